@@ -1,0 +1,1 @@
+"""What is true: the vocabulary, its types and units, time, places, events and decisions."""

@@ -1,0 +1,90 @@
+"""A decision: what came of one action of one match. Its fields are the wire's, so encoding is direct."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class ActionKind(StrEnum):
+    GUIDANCE = "guidance"
+    OFFER = "offer"
+    GRANT = "grant"
+    TASK = "task"
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    CONTROL = "control"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+class TaskText(Struct, frozen=True):
+    """What a person is asked to do. `due` is ISO 8601 UTC; `worth` in the main unit of the currency, as text."""
+
+    who: str
+    what: str
+    why: str | None
+    due: str | None
+    worth: str | None
+
+
+class TracedLine(Struct, frozen=True):
+    """One condition as it was judged: the line as written, the value found, what was needed, whether it held.
+
+    `value` and `needed` are texts in units a person reads ("8.5 GB", ">= 8 GB"); None where there is nothing to say.
+    """
+
+    line: str
+    value: str | None
+    needed: str | None
+    holds: bool
+
+
+class Trace(Struct, frozen=True):
+    conditions: tuple[TracedLine, ...]
+    #: Fact name -> its value as a person reads it.
+    facts: dict[str, str | None]
+
+
+class EventCause(Struct, frozen=True):
+    """The event that completed the situation."""
+
+    source: str
+    id: str
+
+
+class TimerCause(Struct, frozen=True):
+    """The timer that completed it: its kind (`absence`, `moment`, `stay`, `line`, `after`) and when it was due (ISO 8601 UTC)."""
+
+    timer: str
+    due: str
+
+
+class Decision(Struct, frozen=True):
+    """A terminal decision. `time` is the taken time, ISO 8601 UTC with milliseconds and `Z`."""
+
+    id: str
+    rule: str
+    rule_version: str
+    customer: str
+    each: str | None
+    time: str
+    kind: ActionKind
+    outcome: Outcome
+    reason: str | None
+    channel: str | None
+    language: str | None
+    text: str | None
+    offer: str | None
+    task: TaskText | None
+    expires: str | None
+    event: EventCause | TimerCause
+    trace: Trace
+    #: True where the run was told to leave policy out.
+    without_policy: bool = False
+
+

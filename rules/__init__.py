@@ -1,0 +1,1 @@
+"""Text in, plan out: the rule language, its checks, and what a rule means."""
