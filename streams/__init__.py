@@ -1,0 +1,1 @@
+"""The runtime: from events to decisions, with stores, sources and channels."""

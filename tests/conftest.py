@@ -1,0 +1,14 @@
+"""What all tests share: how hard Hypothesis tries.
+
+`short` is for every run; `make test-long` chooses `long`. No deadline: machines are slow at times, laws are not.
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+SLOW_EXAMPLES = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW_EXAMPLES)
+settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=SLOW_EXAMPLES)
+settings.load_profile("short")
