@@ -27,7 +27,7 @@ def main() -> None:
             "directory first. Type `beforehand` instead of `python -m beforehand`, or work in another directory.\n"
         )
         sys.exit(2)
-    from beforehand.cli import app  # noqa: PLC0415  (imports what may be hidden)
+    from beforehand.cli import app  # not before: it imports what may be hidden
 
     app(prog_name="beforehand")
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-SLOW_EXAMPLES = [HealthCheck.too_slow, HealthCheck.data_too_large]
+MAY_BE_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW_EXAMPLES)
-settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=SLOW_EXAMPLES)
+settings.register_profile("short", max_examples=40, deadline=None, derandomize=True, suppress_health_check=MAY_BE_SLOW)
+settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=MAY_BE_SLOW)
 settings.load_profile("short")

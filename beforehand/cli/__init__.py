@@ -19,7 +19,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def beforehand(
-    version: Annotated[  # noqa: ARG001  (its callback is what acts)
+    version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
