@@ -1,0 +1,127 @@
+"""Problems: what is wrong with a file, where, and what to do about it.
+
+A problem has one code per *kind* of mistake (`CODES`); each code has a page in `docs/errors/`. Codes that begin with
+E are errors, with W warnings, with N notices. E1: the form of files; E2: names, types, units; E3: the form of
+phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what does not act.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+#: Code -> short title. Grows with the checks; a code never changes its meaning.
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        # names, types and units
+        "E201": "unknown name",
+        "E202": "ambiguous name",
+        "E203": "values of different kinds",
+        "E204": "not one of the choices",
+        "E205": "text without quotes",
+        "E206": "not a number",
+        "E207": "unit unknown, or not of this workspace",
+        "E208": "month or year as a length",
+        "E209": "value out of bounds or too fine",
+        "E210": "has no order",
+        "E211": "not a yes/no",
+        "E212": "no such field",
+        "E213": "not a duration",
+        "E214": "names clash",
+        "E215": "wrong kind of name",
+        # the form of phrases
+        "E301": "phrase not understood",
+        "E302": "sign of another language",
+        "E303": "quotes not closed",
+        "E304": "sign not known",
+        "E305": "number not understood",
+        "E306": "no such date or time",
+        "E307": "brackets needed",
+        "E308": "empty phrase",
+        # what situations, facts and rules may be
+        "E401": "not an event",
+        "E402": "something that happens stands as a condition",
+        "E403": "step without a length of time",
+        "E404": "a sequence cannot begin like this",
+        "E405": "stays cannot be a step",
+        "E406": "where does not fit here",
+        "E407": "date without a time of day",
+        "E408": "only fields of the event and attributes may stand here",
+        "E409": "not a step that comes before",
+        "E410": "a cap that can be read in two ways",
+        "E411": "moment cannot be kept apart by each",
+        "E412": "not built yet",
+        "E413": "not an audience",
+        "E414": "no such day of the billing cycle",
+        "E415": "not a kind of action",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake at a place of a file. Lines and columns count from 1, columns in characters.
+
+    `message` says what was expected and what was found; `hint` what to write; both are whole sentences.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    severity: Severity
+    message: str
+    hint: str | None = None
+    #: How many characters are concerned.
+    length: int = 1
+
+    def __str__(self) -> str:
+        said = self.message if self.hint is None else f"{self.message} {self.hint}"
+        return f"{self.file}:{self.line}:{self.column} {self.code} {said}"
+
+
+def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+    """The candidates that are nearest to a word, nearest first; none if nothing is near."""
+    folded = {}
+    for candidate in candidates:
+        folded.setdefault(candidate.casefold(), candidate)
+    near = difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=0.7)
+    return [folded[key] for key in near]
+
+
+def suggestion(word: str, candidates: Iterable[str]) -> str | None:
+    """The sentence `Did you mean "x"?`, or None."""
+    near = did_you_mean(word, candidates)
+    return f"Did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, as messages show it."""
+    return f'"{text}"'
+
+
+def render(problem: Problem, source_line: str) -> str:
+    """The problem, the line of the file it is in, and a caret below the mistake, as a terminal shows them."""
+    line = source_line.rstrip("\r\n").replace("\t", " ")
+    before = "".join(" " * _width(sign) for sign in line[: problem.column - 1])
+    marked = line[problem.column - 1 : problem.column - 1 + problem.length]
+    carets = "^" * max(1, sum(_width(sign) for sign in marked))
+    return f"{problem}\n  {line}\n  {before}{carets}"
+
+
+def _width(sign: str) -> int:
+    """Columns of a terminal: East Asian wide characters take two, combining ones none."""
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
