@@ -13,6 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
 DEMO := build/demo
+RETAIL := build/retail
 
 .PHONY: help setup run test test-long check format bench docs retail lock clean
 
@@ -21,10 +22,11 @@ help: ## this list
 
 setup: .venv/installed ## .venv with the `beforehand` command and all it needs
 
-.venv/bin/python:
+.venv/made:
 	@.ci/venv $(PYTHON) .venv
+	@touch $@
 
-.venv/installed: pyproject.toml requirements.lock | .venv/bin/python
+.venv/installed: pyproject.toml requirements.lock | .venv/made
 	@echo "Installing what requirements.lock says (once; a minute or two)"
 	@$(PIP) --no-deps --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
@@ -41,7 +43,11 @@ run: setup ## a day of a telecom company, at speed, in this terminal
 	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2000x
 
 retail: setup .venv/retail-installed ## a year of a real grocer: convert it to events, and replay it
-	@$(BIN)/beforehand init build/retail --pack retail
+	@rm -rf $(RETAIL)
+	@$(BIN)/beforehand init $(RETAIL) --pack retail
+	@$(BIN)/python -c 'from pathlib import Path; from beforehand.packs.complete_journey import convert; \
+		print(convert(Path("$(RETAIL)/events.jsonl")))'
+	@$(BIN)/beforehand replay $(RETAIL) --events $(RETAIL)/events.jsonl
 
 test: setup ## all tests, with short property runs
 	@$(BIN)/pytest --numprocesses $(JOBS)
