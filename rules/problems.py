@@ -1,7 +1,7 @@
 """Problems: what is wrong with a file, where, and what to do about it.
 
 A problem has one code per *kind* of mistake (`CODES`); each code has a page in `docs/errors/`. Codes that begin with
-E are errors, with W warnings, with N notices. E1: the form of files; E2: names, types, units; E3: the form of
+E are errors, with W warnings, with N notices. E0: the form of YAML; E1: files and their keys; E2: names, types, units; E3: the form of
 phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what does not act.
 """
 
@@ -24,6 +24,40 @@ class Severity(StrEnum):
 #: Code -> short title. Grows with the checks; a code never changes its meaning.
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        # the form of YAML
+        "E001": "not in UTF-8",
+        "E002": "tab in the indentation",
+        "E003": "value needs quotes",
+        "E004": "full-width colon after a key",
+        "E005": "comment behind a value",
+        "E006": "key stands twice",
+        "E007": "anchor, alias, tag or second document",
+        "E008": "indentation does not fit",
+        "E009": "bracket or quotation mark not closed",
+        "E010": "no space behind the colon",
+        "E011": "file too large or nested too deep",
+        "E012": "invisible character",
+        "E013": "empty file",
+        "E014": "YAML cannot be read",
+        # files, keys, vocabulary
+        "E101": "unknown key",
+        "E102": "key is missing",
+        "E103": "file cannot be read",
+        "E104": "wrong shape",
+        "E105": "not one of the words that may stand here",
+        "E106": "unknown type",
+        "E107": "reserved name",
+        "E108": "name taken twice",
+        "E109": "place not understood",
+        "E110": "not a language of the vocabulary",
+        "E111": "setting not understood",
+        "E112": "facts in a circle",
+        "E113": "message not understood",
+        "E114": "story not understood",
+        "E115": "story goes back in time",
+        "E116": "name of a file that cannot be a rule's id",
+        "E117": "dates not understood",
+        "E118": "value not of its type",
         # names, types and units
         "E201": "unknown name",
         "E202": "ambiguous name",
@@ -65,6 +99,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "E413": "not an audience",
         "E414": "no such day of the billing cycle",
         "E415": "not a kind of action",
+        # what does not act yet
+        "N601": "read and checked, but does not act yet",
+        "N602": "policy that is not built yet",
     }
 )
 
