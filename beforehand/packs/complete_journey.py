@@ -4,9 +4,9 @@ The data set (84.51 degrees, "The Complete Journey", as packaged on PyPI under `
 of 2,469 households at a grocery chain in 2017, with the coupons they were sent and used. The package is
 asked only where its files are; they are read with pyarrow.
 
-**Times.** The times carry no zone. They are read as UTC and belong to shops in America/New_York, which the data
-itself shows: its `week` changes at 05:00 in winter and at 04:00 between 12 March and 5 November, which is midnight in New York,
-and each of the 2,102 redemption dates falls on a day with a basket of that household only if days are New York's.
+**Times.** The times carry no zone. They are read as UTC, of shops in America/New_York, which the data itself shows: its
+`week` changes at 05:00 in winter and at 04:00 between 12 March and 5 November, which is midnight in New York; and
+each of the 2,102 redemption dates is then a day on which that household did shop.
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def data_folder() -> Path:
     return Path(found.submodule_search_locations[0]) / "data"
 
 
-def convert(
-    out: Path, *, folder: Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> Counts:
+def convert(out: Path, *, folder: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Counts:
     """Write the whole year to `out` as JSON lines in order of time, and count what was written.
 
     One `item bought` a basket line, one `shopped` a basket, `campaign received`, `coupon redeemed`, and `customer
@@ -194,8 +192,8 @@ class _BasketLines:
             pieces += 1 if quantity > MOST_PIECES else quantity
             name, known = products.get(product) or (str(product), _UNKNOWN)
             line = (
-                f'{{"id":"{basket}-{name}","source":"till","type":"item bought","subject":"h-{household}","time":"{at}",'
-                f'"data":{known},"quantity":{quantity},"price":{cents / 100},"saved":{off / 100}}}}}\n'
+                f'{{"id":"{basket}-{name}","source":"till","type":"item bought","subject":"h-{household}",'
+                f'"time":"{at}","data":{known},"quantity":{quantity},"price":{cents / 100},"saved":{off / 100}}}}}\n'
             )
             self.items += 1
             if self.progress and self.items % PROGRESS_EVERY == 0:

@@ -1,0 +1,1 @@
+"""A made-up day of a mobile operator's customers, for the `telecom` pack: seeded, the same bytes every time."""
