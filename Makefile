@@ -40,6 +40,8 @@ setup: .venv/installed ## .venv with the `beforehand` command and all it needs
 run: setup ## a day of a telecom company, at speed, in this terminal
 	@rm -rf $(DEMO)
 	@$(BIN)/beforehand init $(DEMO) --pack telecom
+	@$(BIN)/python -c 'from pathlib import Path; from beforehand.packs.telecom.day import generate; \
+		generate(Path("$(DEMO)/events.jsonl"))'
 	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2000x
 
 retail: setup .venv/retail-installed ## a year of a real grocer: convert it to events, and replay it
