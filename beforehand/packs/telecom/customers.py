@@ -52,7 +52,7 @@ SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A tariff: `allowance` in bytes, `price` a month in yuan, `next` the price of the next plan up; `weight`: how common."""
+    """A tariff: `allowance` in bytes, `price` a month in yuan, `next` that of the plan above, `weight` its share."""
 
     name: str
     allowance: int

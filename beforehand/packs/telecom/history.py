@@ -66,7 +66,7 @@ def _charges(customer: Customer, random: Random, cycles: list[date], begins: int
             price = round(usual * share * part, 2)
             if price > 0 and end - begin > HOUR:
                 at = begin + random.randrange(HOUR // 2, end - begin)
-                drafts.append(Draft(at, "charged", customer.id, {"price": price, "what": what}))
+                drafts.append(Draft(at, "charged", customer.id, {"price": price, "usage": what}))
     return drafts
 
 

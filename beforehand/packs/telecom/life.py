@@ -78,7 +78,7 @@ def _calls(customer: Customer, random: Random, midnight: int) -> list[Draft]:
             drafts.append(Draft(at + length * 1000, "call dropped", customer.id, {"cell": random.choice(CELLS)}))
         if random.random() < 0.12:
             price = round(random.uniform(0.3, 4), 2)
-            drafts.append(Draft(at + length * 1000, "charged", customer.id, {"price": price, "what": "calls"}))
+            drafts.append(Draft(at + length * 1000, "charged", customer.id, {"price": price, "usage": "calls"}))
     return drafts
 
 
