@@ -1,0 +1,220 @@
+"""Aggregates as closures over the series and totals of a record."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from models.types import Value
+from rules.compile.view import View
+from rules.compile.windows import Bounds, bounds_of
+from rules.facts.running import Running
+from rules.facts.series import DISTINCT, Bucket, Series
+from rules.facts.table import FactTable, part_of
+from rules.typed import Aggregate, AggregateFunction, CalendarUnit, Ever, SinceLast
+
+Compiled = Callable[[View], Value]
+_STARTS_AT_ZERO = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.DISTINCT)
+
+
+def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Compiled:
+    """The value of an aggregate at the view's moment."""
+    if isinstance(fact.window, Ever):
+        return _over_ever(fact, table)
+    series_of = table.series[part_of(fact)]
+    column = _number_of(fact.field, series_of.fields)
+    return _READERS[fact.function](_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
+
+
+def since_last(fact: SinceLast, table: FactTable) -> Compiled:
+    """The length of time since the last fitting event; missing where there was none."""
+    get = _running_getter(table.running[part_of(fact)].key, fact.each)
+
+    def value(view: View) -> Value:
+        running = get(view)
+        return None if running is None else view.now + view.ahead - running.last_time
+
+    return value
+
+
+def _number_of(field: str | None, fields: tuple[tuple[str, bool], ...]) -> int:
+    return -1 if field is None else [name for name, _ in fields].index(field)
+
+
+def _series_getter(key: int, each: str | None) -> Callable[[View], Series | None]:
+    if each is None:
+        return lambda view: view.record.series.get(key)
+    return lambda view: view.record.each_series.get(key, {}).get(view.each)
+
+
+def _running_getter(key: int, each: str | None) -> Callable[[View], Running | None]:
+    if each is None:
+        return lambda view: view.record.running.get(key)
+    return lambda view: view.record.each_running.get(key, {}).get(view.each)
+
+
+Getter = Callable[[View], Series | None]
+
+
+def _buckets(series: Series, after: int, until: int) -> list[Bucket]:
+    return [bucket for bucket in series.buckets or () if after < bucket.last_time <= until]
+
+
+def _count(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def value(view: View) -> Value:
+        span = bounds(view)
+        if span is None:
+            return None
+        series = get(view)
+        if series is None:
+            return 0
+        times = series.times
+        count = bisect_right(times, span[1]) - bisect_right(times, span[0])
+        if series.buckets:
+            count += sum(bucket.count for bucket in _buckets(series, *span))
+        return count
+
+    return value
+
+
+def _total(series: Series, column: int, span: tuple[int, int]) -> tuple[int, int]:
+    """(sum, number of known values) in the window."""
+    low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+    values = series.columns[column]
+    assert values.sums is not None
+    assert values.known is not None
+    total, known = values.sums[high] - values.sums[low], values.known[high] - values.known[low]
+    if series.buckets:
+        for bucket in _buckets(series, *span):
+            known += bucket.fields[column][0]
+            total += bucket.fields[column][1]
+    return total, known
+
+
+def _sum(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def value(view: View) -> Value:
+        span = bounds(view)
+        if span is None:
+            return None
+        series = get(view)
+        return 0 if series is None else _total(series, column, span)[0]
+
+    return value
+
+
+def _average(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def value(view: View) -> Value:
+        span = bounds(view)
+        series = get(view)
+        if span is None or series is None:
+            return None
+        total, known = _total(series, column, span)
+        return Fraction(total, known) if known else None
+
+    return value
+
+
+def _known(series: Series, column: int, span: tuple[int, int]) -> list[Any]:
+    """The known values in the window, oldest first, those still kept one by one."""
+    low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+    return [value for value in series.columns[column].values[low:high] if value is not None]
+
+
+def _extreme(pick: Callable[[list[Any]], Any], slot: int) -> Callable[[Getter, int, Bounds], Compiled]:
+    """Lowest, highest, first, last: of the values in the window and of slot `slot` of its buckets."""
+
+    def reader(get: Getter, column: int, bounds: Bounds) -> Compiled:
+        def value(view: View) -> Value:
+            span = bounds(view)
+            series = get(view)
+            if span is None or series is None:
+                return None
+            values = _known(series, column, span)
+            if series.buckets:
+                merged = [bucket.fields[column][slot] for bucket in _buckets(series, *span)]
+                values = [kept for kept in merged if kept is not None] + values
+            return pick(values) if values else None
+
+        return value
+
+    return reader
+
+
+def _distinct(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def value(view: View) -> Value:
+        span = bounds(view)
+        if span is None:
+            return None
+        series = get(view)
+        return 0 if series is None else min(DISTINCT, len(set(_known(series, column, span))))
+
+    return value
+
+
+def _time_between(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def value(view: View) -> Value:
+        span = bounds(view)
+        series = get(view)
+        if span is None or series is None:
+            return None
+        low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+        count, times = high - low, series.times[low:high]
+        if series.buckets and (merged := _buckets(series, *span)):
+            count += sum(bucket.count for bucket in merged)
+            times = [merged[0].first_time, merged[-1].last_time, *times]
+        return Fraction(times[-1] - times[0], count - 1) if count > 1 else None
+
+    return value
+
+
+_READERS: dict[AggregateFunction, Callable[[Getter, int, Bounds], Compiled]] = {
+    AggregateFunction.COUNT: _count,
+    AggregateFunction.SUM: _sum,
+    AggregateFunction.AVERAGE: _average,
+    AggregateFunction.LOWEST: _extreme(min, 2),
+    AggregateFunction.HIGHEST: _extreme(max, 3),
+    AggregateFunction.FIRST: _extreme(lambda values: values[0], 4),
+    AggregateFunction.LAST: _extreme(lambda values: values[-1], 5),
+    AggregateFunction.DISTINCT: _distinct,
+    AggregateFunction.TIME_BETWEEN: _time_between,
+}
+
+
+def _over_ever(fact: Aggregate, table: FactTable) -> Compiled:
+    running_of = table.running[part_of(fact)]
+    get = _running_getter(running_of.key, fact.each)
+    column = _number_of(fact.field, running_of.fields)
+    read = _EVER[fact.function]
+    empty = 0 if fact.function in _STARTS_AT_ZERO else None
+
+    def value(view: View) -> Value:
+        running = get(view)
+        return empty if running is None else read(running, column)
+
+    return value
+
+
+def _ever_average(running: Running, column: int) -> Value:
+    total = running.totals[column]
+    return Fraction(total.sum, total.known) if total.known else None
+
+
+def _ever_between(running: Running, column: int) -> Value:
+    if running.count < 2:
+        return None
+    return Fraction(running.last_time - running.first_time, running.count - 1)
+
+
+_EVER: dict[AggregateFunction, Callable[[Running, int], Value]] = {
+    AggregateFunction.COUNT: lambda running, column: running.count,
+    AggregateFunction.SUM: lambda running, column: running.totals[column].sum,
+    AggregateFunction.AVERAGE: _ever_average,
+    AggregateFunction.LOWEST: lambda running, column: running.totals[column].lowest,
+    AggregateFunction.HIGHEST: lambda running, column: running.totals[column].highest,
+    AggregateFunction.FIRST: lambda running, column: running.totals[column].first,
+    AggregateFunction.LAST: lambda running, column: running.totals[column].last,
+    AggregateFunction.DISTINCT: lambda running, column: len(running.totals[column].distinct or ()),
+    AggregateFunction.TIME_BETWEEN: _ever_between,
+}

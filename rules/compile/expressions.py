@@ -1,0 +1,172 @@
+"""Expressions as closures from a view to a value (None is missing)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from models.geometry import PlaceIndex
+from models.types import Kind, Type, Value, grid_of
+from models.vocabulary import Vocabulary
+from rules.compile.aggregates import Compiled, aggregate, since_last
+from rules.compile.functions import call
+from rules.compile.view import View
+from rules.facts.table import FactTable
+from rules.typed import (
+    Aggregate,
+    Arithmetic,
+    Attribute,
+    CalendarUnit,
+    Call,
+    Condition,
+    Constant,
+    EachValue,
+    Expression,
+    FieldOf,
+    Named,
+    Operator,
+    PlaceName,
+    Rounded,
+    SinceLast,
+    Truth,
+)
+
+Check = Callable[[View], bool | None]
+_DAY = 86_400_000
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles the nodes of one rule set; equal nodes become one closure."""
+
+    vocabulary: Vocabulary
+    places: PlaceIndex
+    table: FactTable
+    #: Windows before the running one that are needed, by unit.
+    backs: Mapping[CalendarUnit, int]
+    _values: dict[Expression, Compiled] = field(default_factory=dict)
+    checks: dict[Condition, Check] = field(default_factory=dict)
+
+    def value(self, node: Expression) -> Compiled:
+        """The closure of an expression."""
+        known = self._values.get(node)
+        if known is None:
+            known = self._values[node] = _expression(node, self)
+        return known
+
+    def check(self, node: Condition) -> Check:
+        """The closure of a condition: True, False or None (unknown)."""
+        from rules.compile.conditions import condition  # conditions and expressions hold each other
+
+        known = self.checks.get(node)
+        if known is None:
+            known = self.checks[node] = condition(node, self)
+        return known
+
+
+def _expression(node: Expression, compiler: Compiler) -> Compiled:  # noqa: PLR0911  # one case a node
+    match node:
+        case Constant(value=constant):
+            return lambda view: constant
+        case FieldOf(name=name, step=None):
+            return lambda view: view.data.get(name)
+        case FieldOf(name=name, step=int(step)):
+            return lambda view: view.bound[step].data.get(name) if step < len(view.bound) else None
+        case Attribute(name=name):
+            return lambda view: view.record.attributes.get(name)
+        case EachValue():
+            return lambda view: view.each
+        case PlaceName(step=step):
+            return lambda view: _member(view, step)
+        case Aggregate():
+            return aggregate(node, compiler.table, compiler.backs)
+        case SinceLast():
+            return since_last(node, compiler.table)
+        case Arithmetic():
+            return _arithmetic(node, compiler)
+        case Rounded(of=inner):
+            return _rounded(compiler.value(inner))
+        case Call():
+            return call(node, [compiler.value(argument) for argument in node.arguments], compiler)
+        case Named(of=inner):
+            return compiler.value(inner)
+        case Truth(of=inner):
+            return compiler.check(inner)
+
+
+def _member(view: View, step: int) -> Value:
+    place = view.bound[step].place if step < len(view.bound) else None
+    return None if place is None else place[1]
+
+
+def _rounded(inner: Compiled) -> Compiled:
+    def value(view: View) -> Value:
+        found = inner(view)
+        return round(found) if type(found) is Fraction else found  # half to even
+
+    return value
+
+
+def _plain(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _arithmetic(node: Arithmetic, compiler: Compiler) -> Compiled:
+    left, right = compiler.value(node.left), compiler.value(node.right)
+    work = _dates(node) or _WORK[node.operator](node.left.type, node.right.type, node.type)
+
+    def value(view: View) -> Value:
+        a: Any = left(view)
+        if a is None:
+            return None
+        b: Any = right(view)
+        return None if b is None else work(a, b)
+
+    return value
+
+
+Work = Callable[[Any, Any], Value]
+
+
+def _dates(node: Arithmetic) -> Work | None:
+    """Date arithmetic counts in days; all other kinds add on their own grid."""
+    left, right = node.left.type.kind, node.right.type.kind
+    sign = 1 if node.operator is Operator.ADD else -1
+    if left is Kind.DATE and right is Kind.DATE:
+        return lambda a, b: (a - b) * _DAY
+    if left is Kind.DATE:
+        return lambda a, b: a + sign * b // _DAY
+    if right is Kind.DATE:
+        return lambda a, b: b + a // _DAY
+    return None
+
+
+def _scaled(type_: Type, result: Type) -> Fraction:
+    return Fraction(grid_of(result), grid_of(type_))
+
+
+def _added(left: Type, right: Type, result: Type, sign: int) -> Work:
+    a_scale, b_scale = _scaled(left, result), _scaled(right, result) * sign
+    if a_scale == 1 and b_scale == sign:
+        return lambda a, b: a + sign * b
+    return lambda a, b: _plain(a * a_scale + b * b_scale)
+
+
+def _multiplied(left: Type, right: Type, result: Type) -> Work:
+    divisor = Fraction(grid_of(left) * grid_of(right), grid_of(result))
+    return (lambda a, b: a * b) if divisor == 1 else lambda a, b: _plain(Fraction(a * b) / divisor)
+
+
+def _divided(left: Type, right: Type, result: Type) -> Work:
+    factor = Fraction(grid_of(right) * grid_of(result), grid_of(left))
+    return lambda a, b: None if b == 0 else _plain(Fraction(a) * factor / b)
+
+
+_WORK: dict[Operator, Callable[[Type, Type, Type], Work]] = {
+    Operator.ADD: lambda left, right, result: _added(left, right, result, 1),
+    Operator.SUBTRACT: lambda left, right, result: _added(left, right, result, -1),
+    Operator.MULTIPLY: _multiplied,
+    Operator.DIVIDE: _divided,
+}

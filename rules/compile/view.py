@@ -1,0 +1,52 @@
+"""What a compiled expression sees: one customer's record at one moment, and what the situation has bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.types import Value
+
+if TYPE_CHECKING:
+    from rules.record import Record
+
+
+class Bound:
+    """The event bound to a step. For a step that is an absence `taken` is the end of the wait and `data` is empty.
+
+    `place` is (place, member) where the step was a visit.
+    """
+
+    __slots__ = ("data", "id", "place", "source", "taken", "time")
+
+    def __init__(
+        self,
+        data: dict[str, Value],
+        time: int,
+        taken: int,
+        source: str,
+        id: str,
+        place: tuple[str, str] | None = None,
+    ) -> None:
+        self.data = data
+        self.time = time
+        self.taken = taken
+        self.source = source
+        self.id = id
+        self.place = place
+
+
+class View:
+    """The scope of evaluation; one is reused for all that is asked at one moment. `now` is milliseconds.
+
+    `ahead` moves only what grows with the clock (`time since last`): so the slope of a comparison is found.
+    """
+
+    __slots__ = ("ahead", "bound", "data", "each", "now", "record")
+
+    def __init__(self, record: Record, now: int) -> None:
+        self.record = record
+        self.now = now
+        self.ahead = 0
+        self.data: dict[str, Value] = {}
+        self.bound: tuple[Bound, ...] = ()
+        self.each: Value = None

@@ -1,0 +1,1 @@
+"""Facts: aggregates over a customer's events, kept in shared series."""

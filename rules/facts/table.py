@@ -1,0 +1,114 @@
+"""Which series and totals a rule set needs: facts that look at the same events share them.
+
+Plain data. Keys are hashes of definitions, so that a record survives a new rule set as far as its facts do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Pattern, SinceLast, Sliding
+
+_DAY = 86_400_000
+#: The longest a window of each unit can be, in milliseconds; a change of calendar can nearly double one.
+_LONGEST = {
+    CalendarUnit.DAY: _DAY + 3 * 3_600_000,
+    CalendarUnit.WEEK: 8 * _DAY,
+    CalendarUnit.MONTH: 32 * _DAY,
+    CalendarUnit.BILLING_CYCLE: 32 * _DAY,
+}
+#: A bucket is this share of the longest window over a series.
+BUCKETS = 1_000
+
+_SUMMED = (AggregateFunction.SUM, AggregateFunction.AVERAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class EventPart:
+    """Which events count: any of the patterns, kept apart by the field `each` if it is given."""
+
+    patterns: tuple[Pattern, ...]
+    each: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesOf:
+    """A series to keep: `fields` are (name, whether it is summed); `keep` and `width` are milliseconds."""
+
+    key: int
+    part: EventPart
+    fields: tuple[tuple[str, bool], ...]
+    keep: int
+
+    @property
+    def width(self) -> int:
+        return max(1, self.keep // BUCKETS)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOf:
+    """Totals over ever to keep: `fields` are (name, whether distinct values are kept)."""
+
+    key: int
+    part: EventPart
+    fields: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """All that is kept: by event part."""
+
+    series: dict[EventPart, SeriesOf] = field(default_factory=dict)
+    running: dict[EventPart, RunningOf] = field(default_factory=dict)
+
+
+def key_of(kind: str, definition: object) -> int:
+    """A stable 64-bit key of a definition: typed nodes have a deterministic representation."""
+    return int.from_bytes(blake2b(f"{kind}\x1f{definition!r}".encode(), digest_size=8).digest(), "big") >> 1
+
+
+def reach(window: Sliding | CalendarWindow) -> int:
+    """How long before now the window can begin, in milliseconds."""
+    if isinstance(window, Sliding):
+        return window.length + window.ending
+    return _LONGEST[window.unit] * (window.back + 2)
+
+
+def part_of(fact: Aggregate | SinceLast) -> EventPart:
+    return EventPart(fact.patterns, fact.each)
+
+
+def table_of(facts: Iterable[Aggregate | SinceLast]) -> FactTable:
+    """The series and totals that serve all of these facts."""
+    table = FactTable()
+    for fact in facts:
+        part = part_of(fact)
+        if isinstance(fact, SinceLast):
+            table.running.setdefault(part, RunningOf(key_of("running", part), part, ()))
+        elif isinstance(fact.window, Ever):
+            _keep_running(table, part, fact)
+        else:
+            _keep_series(table, part, fact, fact.window)
+    return table
+
+
+def _keep_series(table: FactTable, part: EventPart, fact: Aggregate, window: Sliding | CalendarWindow) -> None:
+    known = table.series.get(part) or SeriesOf(key_of("series", part), part, (), 0)
+    fields = _with(known.fields, fact.field, fact.function in _SUMMED)
+    table.series[part] = replace(known, fields=fields, keep=max(known.keep, reach(window)))
+
+
+def _keep_running(table: FactTable, part: EventPart, fact: Aggregate) -> None:
+    known = table.running.get(part) or RunningOf(key_of("running", part), part, ())
+    fields = _with(known.fields, fact.field, fact.function is AggregateFunction.DISTINCT)
+    table.running[part] = replace(known, fields=fields)
+
+
+def _with(fields: tuple[tuple[str, bool], ...], name: str | None, flag: bool) -> tuple[tuple[str, bool], ...]:
+    if name is None:
+        return fields
+    flags = dict(fields)
+    flags[name] = flags.get(name, False) or flag
+    return tuple(flags.items())

@@ -1,0 +1,158 @@
+"""One customer's record: all that is remembered of her, in the layout the engine works on."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.types import Value
+from rules.compile.view import Bound
+from rules.facts.running import Running
+from rules.facts.series import Series
+
+#: Repeats of this many last events are recognised, for this long (ms).
+REMEMBERED = 1_000
+REMEMBERED_FOR = 3_600_000
+#: Values of `each` kept per customer and event part, or rule.
+EACH_VALUES = 1_000
+#: Partial matches of a sequence that may be open per rule and customer.
+OPEN_SEQUENCES = 100
+
+
+class Position:
+    """Where she was last seen. `members` are the (place, member) pairs that hold it; times are milliseconds."""
+
+    __slots__ = ("cell", "faded", "latitude", "longitude", "members", "taken", "time")
+
+    def __init__(
+        self,
+        time: int,
+        taken: int,
+        latitude: float | None,
+        longitude: float | None,
+        cell: str | None,
+        members: tuple[tuple[str, str], ...],
+    ) -> None:
+        self.time = time
+        self.taken = taken
+        self.latitude = latitude
+        self.longitude = longitude
+        self.cell = cell
+        self.members = members
+        #: It has been too long: she is nowhere, but older positions still do not count.
+        self.faded = False
+
+
+class Partial:
+    """A sequence that is under way: the events bound so far, and when its wait for an absence ends (or None)."""
+
+    __slots__ = ("bound", "due", "each", "number")
+
+    def __init__(self, bound: tuple[Bound, ...], each: Value, number: int, due: int | None) -> None:
+        self.bound = bound
+        self.each = each
+        self.number = number
+        self.due = due
+
+
+class Match:
+    """A match whose blocks are not all decided, or that counts in `at most`.
+
+    `trigger` is ("event", source, id) or ("timer", kind, due, source, id).
+    """
+
+    __slots__ = ("bound", "each", "pending", "ready", "rule", "taken", "tasks", "time", "trigger", "used")
+
+    def __init__(
+        self, rule: str, each: Value, taken: int, time: int, trigger: tuple[Any, ...], bound: tuple[Bound, ...]
+    ) -> None:
+        self.rule = rule
+        self.each = each
+        self.taken = taken
+        #: The time of the event that completed it; the due time of the timer.
+        self.time = time
+        self.trigger = trigger
+        self.bound = bound
+        #: Blocks still to come: [block number, due].
+        self.pending: list[tuple[int, int]] = []
+        #: Whether an action became `sent` or `control`.
+        self.used = False
+        #: Decision ids of its tasks.
+        self.tasks: tuple[str, ...] = ()
+
+
+class Record:
+    """One customer. Dictionaries are keyed by the hash of a definition, or by rule id."""
+
+    __slots__ = (
+        "attribute_times",
+        "attributes",
+        "bill_day",
+        "born",
+        "chains",
+        "counts",
+        "customer",
+        "each_running",
+        "each_series",
+        "heap",
+        "inside",
+        "line_due",
+        "matches",
+        "moment_due",
+        "moment_events",
+        "partials",
+        "plan",
+        "position",
+        "running",
+        "seen",
+        "sequence_number",
+        "series",
+        "short_list",
+        "stays",
+        "taken",
+        "zone",
+    )
+
+    def __init__(self, customer: str, zone: ZoneInfo) -> None:
+        self.customer = customer
+        #: When her first event was taken; None before it.
+        self.born: int | None = None
+        self.taken = -(1 << 62)
+        self.attributes: dict[str, Value] = {}
+        self.attribute_times: dict[str, int] = {}
+        self.zone = zone
+        self.bill_day: int | None = None
+        #: Hash of (source, id) -> taken, oldest first.
+        self.seen: dict[int, int] = {}
+        self.series: dict[int, Series] = {}
+        self.each_series: dict[int, dict[Value, Series]] = {}
+        self.running: dict[int, Running] = {}
+        self.each_running: dict[int, dict[Value, Running]] = {}
+        #: Calendar unit -> boundaries [.., start of the running window, its end].
+        self.chains: dict[str, list[int]] = {}
+        self.position: Position | None = None
+        #: (place, member) -> the position event that entered it.
+        self.inside: dict[tuple[str, str], Bound] = {}
+        #: Stays under way: (rule, place, member) -> due.
+        self.stays: dict[tuple[str, str, str], int] = {}
+        #: Lines made true by old news: (rule, each).
+        self.short_list: list[tuple[str, Value]] = []
+        #: When time alone may next change a line: (rule, each) -> due.
+        self.line_due: dict[tuple[str, Value], int] = {}
+        #: Rule -> next due; and for `EVENT.FIELD` rule -> [(due, event)].
+        self.moment_due: dict[str, int] = {}
+        self.moment_events: dict[str, list[tuple[int, Bound]]] = {}
+        self.partials: dict[str, list[Partial]] = {}
+        self.sequence_number = 0
+        #: Rule -> matches that count in `at most` or have blocks to come.
+        self.matches: dict[str, list[Match]] = {}
+        #: Timers, derived from all the above: (due, kind, rule, ...). Entries may be out of date.
+        self.heap: list[tuple[Any, ...]] = []
+        #: Which plan the record is laid out for.
+        self.plan: str = ""
+        #: What was counted for this customer (old news, duplicates, ..).
+        self.counts: dict[str, int] = {}
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count something worth telling an operator."""
+        self.counts[what] = self.counts.get(what, 0) + number

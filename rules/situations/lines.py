@@ -1,0 +1,101 @@
+"""Crossings: a line fires when it goes from false to true.
+
+Nothing is kept of a line but when time may next move it. Whether it was true just before is asked of the record
+before the event is counted, and again after; so a new rule, a new customer and a used-up line need no special care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from models.types import Value
+from rules.compile.view import View
+from rules.program import Program, RuleProgram
+from rules.record import Record
+from rules.situations.timers import TimerKind, set_timer
+
+#: Truth before, by rule number and `each` value.
+Before = dict[tuple[int, Value], bool | None]
+
+
+def each_values(one: RuleProgram, record: Record) -> list[Value]:
+    """The `each` values a rule knows for this customer; [None] for a rule without `each`."""
+    if one.rule.each is None:
+        return [None]
+    found: dict[Value, None] = {}
+    for key in one.each_keys:
+        found.update(dict.fromkeys(record.each_series.get(key, ())))
+        found.update(dict.fromkeys(record.each_running.get(key, ())))
+    return list(found)
+
+
+def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
+    """Whether the line of a rule is true at the view's moment."""
+    assert one.check is not None
+    view.each = each
+    return one.check(view)
+
+
+def before(program: Program, view: View, touched: Iterable[int], each: Value, *, has_each: dict[int, bool]) -> Before:
+    """The truth of touched lines before the event: of its own `each` value where it has the field, else of all."""
+    found: Before = {}
+    for number in touched:
+        one = program.rules[number]
+        values = [each_of(one, each, has_each)] if has_each.get(number) else each_values(one, view.record)
+        for value in values:
+            found[number, value] = truth(one, view, value)
+    return found
+
+
+def each_of(one: RuleProgram, each: Value, has_each: dict[int, bool]) -> Value:
+    return each if has_each.get(one.number) else None
+
+
+def crossed(program: Program, view: View, lines: Before) -> Iterator[tuple[int, Value]]:
+    """Those lines that were false before and are true now."""
+    for (number, each), was in lines.items():
+        if was is False and truth(program.rules[number], view, each) is True:
+            yield number, each
+
+
+def still_true(program: Program, view: View) -> list[tuple[int, Value]]:
+    """Lines made true by old news that are still true; the others are taken off the short list."""
+    record = view.record
+    kept = [
+        (rule, each)
+        for rule, each in record.short_list
+        if rule in program.number_of and truth(program.rules[program.number_of[rule]], view, each) is True
+    ]
+    record.short_list = kept
+    return [(program.number_of[rule], each) for rule, each in kept]
+
+
+def reschedule(one: RuleProgram, view: View, each: Value) -> None:
+    """Set the timer for the next moment at which time alone may move the line."""
+    if one.next_change is None:
+        return
+    record = view.record
+    view.each = each
+    due = one.next_change(view)
+    key = (one.rule.id, each)
+    if due is None:
+        record.line_due.pop(key, None)
+    elif record.line_due.get(key) != due:
+        record.line_due[key] = due
+        set_timer(record, due, TimerKind.LINE, one.rule.id)
+
+
+def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int, Value]]:
+    """Lines of a rule that have a timer now, and cross at it; their next timers are set."""
+    one = program.rules[program.number_of[rule]]
+    values = sorted(
+        (each for (name, each), due in record.line_due.items() if name == rule and due <= now), key=str
+    )
+    found = []
+    for each in values:
+        earlier = truth(one, View(record, now - 1), each)
+        view = View(record, now)
+        if earlier is False and truth(one, view, each) is True:
+            found.append((one.number, each))
+        reschedule(one, view, each)
+    return found

@@ -1,0 +1,187 @@
+"""Moments: when the calendar, an attribute or a field of an event says that it is time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.calendars import boundary_at_or_before, next_boundary
+from models.events import Event
+from models.moments import civil, date_of, days_of, local_parts, local_to_moment
+from models.types import Kind, Value
+from rules.compile.view import Bound
+from rules.program import Program
+from rules.record import Record
+from rules.situations.found import Found, TimerTrigger
+from rules.situations.timers import TimerKind, set_timer
+from rules.typed import (
+    Around,
+    Attribute,
+    CalendarUnit,
+    EveryCycle,
+    EveryDay,
+    EveryWeek,
+    EveryYear,
+    FieldOf,
+    Moment,
+    Rule,
+)
+
+_LAST_YEAR = 9998
+
+
+def next_moment(rule: Rule, record: Record, now: int) -> int | None:
+    """The first moment strictly after `now` at which a rule without an event is due, or None for never."""
+    assert isinstance(rule.situation, Moment)
+    when = rule.situation.when
+    match when:
+        case EveryDay(at=at):
+            return _next_day(record, now, at, None)
+        case EveryWeek(weekday=weekday, at=at):
+            return _next_day(record, now, at, weekday)
+        case EveryCycle():
+            return _next_cycle_day(when, record, now)
+        case EveryYear(of=Attribute(name=name, type=type_), at=at):
+            return _next_year(record, now, record.attributes.get(name), type_.kind, at)
+        case Around(of=Attribute(name=name)):
+            due = around(when, record, record.attributes.get(name))
+            return due if due is not None and due > now else None
+        case _:
+            return None
+
+
+def _next_day(record: Record, now: int, at: int, weekday: int | None) -> int | None:
+    today, _, of_week = local_parts(record.zone, now)
+    day = today if weekday is None else today + (weekday - of_week) % 7
+    step = 1 if weekday is None else 7
+    while (moment := local_to_moment(record.zone, day, at)) <= now:
+        day += step
+    return moment
+
+
+def _next_cycle_day(when: EveryCycle, record: Record, now: int) -> int | None:
+    unit, zone, bill_day = CalendarUnit.BILLING_CYCLE, record.zone, record.bill_day
+    start = boundary_at_or_before(unit, zone, bill_day, now)
+    while start is not None:
+        end = next_boundary(unit, zone, bill_day, start)
+        assert end is not None
+        moment = local_to_moment(zone, date_of(zone, start) + when.day - 1, when.at)
+        if now < moment < end:
+            return moment
+        start = end
+        if when.day > 31:
+            return None
+    return None
+
+
+def _next_year(record: Record, now: int, value: Value, kind: Kind, at: int) -> int | None:
+    if value is None:
+        return None
+    zone = record.zone
+    day = date_of(zone, value) if kind is Kind.MOMENT else value  # type: ignore[arg-type]  # a date or moment is an int
+    _, month, date = civil(day)  # type: ignore[arg-type]
+    year = civil(date_of(zone, now))[0]
+    while year <= _LAST_YEAR:
+        moment = local_to_moment(zone, _in_year(year, month, date), at)
+        if moment > now:
+            return moment
+        year += 1
+    return None
+
+
+def _in_year(year: int, month: int, date: int) -> int:
+    """The day in a year; 29 February is the 28th in other years."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return days_of(year, month, 28 if (month, date) == (2, 29) and not leap else date)
+
+
+def around(when: Around, record: Record, value: Value) -> int | None:
+    """`D before | after X [at T]` as a moment."""
+    if value is None:
+        return None
+    zone, shift = record.zone, when.shift
+    moment: int
+    if when.of.type.kind is Kind.MOMENT:
+        moment = value  # type: ignore[assignment]
+        day, minutes, _ = local_parts(zone, moment)
+        if not shift.days and when.at is None:
+            return moment + shift.millis
+        at = minutes if when.at is None else when.at
+        rest = moment - local_to_moment(zone, day, minutes) if when.at is None else 0
+        return local_to_moment(zone, day + shift.days, at) + rest + shift.millis
+    assert when.at is not None
+    return local_to_moment(zone, value + shift.days, when.at) + shift.millis  # type: ignore[operator]
+
+
+def schedule(rule: Rule, record: Record, now: int) -> None:
+    """Set the timer of a moment that needs no event."""
+    due = next_moment(rule, record, now)
+    if due is None:
+        record.moment_due.pop(rule.id, None)
+    elif record.moment_due.get(rule.id) != due:
+        record.moment_due[rule.id] = due
+        set_timer(record, due, TimerKind.MOMENT, rule.id)
+
+
+def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
+    """Set a timer for `EVENT.FIELD`, unless it is already past."""
+    assert isinstance(rule.situation, Moment)
+    bound = Bound(event.data, event.time, now, event.source, event.id)
+    due = _event_due(rule.situation, record, bound, now)
+    if due is not None and due > now:
+        record.moment_events.setdefault(rule.id, []).append((due, bound))
+        set_timer(record, due, TimerKind.MOMENT, rule.id)
+
+
+def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int | None:
+    when = situation.when
+    if isinstance(when, Around) and isinstance(when.of, FieldOf):
+        return around(when, record, bound.data.get(when.of.name))
+    if isinstance(when, EveryYear) and isinstance(when.of, FieldOf):
+        return _next_year(record, now, bound.data.get(when.of.name), when.of.type.kind, when.at)
+    return None
+
+
+def reschedule_all(program: Program, record: Record, now: int) -> None:
+    """Look at all moments again: her record begins, or her zone or an attribute has changed."""
+    for number in program.plan.moments:
+        schedule(program.plan.rules[number], record, now)
+    for rule_id, waits in record.moment_events.items():
+        rule = program.plan.rules[program.number_of[rule_id]]
+        assert isinstance(rule.situation, Moment)
+        moved = []
+        for _, bound in waits:
+            due = _event_due(rule.situation, record, bound, now)
+            if due is not None and due > now:
+                moved.append((due, bound))
+                set_timer(record, due, TimerKind.MOMENT, rule_id)
+        record.moment_events[rule_id] = moved
+
+
+def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Found]:
+    """The moments of a rule that are due now; the next one is set."""
+    number = program.number_of[rule_id]
+    rule = program.plan.rules[number]
+    if record.moment_due.get(rule_id, now + 1) <= now:
+        yield Found(number, None, TimerTrigger(TimerKind.MOMENT.word, record.moment_due.pop(rule_id)))
+        schedule(rule, record, now)
+    waits = record.moment_events.get(rule_id)
+    if waits and any(due <= now for due, _ in waits):
+        yield from _event_moments(rule, number, record, now)
+
+
+def _event_moments(rule: Rule, number: int, record: Record, now: int) -> Iterator[Found]:
+    assert isinstance(rule.situation, Moment)
+    waits = record.moment_events.pop(rule.id)
+    kept: list[tuple[int, Bound]] = []
+    for when, bound in waits:
+        if when > now:
+            kept.append((when, bound))
+            continue
+        each = bound.data.get(rule.each) if rule.each else None
+        yield Found(number, each, TimerTrigger(TimerKind.MOMENT.word, when, bound.source, bound.id), (bound,))
+        again = _event_due(rule.situation, record, bound, now) if isinstance(rule.situation.when, EveryYear) else None
+        if again is not None:
+            kept.append((again, bound))
+            set_timer(record, again, TimerKind.MOMENT, rule.id)
+    if kept:
+        record.moment_events[rule.id] = kept

@@ -1,0 +1,130 @@
+"""Places: her position, what she enters and leaves with it, and stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.events import Event
+from models.types import Kind, Value
+from models.vocabulary import EventType
+from rules.compile.view import Bound
+from rules.program import Program
+from rules.record import Position, Record
+from rules.situations.found import EventTrigger, Found, TimerTrigger
+from rules.situations.timers import TimerKind, set_timer
+from rules.typed import PlacePattern, PlaceVerb, Visits
+
+Member = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a position changed: (place, member) pairs entered and left, in the order of the vocabulary."""
+
+    entered: tuple[Member, ...] = ()
+    left: tuple[Member, ...] = ()
+
+    def fits(self, pattern: PlacePattern) -> Member | None:
+        """The first member of the pattern's place that was entered or left."""
+        members = self.entered if pattern.verb is PlaceVerb.ENTERS else self.left
+        return next((member for member in members if member[0] == pattern.place), None)
+
+
+NOWHERE = Moved()
+
+
+def position_field(event_type: EventType) -> tuple[str, ...]:
+    """The fields of a location event that can be a position, in the vocabulary's order."""
+    if event_type.family != "location":
+        return ()
+    return tuple(name for name, type_ in event_type.fields.items() if type_.kind in (Kind.POINT, Kind.CELL))
+
+
+def move(program: Program, record: Record, event: Event, taken: int, fields: tuple[str, ...]) -> Moved:
+    """Move her to the position an event gives, if it is one and not older than the last."""
+    where = next((event.data[name] for name in fields if event.data.get(name) is not None), None)
+    last = record.position
+    if where is None or (last is not None and event.time < last.time):
+        return NOWHERE
+    position = _position(program, event.time, taken, where)
+    record.position = position
+    set_timer(record, taken + program.plan.vocabulary.position_fades, TimerKind.FADE, "")
+    was: tuple[Member, ...] = () if last is None or last.faded else last.members
+    now = position.members
+    if was is now:
+        return NOWHERE
+    moved = Moved(
+        tuple(member for member in now if member not in was), tuple(member for member in was if member not in now)
+    )
+    for member in moved.left:
+        record.inside.pop(member, None)
+        _end_stays(record, member)
+    for member in moved.entered:
+        record.inside[member] = Bound(event.data, event.time, taken, event.source, event.id, member)
+        _begin_stays(program, record, member, taken)
+    return moved
+
+
+def _position(program: Program, time: int, taken: int, where: Value) -> Position:
+    if isinstance(where, tuple):
+        latitude, longitude = where
+        return Position(time, taken, latitude, longitude, None, program.places.members_at(latitude, longitude))
+    return Position(time, taken, None, None, str(where), program.places.members_in_cell(str(where)))
+
+
+def _end_stays(record: Record, member: Member) -> None:
+    for key in [key for key in record.stays if key[1:] == member]:
+        del record.stays[key]
+
+
+def _begin_stays(program: Program, record: Record, member: Member, taken: int) -> None:
+    for number in program.plan.visits:
+        rule = program.plan.rules[number]
+        assert isinstance(rule.situation, Visits)
+        pattern = rule.situation.pattern
+        if pattern.verb is PlaceVerb.STAYS and pattern.place == member[0]:
+            record.stays[rule.id, *member] = taken + pattern.duration
+            set_timer(record, taken + pattern.duration, TimerKind.STAY, rule.id)
+
+
+def visits(program: Program, event: Event, taken: int, moved: Moved) -> Iterator[Found]:
+    """The rules whose `enters` or `leaves` a position completes."""
+    if moved is NOWHERE:
+        return
+    for number in program.plan.visits:
+        rule = program.plan.rules[number]
+        assert isinstance(rule.situation, Visits)
+        if rule.situation.pattern.verb is PlaceVerb.STAYS:
+            continue
+        member = moved.fits(rule.situation.pattern)
+        if member is not None:
+            bound = Bound(event.data, event.time, taken, event.source, event.id, member)
+            each = event.data.get(rule.each) if rule.each else None
+            yield Found(number, each, EventTrigger(event.source, event.id, event.time), (bound,))
+
+
+def fade(record: Record, now: int, fades: int) -> bool:
+    """Forget where she was if it has been too long; nothing is left, stays end. Whether it was so."""
+    position = record.position
+    if position is None or position.faded or position.taken + fades > now:
+        return False
+    position.faded = True
+    record.inside.clear()
+    record.stays.clear()
+    return True
+
+
+def stayed(program: Program, record: Record, rule: str, now: int) -> list[Found]:
+    """The stays of a rule that are complete now: one match, of the member written first."""
+    keys = [key for key, due in record.stays.items() if key[0] == rule and due <= now]
+    found = []
+    for key in keys:
+        due = record.stays.pop(key)
+        entering = record.inside[key[1:]]
+        trigger = TimerTrigger(TimerKind.STAY.word, due, entering.source, entering.id)
+        number = program.number_of[rule]
+        each_name = program.plan.rules[number].each
+        each = entering.data.get(each_name) if each_name else None
+        found.append(Found(number, each, trigger, (entering,)))
+    return found[:1]

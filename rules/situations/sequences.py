@@ -1,0 +1,222 @@
+"""Sequences: partial matches that an event opens, advances or cancels, and waits for an absence.
+
+A partial match that advances also stays where it is (the advanced one is a copy), so a later event that fits
+better is not missed. In the words of Flink's NFA: every event that fits is both taken and ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from models.events import Event
+from models.types import Value
+from rules.compile.view import Bound, View
+from rules.program import Fits, Program, RuleProgram, StepProgram
+from rules.record import OPEN_SEQUENCES, Partial, Record
+from rules.situations.found import EventTrigger, Found, TimerTrigger
+from rules.situations.places import Moved
+from rules.situations.timers import TimerKind, set_timer
+from rules.typed import StepKind
+
+
+def fits_any(patterns: Iterable[Fits], view: View) -> bool:
+    """Whether the view's event fits one of the patterns."""
+    return any(pattern is None or pattern(view) is True for pattern in patterns)
+
+
+def cancel(one: RuleProgram, view: View, event: Event) -> None:
+    """End the waits of a rule in which this event was not to happen; old news does so, too."""
+    partials = view.record.partials.get(one.rule.id)
+    if partials:
+        kept = [partial for partial in partials if not _cancels(one, partial, view, event)]
+        _keep(view.record, one, kept)
+
+
+def _keep(record: Record, one: RuleProgram, partials: list[Partial]) -> None:
+    if partials:
+        record.partials[one.rule.id] = partials
+    else:
+        record.partials.pop(one.rule.id, None)
+
+
+def _cancels(one: RuleProgram, partial: Partial, view: View, event: Event) -> bool:
+    bound = len(partial.bound)
+    for step in one.steps[bound:]:
+        if step.kind is not StepKind.WITHOUT or step.after >= bound or event.type not in step.patterns:
+            continue
+        anchor = partial.bound[step.after]
+        if anchor.time <= event.time < anchor.taken + step.duration and _same_each(one, partial, event):
+            view.bound, view.each = partial.bound, partial.each
+            if fits_any(step.patterns[event.type], view):
+                return True
+    return False
+
+
+def _same_each(one: RuleProgram, partial: Partial, event: Event) -> bool:
+    """An event that has the field of `each` must have this partial match's value."""
+    if one.rule.each is None or partial.each is None:
+        return True
+    value = event.data.get(one.rule.each)
+    return value is None or value == partial.each
+
+
+def advance(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
+    """Advance the partial matches of a rule that this fresh event fits; yields what it completes."""
+    record = view.record
+    partials = record.partials.get(one.rule.id)
+    if not partials:
+        return
+    complete: list[Partial] = []
+    grown: list[Partial] = []
+    for partial in partials:
+        step = one.steps[len(partial.bound)]
+        if step.kind is StepKind.THEN:
+            bound = _fills(one, step, partial, view, event, moved)
+            if bound is not None:
+                _grow(one, record, partial, bound, view.now, grown, complete)
+    if grown:
+        _hold(one, record, grown, view.now)
+    yield from _best(one, complete, EventTrigger(event.source, event.id, event.time))
+
+
+def _fills(
+    one: RuleProgram, step: StepProgram, partial: Partial, view: View, event: Event, moved: Moved
+) -> Bound | None:
+    anchor = partial.bound[step.after]
+    if view.now - anchor.taken >= step.duration or event.time < partial.bound[-1].time:
+        return None
+    if not _same_each(one, partial, event):
+        return None
+    return _bind(step, view, event, moved, partial.bound, partial.each)
+
+
+def _bind(
+    step: StepProgram, view: View, event: Event, moved: Moved, bound: tuple[Bound, ...], each: Value
+) -> Bound | None:
+    """The event bound to a step, or None if it does not fit."""
+    view.bound, view.each = bound, each
+    patterns = step.patterns.get(event.type)
+    if patterns is not None and fits_any(patterns, view):
+        return Bound(event.data, event.time, view.now, event.source, event.id)
+    for pattern in step.visits:
+        member = moved.fits(pattern)
+        if member is not None:
+            return Bound(event.data, event.time, view.now, event.source, event.id, member)
+    return None
+
+
+def open_first(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
+    """Open a sequence with this fresh event if it fits the first step."""
+    bound = _bind(one.steps[0], view, event, moved, (), None)
+    if bound is None:
+        return
+    each = event.data.get(one.rule.each) if one.rule.each else None
+    grown: list[Partial] = []
+    complete: list[Partial] = []
+    seed = Partial((), each, 0, None)
+    _grow(one, view.record, seed, bound, view.now, grown, complete)
+    _hold(one, view.record, grown, view.now)
+    yield from _best(one, complete, EventTrigger(event.source, event.id, event.time))
+
+
+def _grow(
+    one: RuleProgram,
+    record: Record,
+    partial: Partial,
+    bound: Bound,
+    now: int,
+    grown: list[Partial],
+    complete: list[Partial],
+) -> None:
+    """Bind one more step; go on past absences whose wait is over already."""
+    steps = (*partial.bound, bound)
+    each = partial.each
+    if each is None and one.rule.each is not None:
+        each = bound.data.get(one.rule.each)
+    while len(steps) < len(one.steps):
+        step = one.steps[len(steps)]
+        due = None
+        if step.kind is StepKind.WITHOUT:
+            anchor = steps[step.after]
+            due = anchor.taken + step.duration + step.lateness
+            if due <= now:
+                steps = (*steps, _absence(anchor, step))
+                continue
+        record.sequence_number += 1
+        grown.append(Partial(steps, each, record.sequence_number, due))
+        return
+    record.sequence_number += 1
+    complete.append(Partial(steps, each, record.sequence_number, None))
+
+
+def _absence(anchor: Bound, step: StepProgram) -> Bound:
+    end = anchor.taken + step.duration
+    return Bound({}, anchor.time, end, anchor.source, anchor.id)
+
+
+def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> None:
+    """Keep new partial matches; those whose time is over go, and beyond 100 the oldest, counted."""
+    partials = [partial for partial in record.partials.get(one.rule.id, ()) if not _over(one, partial, now)]
+    partials.extend(grown)
+    if len(partials) > OPEN_SEQUENCES:
+        partials.sort(key=lambda partial: (partial.bound[0].taken, partial.number))
+        record.count("sequences dropped", len(partials) - OPEN_SEQUENCES)
+        del partials[: len(partials) - OPEN_SEQUENCES]
+    for partial in grown:
+        if partial.due is not None:
+            set_timer(record, partial.due, TimerKind.ABSENCE, one.rule.id)
+    _keep(record, one, partials)
+
+
+def _over(one: RuleProgram, partial: Partial, now: int) -> bool:
+    step = one.steps[len(partial.bound)]
+    return step.kind is StepKind.THEN and now - partial.bound[step.after].taken >= step.duration
+
+
+def _rank(partial: Partial) -> tuple[tuple[int, ...], int]:
+    return tuple(bound.taken for bound in partial.bound), partial.number
+
+
+def _best(
+    one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None
+) -> Iterator[Found]:
+    """Of those completed at once, for each `each` value the one whose first step was taken last."""
+    by_each: dict[Value, Partial] = {}
+    for partial in sorted(complete, key=_rank):
+        by_each[partial.each] = partial
+    for each, partial in by_each.items():
+        yield Found(one.number, each, trigger or _timer(partial), partial.bound)
+
+
+def _timer(partial: Partial) -> TimerTrigger:
+    opening = partial.bound[0]
+    return TimerTrigger(TimerKind.ABSENCE.word, partial.due or 0, opening.source, opening.id)
+
+
+def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Found]:
+    """The waits of a rule that end now: absences that complete it, or go on to the next step."""
+    one = program.rules[program.number_of[rule_id]]
+    partials = record.partials.get(rule_id, [])
+    ended = [partial for partial in partials if partial.due is not None and partial.due <= now]
+    if not ended:
+        return
+    _keep(record, one, [partial for partial in partials if partial not in ended])
+    grown: list[Partial] = []
+    complete: list[Partial] = []
+    for partial in ended:
+        step = one.steps[len(partial.bound)]
+        _grow(one, record, partial, _absence(partial.bound[step.after], step), now, grown, complete)
+        for done in complete[-1:]:
+            done.due = partial.due
+    if grown:
+        _hold(one, record, grown, now)
+    yield from _best(one, complete, None)
+
+
+def close(record: Record, rule_id: str, each: Value) -> None:
+    """A match, or `stop when`, ends all that is open of a rule for this `each` value."""
+    partials = [partial for partial in record.partials.get(rule_id, ()) if partial.each != each]
+    if partials:
+        record.partials[rule_id] = partials
+    else:
+        record.partials.pop(rule_id, None)

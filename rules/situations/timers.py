@@ -1,0 +1,58 @@
+"""A customer's timers: one heap per record, derived from what she waits for.
+
+An entry is (due, kind, rule id). It only says "look at this rule's waits of this kind now": an entry that is out of date
+finds nothing due and does nothing, so nothing need ever be taken out.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from heapq import heapify, heappush
+
+from rules.record import Record
+
+
+class TimerKind(IntEnum):
+    """In the order in which timers of one moment run."""
+
+    FADE = 0
+    LINE = 1
+    ABSENCE = 2
+    STAY = 3
+    MOMENT = 4
+    AFTER = 5
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+def set_timer(record: Record, due: int, kind: TimerKind, rule: str) -> None:
+    """Look at this rule's waits of this kind at `due`."""
+    heappush(record.heap, (due, kind, rule))
+
+
+def restore(record: Record, fades: int) -> None:
+    """Lay the heap out again from the waits themselves (after the record was read from a store)."""
+    heap: list[tuple[int, int, str]] = []
+    position = record.position
+    if position is not None and not position.faded:
+        heap.append((position.taken + fades, TimerKind.FADE, ""))
+    heap.extend((due, TimerKind.LINE, rule) for (rule, _), due in record.line_due.items())
+    heap.extend(
+        (partial.due, TimerKind.ABSENCE, rule)
+        for rule, partials in record.partials.items()
+        for partial in partials
+        if partial.due is not None
+    )
+    heap.extend((due, TimerKind.STAY, rule) for (rule, _, _), due in record.stays.items())
+    heap.extend((due, TimerKind.MOMENT, rule) for rule, due in record.moment_due.items())
+    heap.extend((due, TimerKind.MOMENT, rule) for rule, waits in record.moment_events.items() for due, _ in waits)
+    heap.extend(
+        (due, TimerKind.AFTER, rule)
+        for rule, matches in record.matches.items()
+        for match in matches
+        for _, due in match.pending
+    )
+    heapify(heap)
+    record.heap = list(heap)
