@@ -21,7 +21,9 @@ _DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 )
 
 #: Codes of ISO 4217 for metals, funds and tests, which have no smallest unit.
-_NOT_SPENT: Final = frozenset("XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX".split())
+_NOT_SPENT: Final = frozenset(
+    ("XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX")
+)
 
 #: Words and signs besides the code; the first is how a Chinese text writes it after the number.
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -139,7 +139,7 @@ def zone(name: str) -> ZoneInfo:
     return _load(name)
 
 
-@lru_cache(maxsize=None)  # as many as there are zones
+@cache  # as many as there are zones
 def _load(name: str) -> ZoneInfo:
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
@@ -212,7 +212,7 @@ class _Clock:
         return next(max(since, local - offset) for since, until, offset in spans if local - offset < until)
 
 
-@lru_cache(maxsize=None)  # as many as there are zones
+@cache  # as many as there are zones
 def _clock(zone: ZoneInfo) -> _Clock:
     return _Clock(zone)
 

@@ -21,6 +21,11 @@ from typing import Final
 from models.currencies import currency_decimals, currency_words
 from models.types import NUMBER_GRID, NUMBER_LIMIT, Kind
 
+__all__ = [
+    "GRID_LIMIT", "UNITS", "currency_decimals", "expected_of", "fold_unit", "parse_number", "parse_quantity",
+    "read_amount", "to_grid", "units_of",
+]
+
 #: Every value on a grid is smaller than this in size, so that it fits 64 bits.
 GRID_LIMIT: Final = NUMBER_LIMIT * NUMBER_GRID
 
@@ -133,7 +138,7 @@ def parse_quantity(text: str, currency: str, data_unit: int) -> tuple[Kind, int]
     return kind, _on_grid(number * points, kind, currency, _shown(plain))
 
 
-def read_amount(raw: int | float | str, kind: Kind, currency: str, data_unit: int) -> int:
+def read_amount(raw: float | str, kind: Kind, currency: str, data_unit: int) -> int:
     """The grid value of an amount as it stands on the wire: a number in the wire's unit, or a text with its unit.
 
     The wire's units: data in bytes, money in the main unit of the currency, durations in seconds, lengths in metres.
@@ -205,7 +210,7 @@ def _on_grid(points: int | Fraction, kind: Kind, currency: str, shown: str) -> i
 def _too_fine(kind: Kind, currency: str) -> str:
     if kind is Kind.MONEY:
         decimals = currency_decimals(currency)
-        return f"has more decimals than {currency} has ({decimals})" if decimals else f"has decimals; {currency} has none"
+        return f"has more decimals than {currency} has ({decimals})" if decimals else f"has decimals, {currency} none"
     return {
         Kind.NUMBER: "has more than six decimals; round it",
         Kind.WHOLE: "is not a whole number",

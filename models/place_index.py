@@ -1,0 +1,190 @@
+"""Which places a position lies in, for every event: a grid over the earth that remembers what it has worked out.
+
+A grid cell knows which members it lies in *surely* and of which it holds a piece of *border*; only for the latter a
+point is looked at. Cells are worked out when a position first falls into them, and the least used are forgotten.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import shapely
+from shapely import STRtree, box
+
+from models.places import Area, CellPlace, Circle, Place, Shape
+from models.shapes import EARTH_RADIUS, contains, distance, geometry_of, turns_of
+from models.text import fold
+
+#: (place name, member name) of each, in the order of the vocabulary.
+Members = tuple[tuple[str, str], ...]
+
+Box = tuple[float, float, float, float]  # south, west, north, east; in degrees
+
+#: Grid cells in a degree: about a kilometre wide.
+_PER_DEGREE: Final = 100
+_COLUMNS: Final = 360 * _PER_DEGREE + 1
+_LAST_ROW: Final = 180 * _PER_DEGREE
+#: By how much a grid cell is widened (degrees, metres) so that rounding never takes a point out of its cell.
+_SLACK_DEGREES: Final = 1e-9
+_SLACK_METRES: Final = 0.01
+
+#: Grid cells kept in each of two generations, and distinct sets of members kept.
+_MOST_CELLS: Final = 200_000
+_MOST_SETS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _GridCell:
+    #: All members for a point of this cell, if it has no border.
+    members: Members
+    surely: tuple[int, ...]
+    border: tuple[int, ...]
+
+
+class PlaceIndex:
+    """Finds the members of places that a point or a radio cell lies in.
+
+    Answers are interned: the same members are the same object, so that `is` tells whether anything changed. (After
+    200,000 different sets the table starts afresh; then equal sets may be two objects.)
+    """
+
+    def __init__(self, places: Mapping[str, Place]) -> None:
+        named = [((place.name, member), shape) for place in places.values() for member, shape in place.members]
+        self._names = [name for name, _ in named]
+        self._shapes = [shape for _, shape in named]
+        self._sets: dict[tuple[int, ...], Members] = {(): ()}
+        self._recent: dict[int, _GridCell] = {}
+        self._older: dict[int, _GridCell] = {}
+        self._tree, self._tree_members = _tree_of(self._shapes)
+        self._cells = self._members_of_cells()
+
+    def members_at(self, lat: float, lon: float) -> Members:
+        """The members that hold a valid point, border included."""
+        key = int((lat + 90.0) * _PER_DEGREE) * _COLUMNS + int((lon + 180.0) * _PER_DEGREE)
+        cell = self._recent.get(key)
+        if cell is None:
+            cell = self._cell(key)
+        if not cell.border:
+            return cell.members
+        shapes = self._shapes
+        inside = [number for number in cell.border if contains(shapes[number], lat, lon)]
+        return self._interned(tuple(sorted((*cell.surely, *inside)))) if inside else cell.members
+
+    def members_in_cell(self, cell: str) -> Members:
+        """The members that are this radio cell."""
+        return self._cells.get(fold(cell), ())
+
+    def _interned(self, numbers: tuple[int, ...]) -> Members:
+        members = self._sets.get(numbers)
+        if members is None:
+            if len(self._sets) >= _MOST_SETS:
+                self._sets = {(): ()}
+            members = self._sets[numbers] = tuple(self._names[number] for number in numbers)
+        return members
+
+    def _members_of_cells(self) -> dict[str, Members]:
+        numbers: dict[str, list[int]] = {}
+        for number, shape in enumerate(self._shapes):
+            if isinstance(shape, CellPlace):
+                numbers.setdefault(fold(shape.cell), []).append(number)
+        return {cell: self._interned(tuple(found)) for cell, found in numbers.items()}
+
+    def _cell(self, key: int) -> _GridCell:
+        cell = self._older.get(key) or self._work_out(*divmod(key, _COLUMNS))
+        if len(self._recent) >= _MOST_CELLS:
+            self._older, self._recent = self._recent, {}
+        self._recent[key] = cell
+        return cell
+
+    def _work_out(self, row: int, column: int) -> _GridCell:
+        south, west = row / _PER_DEGREE - 90, column / _PER_DEGREE - 180
+        cell = (south, west, south + 1 / _PER_DEGREE, west + 1 / _PER_DEGREE)
+        surely, border = [], []
+        for number in self._near(cell):
+            holds = _holds(self._shapes[number], cell)
+            if holds is None:
+                border.append(number)
+            elif holds:
+                surely.append(number)
+        return _GridCell(self._interned(tuple(surely)), tuple(surely), tuple(border))
+
+    def _near(self, cell: Box) -> list[int]:
+        """The numbers of the members whose bounds meet a grid cell, upwards; at a pole those of all longitudes."""
+        south, west, north, east = cell
+        if _is_polar(cell):
+            west, east = -180.0, 180.0
+        found = self._tree.query(box(west - _SLACK_DEGREES, south - _SLACK_DEGREES,
+                                     east + _SLACK_DEGREES, north + _SLACK_DEGREES))
+        return sorted({self._tree_members[place] for place in found.tolist()})
+
+
+def _is_polar(cell: Box) -> bool:
+    return cell[2] >= 90 - _SLACK_DEGREES or cell[0] <= -90 + _SLACK_DEGREES
+
+
+def _holds(shape: Shape, cell: Box) -> bool | None:
+    """Whether a shape holds all of a grid cell (True), nothing of it (False), or perhaps some (None)."""
+    match shape:
+        case Circle():
+            return _circle_holds(shape, cell)
+        case Area():
+            return _area_holds(shape, cell)
+        case CellPlace():
+            return False
+
+
+def _circle_holds(circle: Circle, cell: Box) -> bool | None:
+    # The circle around the grid cell stands for it: between circles the antimeridian and the poles need no thought.
+    south, west, north, east = cell
+    middle = (south + min(north, 90.0)) / 2, (west + east) / 2
+    reach = max(distance(*middle, south, west), distance(*middle, min(north, 90.0), west)) + _SLACK_METRES
+    away = distance(*middle, circle.latitude, circle.longitude)
+    if away - reach > circle.radius / 1000:
+        return False
+    return True if away + reach <= circle.radius / 1000 else None
+
+
+def _area_holds(area: Area, cell: Box) -> bool | None:
+    # Where meridians meet, a point lies in many grid cells at once.
+    if _is_polar(cell):
+        return None
+    south, west, north, east = cell
+    geometry = geometry_of(area.wkt)
+    touched = False
+    for turn in turns_of(area.wkt):
+        widened = box(west + turn - _SLACK_DEGREES, south - _SLACK_DEGREES,
+                      east + turn + _SLACK_DEGREES, north + _SLACK_DEGREES)
+        if shapely.covers(geometry, widened):
+            return True
+        touched = touched or bool(shapely.intersects(geometry, widened))
+    return None if touched else False
+
+
+def _tree_of(shapes: list[Shape]) -> tuple[STRtree, list[int]]:
+    """A search tree over the bounds of circles and areas, and which shape each of its entries belongs to."""
+    entries = [(number, bounds) for number, shape in enumerate(shapes) for bounds in _bounds_of(shape)]
+    tree = STRtree([box(west, south, east, north) for _, (south, west, north, east) in entries])
+    return tree, [number for number, _ in entries]
+
+
+def _bounds_of(shape: Shape) -> list[Box]:
+    """Boxes within -180..180 (and a little more) that a shape lies in."""
+    if isinstance(shape, Circle):
+        south, west, north, east = _bounds_of_circle(shape)
+        return [(south, west + turn, north, east + turn) for turn in (0, 360, -360)]
+    if isinstance(shape, Area):
+        west, south, east, north = geometry_of(shape.wkt).bounds
+        return [(south, west - turn, north, east - turn) for turn in turns_of(shape.wkt)]
+    return []
+
+
+def _bounds_of_circle(circle: Circle) -> Box:
+    angle = (circle.radius / 1000 + _SLACK_METRES) / EARTH_RADIUS
+    south, north = circle.latitude - math.degrees(angle), circle.latitude + math.degrees(angle)
+    if south <= -90 or north >= 90:
+        return south, -180, north, 180
+    width = math.degrees(math.asin(min(1, math.sin(angle) / math.cos(math.radians(circle.latitude)))))
+    return south, circle.longitude - width - _SLACK_DEGREES, north, circle.longitude + width + _SLACK_DEGREES
