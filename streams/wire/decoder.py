@@ -1,0 +1,184 @@
+"""Lines to events: whatever comes in becomes an event or a dead letter, never an exception.
+
+What a line may hold is said by the vocabulary; `docs/wire.md` tells producers. The decoder is made once from a
+vocabulary and used for many lines; it counts what it passed over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from models.events import Event
+from models.types import Value
+from models.visible import visible
+from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
+from streams.dead_letters import DeadLetter, Reason
+from streams.wire.envelope import Envelope, read_carefully, read_quickly
+from streams.wire.names import spellings
+from streams.wire.refusal import Refusal
+from streams.wire.times import TimeReader
+from streams.wire.values import Reader, found, read_text_list, reader_of
+
+#: Bytes in a line, unless another limit is given.
+DEFAULT_LIMIT = 64 * 1024
+#: Characters in an id, a source, a customer.
+LONGEST_NAME = 1_024
+#: Bytes kept of a line that is too large.
+KEPT_OF_TOO_LARGE = 1_024
+#: How far the producer's clock may run ahead of ours, in milliseconds.
+CLOCK_SKEW = 5 * 60_000
+#: The source of an event that names none.
+NO_SOURCE = "file"
+#: Distinct names of unknown fields that are counted one by one.
+_COUNTED_NAMES = 1_000
+
+CLOCK = "clock"
+CUSTOMER_CHANGED = "customer changed"
+
+
+class _Plan(NamedTuple):
+    """How the data of one event type are read."""
+
+    name: str
+    #: Spelling -> (canonical name, what reads its value).
+    fields: dict[str, tuple[str, Reader]]
+    required: frozenset[str]
+    #: Null removes (attributes), instead of meaning that nothing was sent.
+    keeps_null: bool
+    needs_customer: bool
+
+
+class Decoder:
+    """Reads the events of one vocabulary. Not to be shared between threads."""
+
+    def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT) -> None:
+        self.limit = limit
+        #: (event type, name) of fields that are not in the vocabulary -> how often they came.
+        self.ignored: Counter[tuple[str, str]] = Counter()
+        #: Events whose time lay a little after their arrival and was read as it.
+        self.read_as_arrived = 0
+        self._times = TimeReader()
+        self._plans = _plans(vocabulary, self._times)
+
+    def decode(self, line: bytes, arrived: int | None = None) -> Event | DeadLetter:
+        """The event of a line (without its newline), or why there is none.
+
+        `arrived` is when the line reached us, in milliseconds, where a broker or server knows it; else the event's own
+        `arrived` is believed, and its `time` where it has none.
+        """
+        if len(line) > self.limit:
+            return too_large(line, len(line), self.limit)
+        try:
+            envelope = read_quickly(line)
+            if envelope is None:
+                envelope, ignored = read_carefully(line)
+                plan = self._plan_of(envelope)
+                for name in ignored:
+                    self._ignore(plan.name, name)
+            else:
+                plan = self._plan_of(envelope)
+            return self._event(plan, envelope, arrived)
+        except Refusal as refusal:
+            return DeadLetter(refusal.reason, refusal.detail, line, len(line))
+
+    def _plan_of(self, envelope: Envelope) -> _Plan:
+        plan = self._plans.get(envelope.type)
+        if plan is None:
+            if not envelope.type:
+                raise Refusal(Reason.NO_TYPE, "the event has no type")
+            raise Refusal(Reason.UNKNOWN_TYPE, f'the vocabulary has no event "{visible(envelope.type, 60)}"')
+        return plan
+
+    def _event(self, plan: _Plan, envelope: Envelope, arrived: int | None) -> Event:
+        identity, customer, source = envelope.id, envelope.subject, envelope.source or NO_SOURCE
+        if not plan.needs_customer:
+            customer = ""
+        elif not 0 < len(customer) <= LONGEST_NAME or customer.isspace():
+            raise _bad_name(customer, "subject", Reason.NO_CUSTOMER)
+        if not 0 < len(identity) <= LONGEST_NAME or identity.isspace():
+            raise _bad_name(identity, "id", Reason.NO_ID)
+        if len(source) > LONGEST_NAME:
+            raise _bad_name(source, "source", Reason.BAD_ENVELOPE)
+        if envelope.specversion is not UNSET and envelope.specversion != "1.0":
+            raise Refusal(Reason.BAD_ENVELOPE, f'specversion is "1.0"; found {found(envelope.specversion)}')
+        time = self._time(envelope.time, "time")
+        if arrived is None:
+            arrived = self._time(envelope.arrived, "arrived") if envelope.arrived else time
+        elif time > arrived:
+            if time > arrived + CLOCK_SKEW:
+                raise Refusal(Reason.TIME_AHEAD, f"its time is {time - arrived} ms after it arrived")
+            self.read_as_arrived += 1
+            time = arrived
+        return Event(plan.name, customer, time, arrived, source, identity, self._data(plan, envelope.data))
+
+    def _time(self, text: str, name: str) -> int:
+        if not text:
+            raise Refusal(Reason.NO_TIME, f"the event has no {name}; write it as 2026-03-02T10:00:00+08:00")
+        try:
+            return self._times.read(text)
+        except ValueError as wrong:
+            raise Refusal(Reason.BAD_TIME, f"{name}: {visible(str(wrong), 200)}") from None
+
+    def _data(self, plan: _Plan, sent: dict[str, Any]) -> dict[str, Value]:
+        data: dict[str, Value] = {}
+        fields = plan.fields
+        for key, value in sent.items():
+            field = fields.get(key)
+            if field is None:
+                self._ignore(plan.name, key)
+                continue
+            name, read = field
+            if name in data:
+                raise Refusal(Reason.DUPLICATE_KEY, f"{name} stands twice, in two spellings")
+            if value is not None:
+                try:
+                    data[name] = read(value)
+                except ValueError as wrong:
+                    raise Refusal(Reason.WRONG_VALUE, f"{name}: {wrong}") from None
+            elif plan.keeps_null:
+                data[name] = None
+        if not plan.required <= data.keys():
+            missing = ", ".join(sorted(plan.required - data.keys()))
+            raise Refusal(Reason.MISSING_FIELD, f"{plan.name} needs {missing}")
+        return data
+
+    def _ignore(self, event: str, name: str) -> None:
+        key = (event, visible(name, 60))
+        # Names come from outside, so how many are kept has an end.
+        if key not in self.ignored and len(self.ignored) >= _COUNTED_NAMES:
+            key = (event, "...")
+        self.ignored[key] += 1
+
+
+def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:
+    """The dead letter of a line of `size` bytes, of which at least the beginning is known."""
+    detail = f"the line has {size:,} bytes; at most {limit:,} are read"
+    return DeadLetter(Reason.TOO_LARGE, detail, beginning[:KEPT_OF_TOO_LARGE], size)
+
+
+def _bad_name(name: str, attribute: str, missing: Reason) -> Refusal:
+    if len(name) > LONGEST_NAME:
+        return Refusal(Reason.BAD_ENVELOPE, f"{attribute} has {len(name)} characters; at most {LONGEST_NAME} are read")
+    return Refusal(missing, f"the event has no {attribute}")
+
+
+def _plans(vocabulary: Vocabulary, times: TimeReader) -> dict[str, _Plan]:
+    events = {**RESERVED_EVENTS, **vocabulary.events}
+    plans = {name: _plan(event, vocabulary, times) for name, event in events.items()}
+    spelled = spellings(events, vocabulary, snake_case=False)
+    wires = {event.wire: name for name, event in events.items()}
+    return {spelling: plans[name] for spelling, name in {**spelled, **wires}.items()}
+
+
+def _plan(event: EventType, vocabulary: Vocabulary, times: TimeReader) -> _Plan:
+    changed = event.name == CUSTOMER_CHANGED
+    types = {**RESERVED_ATTRIBUTES, **vocabulary.customer} if changed else event.fields
+    readers = {name: reader_of(type_, vocabulary, times) for name, type_ in types.items()}
+    if changed:
+        readers["reachable by"] = read_text_list
+    fields = {spelling: (name, readers[name]) for spelling, name in spellings(types, vocabulary, True).items()}
+    required = frozenset() if changed else frozenset(name for name, type_ in types.items() if not type_.optional)
+    return _Plan(event.name, fields, required, changed, event.name != CLOCK)

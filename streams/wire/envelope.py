@@ -1,0 +1,146 @@
+"""The envelope of an event: the attributes of CloudEvents 1.0 around its data, read quickly or carefully.
+
+The quick reader is a strict msgspec struct. It takes the last of two equal keys and passes over unknown ones, so what
+it read is believed only where the line has as many keys as were read; any other line goes to the careful reader, which
+says exactly what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from models.visible import visible
+from streams.dead_letters import Reason
+from streams.wire.refusal import Refusal
+from streams.wire.values import NumberText, found
+
+
+class Envelope(Struct, gc=False):
+    """An event as JSON has it; `data` still untyped. Of the careful reader `""` and `{}` stand for what is missing."""
+
+    type: str
+    id: str
+    time: str
+    subject: str
+    data: dict[str, Any]
+    source: str | UnsetType = UNSET
+    specversion: str | UnsetType = UNSET
+    arrived: str | UnsetType = UNSET
+    # Not used, but so common that they should not cost the quick way.
+    datacontenttype: str | UnsetType = UNSET
+    dataschema: str | UnsetType = UNSET
+    traceparent: str | UnsetType = UNSET
+    tracestate: str | UnsetType = UNSET
+    partitionkey: str | UnsetType = UNSET
+
+
+#: Whole numbers with more digits than this are refused before they are computed.
+_LONGEST_INTEGER = 400
+_NAMES = Envelope.__struct_fields__
+_EMPTY = {"type": "", "id": "", "time": "", "subject": "", "data": {}}
+
+_quick = msgspec.json.Decoder(Envelope, float_hook=NumberText).decode
+
+
+def read_quickly(line: bytes) -> Envelope | None:
+    """The envelope, or None where the line needs the careful reader."""
+    # A key may be divided from its colon by white space; then the count below would not see it.
+    if b" :" in line or b"\t" in line or b"\r" in line or b"\n" in line:
+        return None
+    try:
+        envelope = _quick(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return envelope if line.count(b'":') == _keys_of(envelope) else None
+
+
+def _keys_of(envelope: Envelope) -> int:
+    data = envelope.data
+    keys = (
+        len(_NAMES)
+        + len(data)
+        - (envelope.source is UNSET)
+        - (envelope.specversion is UNSET)
+        - (envelope.arrived is UNSET)
+        - (envelope.datacontenttype is UNSET)
+        - (envelope.dataschema is UNSET)
+        - (envelope.traceparent is UNSET)
+        - (envelope.tracestate is UNSET)
+        - (envelope.partitionkey is UNSET)
+    )
+    for value in data.values():
+        if type(value) is dict:
+            keys += len(value)
+    return keys
+
+
+# ------------------------------------------------------------ the careful way
+
+
+def read_carefully(line: bytes) -> tuple[Envelope, list[str]]:
+    """The envelope, and the names of attributes that are not read; raises Refusal."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        raise Refusal(Reason.NOT_UTF8, f"byte {wrong.start + 1} of the line is not UTF-8") from None
+    try:
+        read = _DECODER.decode(text.removeprefix("\ufeff"))
+        _check_surrogates(read)
+    except RecursionError:
+        raise Refusal(Reason.NOT_JSON, "the line is nested too deeply") from None
+    except json.JSONDecodeError as wrong:
+        raise Refusal(Reason.NOT_JSON, f"{visible(wrong.msg, 80)}, at character {wrong.pos + 1}") from None
+    if type(read) is not dict:
+        raise Refusal(Reason.NOT_AN_OBJECT, f"an event is an object in braces; found {found(read)}")
+    return _envelope_of(read)
+
+
+def _envelope_of(read: dict[str, Any]) -> tuple[Envelope, list[str]]:
+    known = {name: value for name, value in read.items() if name in _NAMES and value is not None}
+    for name, value in known.items():
+        if name == "data":
+            if type(value) is not dict:
+                raise Refusal(Reason.BAD_ENVELOPE, f"data is an object in braces; found {found(value)}")
+        elif type(value) is not str:
+            raise Refusal(Reason.BAD_ENVELOPE, f"{name} is a text; found {found(value)}")
+    return Envelope(**{**_EMPTY, **known}), [name for name in read if name not in _NAMES]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        raise Refusal(Reason.DUPLICATE_KEY, f'"{visible(twice, 40)}" stands twice in one object')
+    return read
+
+
+def _constant(name: str) -> Any:
+    raise Refusal(Reason.NOT_A_NUMBER, f"{name} is not a value of JSON; leave the field out or write null")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST_INTEGER:
+        raise Refusal(Reason.NOT_A_NUMBER, f"a number with {len(text)} digits is out of range")
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=NumberText, parse_int=_integer,
+                            parse_constant=_constant)
+
+
+def _check_surrogates(value: Any) -> None:
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise Refusal(Reason.LONE_SURROGATE, f'"{visible(value, 40)}" holds half a surrogate pair')
+    elif type(value) is dict:
+        for key, item in value.items():
+            _check_surrogates(key)
+            _check_surrogates(item)
+    elif type(value) is list:
+        for item in value:
+            _check_surrogates(item)
