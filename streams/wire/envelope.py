@@ -129,8 +129,9 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=NumberText, parse_int=_integer,
-                            parse_constant=_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=NumberText, parse_int=_integer, parse_constant=_constant
+)
 
 
 def _check_surrogates(value: Any) -> None:

@@ -174,5 +174,3 @@ def _degrees(point: dict[str, Any], name: str, most: int) -> float:
     if not -most <= degrees <= most:
         raise ValueError(f"{name} lies between -{most} and {most} degrees; found {found(value)}")
     return float(degrees)
-
-
