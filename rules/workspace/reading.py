@@ -73,7 +73,7 @@ def mapping(node: Node, findings: Findings, what: str) -> Mapping | None:
     if is_empty(node):
         findings.error(node, "E104", f"{what} is empty.", "Write `key: value` lines under it, or delete the key.")
         return None
-    hint = ""
+    hint = None
     if isinstance(node, Scalar) and "：" in node.text:
         key, _, value = node.text.partition("：")
         hint = f"A full-width colon is no colon for YAML. Write: {key.strip()}: {value.strip()}"

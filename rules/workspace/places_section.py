@@ -1,0 +1,128 @@
+"""The `places` of a vocabulary: circles, areas, radio cells, and kinds of place from a GeoJSON file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from models.geojson import read_geojson
+from models.places import CellPlace, Circle, Place, Shape
+from models.types import Kind
+from rules.language.yaml_nodes import Items, Node, Scalar
+from rules.workspace import quantities, reading
+from rules.workspace.findings import Findings
+from rules.workspace.reading import Keys
+
+#: The content of a file of the workspace, by its path inside it; None if there is no such file.
+ReadFile = Callable[[str], bytes | str | None]
+
+KEYS = ("near", "within", "each of", "cell", "area")
+_FORMS = "Write {near: [31.1443, 121.8083], within: 4 km}, {area: FILE.geojson}, {cell: NAME} or {each of: FILE.geojson}."
+
+
+def places(
+    node: Node | None, findings: Findings, read_file: ReadFile, stands: dict[str, Scalar], broken: set[str]
+) -> Mapping[str, Place]:
+    """The places of the section; names that cannot be read go to `broken`, positions to `stands`."""
+    section = reading.mapping(node, findings, '"places"') if node is not None else None
+    found: dict[str, Place] = {}
+    for key, value in section.pairs if section else ():
+        name = reading.plain(key.text)
+        stands[name] = key
+        place = _place(name, value, findings, read_file)
+        if place is None:
+            broken.add(name)
+        else:
+            found[name] = place
+    return MappingProxyType(found)
+
+
+def _place(name: str, value: Node, findings: Findings, read_file: ReadFile) -> Place | None:
+    what = f'the place "{name}"'
+    node = reading.mapping(value, findings, what)
+    if node is None:
+        return None
+    keys = Keys(node, findings, KEYS, what)
+    form = [key for key in keys.present() if key != "within"]
+    if len(form) != 1 or ("within" in keys.present()) != (form == ["near"]):
+        if len(keys.present()) == len(node.pairs):
+            findings.error(node, "E109", f"{what} is not understood.", _FORMS)
+        return None
+    if form == ["each of"]:
+        file = keys.text("each of")
+        members = _features(file, findings, read_file, what) if file else None
+        return Place(name, tuple(members), kind=True) if members else None
+    shape = {"near": _circle, "cell": _cell}[form[0]](keys, findings, what) if form != ["area"] else None
+    if form == ["area"]:
+        shape = _area(keys.get("area"), findings, read_file, what)
+    return Place(name, ((name, shape),)) if shape else None
+
+
+def _circle(keys: Keys, findings: Findings, what: str) -> Shape | None:
+    near, within = keys.get("near"), keys.get("within")
+    assert near is not None
+    assert within is not None
+    centre = quantities.point(near, findings, f"the centre of {what}")
+    radius = quantities.amount(within, findings, '"within"', Kind.LENGTH)
+    if radius == 0:
+        findings.error(within, "E109", f"{what} has a radius of nothing.", "Write within: 200 m.")
+    return Circle(*centre, radius) if centre and radius else None
+
+
+def _cell(keys: Keys, _findings: Findings, _what: str) -> Shape | None:
+    found = keys.text("cell")
+    return CellPlace(found.text) if found else None
+
+
+def _area(node: Node | None, findings: Findings, read_file: ReadFile, what: str) -> Shape | None:
+    if isinstance(node, Items):
+        corners = [quantities.point(item, findings, f"a corner of {what}") for item in node.items]
+        inside = [corner for corner in corners if corner is not None]
+        return _polygon(inside, node, findings, what) if len(inside) == len(corners) else None
+    file = reading.text(node, findings, '"area"') if node is not None else None
+    members = _features(file, findings, read_file, what) if file else None
+    if file is None or not members:
+        return None
+    areas = [shape for _, shape in members]
+    if len(areas) == 1:
+        return areas[0]
+    message = f'the file "{file.text}" of {what} has {len(areas)} features; an area is one.'
+    findings.error(file, "E109", message, f"Write {{each of: {file.text}}} if each is a place of its own.")
+    return None
+
+
+def _polygon(corners: list[tuple[float, float]], node: Node, findings: Findings, what: str) -> Shape | None:
+    if len(corners) < 3:
+        findings.error(node, "E109", f"{what} has {len(corners)} corners; an area has at least three.")
+        return None
+    ring = [[longitude, latitude] for latitude, longitude in corners]
+    if ring[0] != ring[-1]:
+        ring.append(ring[0])
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"name": "area"}, "geometry": geometry}
+    try:
+        return read_geojson(json.dumps({"type": "FeatureCollection", "features": [feature]}))[0][1]
+    except ValueError as error:
+        findings.error(node, "E109", f"{what}: {error}.")
+        return None
+
+
+def _features(file: Scalar, findings: Findings, read_file: ReadFile, what: str) -> list[tuple[str, Shape]] | None:
+    """The members of a GeoJSON file; None if it cannot be read, which is reported."""
+    path = file.text.strip()
+    if path.startswith("/") or ".." in path.split("/") or "\\" in path:
+        findings.error(file, "E103", f'"{path}" lies outside the workspace.', "Name a file inside it: places/shops.geojson")
+        return None
+    content = read_file(path)
+    if content is None:
+        findings.error(file, "E103", f'the file "{path}" of {what} is not in the workspace.', "Put it there, or correct its name.")
+        return None
+    try:
+        members = read_geojson(content if isinstance(content, str) else content.decode("utf-8-sig"))
+    except ValueError as error:
+        findings.error(file, "E109", f'the file "{path}" of {what}: {error}.')
+        return None
+    if not members:
+        findings.error(file, "E109", f'the file "{path}" of {what} has no features.')
+    return members

@@ -1,0 +1,73 @@
+"""The types a vocabulary writes: `data`, `yes/no`, `S | M | L`, `text, optional`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.text import fold
+from models.types import Kind, Type
+from rules.language.yaml_nodes import Node, Scalar
+from rules.workspace import reading
+from rules.workspace.findings import Findings
+
+#: What a vocabulary may write, `length` included: distances are measured too.
+WORDS = {kind.value: kind for kind in Kind if kind is not Kind.CHOICE}
+
+#: Words people write for a type that has another name here.
+_OTHERWISE = {
+    "bool": "yes/no",
+    "boolean": "yes/no",
+    "string": "text",
+    "str": "text",
+    "int": "whole number",
+    "integer": "whole number",
+    "float": "number",
+    "decimal": "number",
+    "datetime": "moment",
+    "time": "moment",
+    "timestamp": "moment",
+    "bytes": "data",
+    "location": "point",
+    "currency": "money",
+}
+
+
+def type_of(node: Node, findings: Findings, what: str) -> Type | None:
+    """The type a text names."""
+    found = reading.text(node, findings, what)
+    if found is None:
+        return None
+    written, comma, last = found.text.rpartition(",")
+    if comma and reading.plain(last) == "optional":
+        read = _named(found, reading.plain(written), findings, what)
+        return replace(read, optional=True) if read else None
+    return _named(found, reading.plain(found.text), findings, what)
+
+
+def _named(node: Scalar, written: str, findings: Findings, what: str) -> Type | None:
+    if "|" in written:
+        return _choice(node, written, findings, what)
+    if kind := WORDS.get(written):
+        return Type(kind)
+    hint = None
+    if better := _OTHERWISE.get(written.lower()):
+        hint = f'Write "{better}".'
+    message = f'{what} has the unknown type "{written}".'
+    if hint:
+        findings.error(node, "E106", message, hint)
+    else:
+        findings.unknown(node, "E106", message, written, [*WORDS, "a | b | c"])
+    return None
+
+
+def _choice(node: Scalar, written: str, findings: Findings, what: str) -> Type | None:
+    choices = tuple(reading.plain(choice) for choice in written.split("|"))
+    if not all(choices):
+        findings.error(node, "E106", f"{what}: a choice has an empty place.", "Write a | b | c.")
+        return None
+    folded = [fold(choice) for choice in choices]
+    for choice, key in zip(choices, folded, strict=True):
+        if folded.count(key) > 1:
+            findings.error(node, "E106", f'{what}: the choice "{choice}" stands twice; case and width make no difference.')
+            return None
+    return Type(Kind.CHOICE, choices)
