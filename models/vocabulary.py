@@ -5,9 +5,9 @@ Plain frozen data. Reading `vocabulary.yaml` into it, with every mistake named, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from models.places import Place
 from models.types import TEXT, WHOLE, Kind, Type
