@@ -1,0 +1,41 @@
+"""Policy over all rules, as far as decisions are made by it: roles, channels, and the order of kinds of action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.decisions import ActionKind
+
+#: The order in which the actions of one taking are decided, where policy.yaml does not say.
+DEFAULT_ORDER = (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
+
+#: The channels of a workspace whose policy names none, in order.
+DEFAULT_CHANNELS = ("app", "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody who can be given a task. `working_hours` are minutes after midnight (from, until); not acted on yet."""
+
+    name: str
+    working_hours: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What policy.yaml says. Every key of it is checked; those that do not act are named.
+
+    `acts_not_yet` are parts that change no decision by being left out now (costs, rates); `refuses` are parts whose
+    absence would break a promise to the customer (consent, quiet hours, caps), so that a run is refused.
+    """
+
+    roles: tuple[Role, ...] = ()
+    #: Names of channels in the order they are tried.
+    channels: tuple[str, ...] = DEFAULT_CHANNELS
+    order: tuple[ActionKind, ...] = DEFAULT_ORDER
+    acts_not_yet: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+
+    def role_names(self) -> tuple[str, ...]:
+        """The roles that can be given a task."""
+        return tuple(role.name for role in self.roles)
