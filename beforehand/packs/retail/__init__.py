@@ -1,0 +1,1 @@
+"""A year of real shopping, for the `retail` pack."""
