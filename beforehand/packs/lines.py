@@ -18,10 +18,13 @@ def lines_to(out: Path) -> Iterator[BinaryIO]:
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(out.name + ".unfinished")
-    with unfinished.open("wb") as raw:
-        if out.suffix == ".gz":
-            with gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=raw, mtime=0) as packed:
-                yield cast(BinaryIO, packed)
-        else:
-            yield cast(BinaryIO, raw)
-    unfinished.replace(out)
+    try:
+        with unfinished.open("wb") as raw:
+            if out.suffix == ".gz":
+                with gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=raw, mtime=0) as packed:
+                    yield cast(BinaryIO, packed)
+            else:
+                yield cast(BinaryIO, raw)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)

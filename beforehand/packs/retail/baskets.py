@@ -37,6 +37,10 @@ def products(folder: Path) -> dict[int, Product]:
     return {row["product_id"]: _product(row) for row in rows(folder, "products")}
 
 
+def _unlisted(number: int) -> Product:
+    return _product({"product_id": number, "product_category": None, "department": None, "brand": "National"})
+
+
 def _product(row: Mapping[str, Any]) -> Product:
     category = row["product_category"] or "OTHER"
     known: dict[str, str] = {
@@ -81,7 +85,8 @@ def _basket(
         cents, off = round(price * 100), round((shelf + coupon + match) * 100)
         spent, saved = spent + cents, saved + off
         pieces += 1 if quantity > MOST_PIECES else quantity
-        staple, data = known[product]
+        # Some products are sold that the product list does not have.
+        staple, data = known.get(product) or _unlisted(product)
         if staple:
             data += ',"repeated":true' if staple in staples else ',"repeated":false'
             staples.add(staple)

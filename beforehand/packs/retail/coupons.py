@@ -67,10 +67,11 @@ def _line(id_: str, source: str, type_: str, household: str, at: str, data: Mapp
 
 def _baskets_of(households: set[int], purchases: Any) -> dict[tuple[int, date], Baskets]:
     """(household, local day) -> the baskets of that day, for the households asked for."""
-    import pyarrow  # noqa: PLC0415  an extra, needed here only
-    from pyarrow import compute  # noqa: PLC0415
+    # An extra, needed here only.
+    import pyarrow as pa
+    from pyarrow import compute
 
-    few = purchases.filter(compute.is_in(purchases["household_id"], value_set=pyarrow.array(sorted(households))))
+    few = purchases.filter(compute.is_in(purchases["household_id"], value_set=pa.array(sorted(households))))
     columns = [few[name].to_pylist() for name in ("household_id", "time", "product_id", "coupon_disc")]
     days: dict[tuple[int, date], Baskets] = defaultdict(lambda: defaultdict(list))
     local: dict[str, date] = {}

@@ -41,7 +41,8 @@ def data_folder() -> Path:
 def table(folder: Path, name: str) -> Any:
     """One file as a pyarrow table (pyarrow publishes no types, hence Any). Raises RetailDataMissing."""
     try:
-        from pyarrow import parquet  # noqa: PLC0415  an extra, needed here only
+        # An extra, needed here only.
+        from pyarrow import parquet
     except ImportError as error:
         raise RetailDataMissing("pyarrow") from error
     return parquet.read_table(folder / f"{name}.parquet")
@@ -55,12 +56,13 @@ def rows(folder: Path, name: str) -> list[dict[str, Any]]:
 
 def purchases(folder: Path) -> Any:
     """All basket lines in order of time, then basket, then product, with a column `time` as the wire has it."""
-    import pyarrow  # noqa: PLC0415  an extra, needed here only
-    from pyarrow import compute  # noqa: PLC0415
+    # An extra, needed here only.
+    import pyarrow as pa
+    from pyarrow import compute
 
     lines = table(folder, "transactions")
     lines = lines.sort_by([(name, "ascending") for name in ("transaction_timestamp", "basket_id", "product_id")])
-    seconds = lines["transaction_timestamp"].cast(pyarrow.timestamp("s"))
+    seconds = lines["transaction_timestamp"].cast(pa.timestamp("s"))
     return lines.append_column("time", compute.strftime(seconds, format=_WIRE))
 
 
