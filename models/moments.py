@@ -9,10 +9,12 @@ once for each year; the span last asked for is tried first. Nothing here depends
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Final
 from zoneinfo import ZoneInfo
 
 SECOND = 1_000
@@ -23,6 +25,12 @@ DAY = 24 * HOUR
 #: The first and last moment that can be written: years 1 to 9999.
 EARLIEST = -62_135_596_800_000
 LATEST = 253_402_300_799_999
+
+#: ISO 8601's extended form with an offset. What Python reads besides (basic form, weeks, 24:00, stray blanks) differs
+#: between its versions.
+_EXTENDED: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?!24)[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+).fullmatch
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -41,15 +49,11 @@ def parse_moment(text: str) -> int:
     The extended form: `2026-03-02T10:00:00+08:00`; seconds and their decimals may be left out. Raises ValueError
     for anything else, above all for a time without offset, and for years outside 1 to 9999.
     """
+    if _EXTENDED(text) is None:
+        raise ValueError(_what_is_wrong_with_moment(text))
     try:
-        # Only the extended form: what else Python reads (basic, week dates, 24:00) differs between its versions.
-        if text[4] != "-" or text[7] != "-" or text[10] not in "Tt " or text[13] != ":" or text[11:13] == "24":
-            raise ValueError
-        read = datetime.fromisoformat(text if text[-1] != "z" else text[:-1] + "Z")
-        if read.tzinfo is None:
-            raise ValueError
-        moment = (read - _EPOCH) // _MILLISECOND
-    except (ValueError, IndexError, OverflowError):
+        moment = (datetime.fromisoformat(text.upper()) - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
         raise ValueError(_what_is_wrong_with_moment(text)) from None
     if not EARLIEST <= moment <= LATEST:
         raise ValueError(f'"{_shown(text)}" lies outside the years 1 to 9999 (UTC)')
@@ -105,8 +109,8 @@ def _shown(text: str) -> str:
 def _what_is_wrong_with_moment(text: str) -> str:
     shown = f'"{_shown(text)}"'
     try:
-        lacks_offset = text[4] == "-" and text[13] == ":" and datetime.fromisoformat(text).tzinfo is None
-    except (ValueError, IndexError):
+        lacks_offset = _EXTENDED(text + "Z") is not None and datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
         lacks_offset = False
     if lacks_offset:
         return f"{shown} has no offset from UTC; add it, as in 2026-03-02T10:00:00+08:00, or Z"

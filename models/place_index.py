@@ -15,7 +15,7 @@ import shapely
 from shapely import STRtree, box
 
 from models.places import Area, CellPlace, Circle, Place, Shape
-from models.shapes import EARTH_RADIUS, contains, distance, geometry_of, turns_of
+from models.shapes import EARTH_RADIUS, distance, geometry_of, inside_of, turns_of
 from models.text import fold
 
 #: (place name, member name) of each, in the order of the vocabulary.
@@ -31,8 +31,7 @@ _LAST_ROW: Final = 180 * _PER_DEGREE
 _SLACK_DEGREES: Final = 1e-9
 _SLACK_METRES: Final = 0.01
 
-#: Grid cells kept in each of two generations, and distinct sets of members kept.
-_MOST_CELLS: Final = 200_000
+#: Distinct sets of members kept.
 _MOST_SETS: Final = 200_000
 
 
@@ -47,15 +46,18 @@ class _GridCell:
 class PlaceIndex:
     """Finds the members of places that a point or a radio cell lies in.
 
+    `most_cells` grid cells (about a square kilometre each, some 200 bytes) are remembered in each of two generations.
     Answers are interned: the same members are the same object, so that `is` tells whether anything changed. (After
     200,000 different sets the table starts afresh; then equal sets may be two objects.)
     """
 
-    def __init__(self, places: Mapping[str, Place]) -> None:
+    def __init__(self, places: Mapping[str, Place], most_cells: int = 200_000) -> None:
         named = [((place.name, member), shape) for place in places.values() for member, shape in place.members]
         self._names = [name for name, _ in named]
         self._shapes = [shape for _, shape in named]
+        self._inside_of = [inside_of(shape) for shape in self._shapes]
         self._sets: dict[tuple[int, ...], Members] = {(): ()}
+        self._most_cells = most_cells
         self._recent: dict[int, _GridCell] = {}
         self._older: dict[int, _GridCell] = {}
         self._tree, self._tree_members = _tree_of(self._shapes)
@@ -69,8 +71,8 @@ class PlaceIndex:
             cell = self._cell(key)
         if not cell.border:
             return cell.members
-        shapes = self._shapes
-        inside = [number for number in cell.border if contains(shapes[number], lat, lon)]
+        inside_of = self._inside_of
+        inside = [number for number in cell.border if inside_of[number](lat, lon)]
         return self._interned(tuple(sorted((*cell.surely, *inside)))) if inside else cell.members
 
     def members_in_cell(self, cell: str) -> Members:
@@ -94,7 +96,7 @@ class PlaceIndex:
 
     def _cell(self, key: int) -> _GridCell:
         cell = self._older.get(key) or self._work_out(*divmod(key, _COLUMNS))
-        if len(self._recent) >= _MOST_CELLS:
+        if len(self._recent) >= self._most_cells:
             self._older, self._recent = self._recent, {}
         self._recent[key] = cell
         return cell

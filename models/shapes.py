@@ -9,6 +9,7 @@ latitude, as GeoJSON (RFC 7946) has them; areas may reach over the antimeridian 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import shapely
@@ -41,13 +42,18 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def contains(shape: Shape, lat: float, lon: float) -> bool:
     """Whether a point lies inside or on the border; never, for a radio cell."""
+    return inside_of(shape)(lat, lon)
+
+
+def inside_of(shape: Shape) -> Callable[[float, float], bool]:
+    """`contains` of one shape, as a function of (latitude, longitude)."""
     match shape:
         case Circle(latitude, longitude, radius):
-            return distance(lat, lon, latitude, longitude) * 1000 <= radius
+            return lambda lat, lon: distance(lat, lon, latitude, longitude) * 1000 <= radius
         case Area(wkt):
-            return _area_contains(wkt, lat, lon)
+            return _inside_of_area(wkt)
         case CellPlace():
-            return False
+            return lambda lat, lon: False
 
 
 def nearest_distance(place: Place, lat: float, lon: float) -> int | None:
@@ -76,16 +82,26 @@ def geometry_of(wkt: str) -> BaseGeometry:
 
 @lru_cache(maxsize=65_536)
 def turns_of(wkt: str) -> tuple[float, ...]:
-    """By how many degrees a longitude (-180..180) may have to be shifted to lie in the range the area is written in."""
+    """By how much a longitude (-180..180) may have to be shifted to lie in the range an area is written in."""
     west, _, east, _ = geometry_of(wkt).bounds
-    return tuple(turn for turn in (0.0, 360.0, -360.0) if west <= 180 + turn and east >= turn - 180)
+    turns = range(math.ceil((west - 180) / 360), math.floor((east + 180) / 360) + 1)
+    return tuple(360.0 * turn for turn in sorted(turns, key=abs))
 
 
-def _area_contains(wkt: str, lat: float, lon: float) -> bool:
+@lru_cache(maxsize=65_536)
+def _inside_of_area(wkt: str) -> Callable[[float, float], bool]:
     geometry = geometry_of(wkt)
-    if abs(lat) == 90:
-        return bool(shapely.intersects(geometry, LineString([(-_ALL_LONGITUDES, lat), (_ALL_LONGITUDES, lat)])))
-    return any(shapely.intersects_xy(geometry, lon + turn, lat) for turn in turns_of(wkt))
+    first, *others = turns_of(wkt)
+
+    def inside(lat: float, lon: float) -> bool:
+        if abs(lat) == 90:
+            pole = LineString([(-_ALL_LONGITUDES, lat), (_ALL_LONGITUDES, lat)])
+            return bool(shapely.intersects(geometry, pole))
+        if shapely.intersects_xy(geometry, lon + first, lat):
+            return True
+        return any(shapely.intersects_xy(geometry, lon + turn, lat) for turn in others)
+
+    return inside
 
 
 def _distance_to(shape: Circle | Area, lat: float, lon: float) -> int:
@@ -93,7 +109,8 @@ def _distance_to(shape: Circle | Area, lat: float, lon: float) -> int:
         return 0
     if isinstance(shape, Circle):
         return math.ceil(distance(lat, lon, shape.latitude, shape.longitude) * 1000 - shape.radius)
-    return min(math.ceil(_to_border(geometry_of(shape.wkt), lat, lon + turn) * 1000) for turn in (0.0, 360.0, -360.0))
+    turns = {turn + more for turn in turns_of(shape.wkt) for more in (-360.0, 0.0, 360.0)}
+    return math.ceil(1000 * min(_to_border(geometry_of(shape.wkt), lat, lon + turn) for turn in turns))
 
 
 def _to_border(geometry: BaseGeometry, lat: float, lon: float) -> float:
