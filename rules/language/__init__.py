@@ -1,0 +1,1 @@
+"""The rule language: files, words, phrases, and what they mean."""

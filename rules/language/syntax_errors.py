@@ -1,0 +1,257 @@
+"""What to say where a phrase cannot be read: what was expected, in the words of the language, and what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from lark.exceptions import UnexpectedToken
+from lark.lexer import Token
+
+from rules.language.keywords import ENGLISH, ENGLISH_DAYS, SIGNS
+from rules.language.located import Located, Span
+from rules.language.tree import Name, Number, Quantity
+from rules.language.words import KEYWORDS, Words
+from rules.problems import Problem, did_you_mean, quoted
+
+#: Words people write for words of the language.
+INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "are": "is", "was": "is", "equals": "is", "equal to": "is", "is equal to": "is", "isn't": "is not",
+        "isnt": "is not", "in": "is one of [..]", "any of": "is one of [..]", "exists": "is known", "empty": "is not known",
+        "unknown": "is not known", "missing": "is not known", "null": "is not known",
+        "exceeds": "reaches", "goes above": "reaches", "rises above": "reaches", "hits": "reaches",
+        "drops below": "falls below", "goes below": "falls below", "drops under": "falls below", "falls under": "falls below",
+        "greater than": ">", "more than": ">", "larger than": ">", "bigger than": ">", "above": ">",
+        "less than": "<", "smaller than": "<", "fewer than": "<", "below": "<", "under": "<",
+        "at least": ">=", "at most": "<=", "no more than": "<=", "no less than": ">=",
+        "includes": "contains", "has": "contains", "begins with": "starts with", "does not contain": "not X contains Y",
+        "enter": "enters", "leave": "leaves", "exits": "leaves", "stays at": "stays in", "but not": "and not",
+        "number of": "count of", "how many": "count of", "total of": "sum of", "mean of": "average of",
+        "max of": "highest of", "maximum of": "highest of", "highest": "highest of", "min of": "lowest of",
+        "minimum of": "lowest of", "lowest": "lowest of", "sum": "sum of", "count": "count of", "average": "average of",
+        "distinct": "distinct of", "if": "where", "when": "where", "with": "where", "whose": "where", "during": "over",
+        "in the last": "over last", "past": "last", "yesterday": "previous ..", "daily": "every day", "each day": "every day",
+        "percent": "%", "per cent": "%", "minus": "-", "plus": "+", "times": "*", "divided by": "/", "unless": "and not",
+    }
+)
+
+_COMPARISONS: Final = frozenset(
+    "IS IS_NOT LESS AT_MOST MORE AT_LEAST BETWEEN IS_ONE_OF IS_NOT_ONE_OF CONTAINS CONTAINS_ONE_OF STARTS_WITH "
+    "IS_KNOWN IS_NOT_KNOWN".split()
+)
+_ARITHMETIC: Final = frozenset("PLUS MINUS TIMES DIVIDE".split())
+_GREEDY: Final = frozenset("ROUND LOWER_OF HIGHER_OF".split())
+#: How literals are named.
+_LITERALS: Final = MappingProxyType(
+    {
+        "NAME": "a name",
+        "NUMBER": "a number",
+        "PERCENT": "a percentage such as 10%",
+        "QUANTITY": "a length of time such as 30 minutes",
+        "CLOCK": "a time of day such as 09:00",
+        "DAY_NAME": "a day such as Monday",
+    }
+)
+_SIGN_OF: Final = {token: sign for sign, token in reversed(SIGNS.items())}
+
+
+def explain(error: UnexpectedToken, tokens: Sequence[Token], source: Located, words: Words) -> Problem:
+    """The problem of a phrase that stops making sense at a token (or at its end)."""
+    at = next((number for number, token in enumerate(tokens) if token is error.token), len(tokens))
+    before = tokens[at - 1] if at > 0 else None
+    if at == len(tokens):
+        return _unknown_before(before, words) or _too_short(error, before, source)
+    token = tokens[at]
+    for rule in _SPECIAL:
+        problem = rule(before, token, _accepted(error))
+        if problem is not None:
+            return problem
+    return _unknown_word(token, words) or _unknown_before(before, words) or _unexpected(error, before, token)
+
+
+# ---------------------------------------------------------------- in general
+
+
+def _accepted(error: UnexpectedToken) -> frozenset[str]:
+    """The tokens that could stand here."""
+    if error.interactive_parser is None:
+        return frozenset(error.expected)
+    return frozenset(error.interactive_parser.accepts())
+
+
+def _too_short(error: UnexpectedToken, before: Token | None, source: Located) -> Problem:
+    expected = expectation(_accepted(error))
+    end = len(source.text.rstrip())
+    said = f'The phrase ends too early: after "{_text(before)}" comes {expected}.'
+    return source.span(end, end).problem("E301", said)
+
+
+def _unexpected(error: UnexpectedToken, before: Token | None, token: Token) -> Problem:
+    expected = expectation(_accepted(error))
+    if before is None:
+        return _span(token).problem("E301", f'A phrase here begins with {expected}; found "{_text(token)}".')
+    return _span(token).problem("E301", f'After "{_text(before)}" comes {expected}; found "{_text(token)}".')
+
+
+def expectation(accepted: frozenset[str]) -> str:
+    """What could stand at a place, in words: `a comparison such as "is" or ">=", or "reaches"`."""
+    rest = set(accepted)
+    parts = []
+    if {"NAME", "NUMBER", "QUOTED"} <= rest:
+        parts.append("a value")
+        rest -= {"NAME", "LPAR", "DAY_NAME", "MINUS", "ENTERS", "LEAVES", "STAYS_IN"} | set(_LITERALS)
+        rest -= {"QUOTED", "DATE", "DATETIME", "ROUND", "LOWER_OF", "HIGHER_OF", "HOUR", "WEEKDAY", "NOT"}
+        rest -= {token for token in rest if token.endswith("_OF") or token.startswith(("DAY", "TIME", "AVERAGE"))}
+        rest -= {"DISTANCE_TO"}
+    if rest & _COMPARISONS:
+        parts.append('a comparison such as "is" or ">="')
+        rest -= _COMPARISONS | _ARITHMETIC
+    elif rest >= _ARITHMETIC:
+        parts.append("one of + - * /")
+        rest -= _ARITHMETIC
+    if {"DAY", "WEEK", "MONTH"} <= rest:
+        parts.append("day, week, month or billing cycle")
+        rest -= {"DAY", "WEEK", "MONTH", "BILLING_CYCLE"}
+    parts += [_LITERALS[token] for token in _LITERALS if token in rest]
+    parts += [f'"{_spelling(token)}"' for token in (*ENGLISH, *_SIGN_OF) if token in rest and token != "DOT"]
+    if "$END" in rest:
+        parts.append("the end")
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}" if parts else "nothing more"
+
+
+def _spelling(token: str) -> str:
+    return ENGLISH[token][0] if token in ENGLISH else _SIGN_OF[token]
+
+
+def _unknown_word(token: Token, words: Words) -> Problem | None:
+    """A word nobody knows, where it does not fit either."""
+    word = _unknown(token, words)
+    if word is None:
+        return None
+    return _span(token).problem("E201", f'"{word}" is not known here.', meant(word, words))
+
+
+def _unknown_before(before: Token | None, words: Words) -> Problem | None:
+    """Unknown words before the place where reading stopped, if one of them is nearly a keyword."""
+    word = None if before is None else _unknown(before, words)
+    if word is None or before is None:
+        return None
+    instead = INSTEAD.get(word.casefold())
+    if instead is not None:
+        return _span(before).problem("E201", f'"{word}" is not a word of the rule language.', f'Write "{instead}".')
+    for part in re.finditer(r"\S+", word):
+        near = did_you_mean(part.group(), KEYWORDS, most=1)
+        if near:
+            span = _span(before)
+            place = span.source.span(span.start + part.start(), span.start + part.end())
+            return place.problem("E201", f'"{part.group()}" is not known here.', f"Did you mean {quoted(near[0])}?")
+    return None
+
+
+def meant(word: str, words: Words) -> str | None:
+    """The sentence that leads from an unknown word to what was probably meant."""
+    instead = INSTEAD.get(word.casefold())
+    if instead is not None:
+        return f'Write "{instead}".'
+    near = did_you_mean(word, (*KEYWORDS, *words.names))
+    return f"Did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
+
+
+def _unknown(token: Token, words: Words) -> str | None:
+    value = token.value
+    return value.text if isinstance(value, Name) and value.text not in words.names else None
+
+
+# -------------------------------------------------------------- in particular
+
+
+def _unknown_unit(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    if before is None or not isinstance(before.value, Number) or not isinstance(token.value, Name):
+        return None
+    hint = "Units are seconds, minutes, hours, days, weeks; KB, MB, GB, TB; m, km; a currency such as CNY; %."
+    return _span(token).problem("E207", f'"{_text(token)}" is not a unit.', hint)
+
+
+def _no_unit(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    if not isinstance(token.value, Number) or "QUANTITY" not in accepted or "NUMBER" in accepted:
+        return None
+    text = _text(token)
+    return _span(token).problem("E213", f"{text} has no unit; a length of time is expected.", f"Write {text} hours, or {text} days.")
+
+
+def _last_calendar(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    if before is None or before.type != "LAST" or token.type not in {"DAY", "WEEK", "MONTH", "BILLING_CYCLE"}:
+        return None
+    lengths = {"DAY": "last 24 hours", "WEEK": "last 7 days", "MONTH": "last 30 days"}
+    sliding = f', or "{lengths[token.type]}" for the time up to now' if token.type in lengths else ""
+    unit = "day" if token.type == "DAY" else _text(token)
+    said = f'"last {_text(token)}" can be read in two ways.'
+    return _span(token).problem("E301", said, f'Write "previous {unit}" for the one before this{sliding}.')
+
+
+def _every(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    if before is None or before.type != "EVERY" or token.type == "DAY_NAME":
+        return None
+    hint = "Write every day at 09:00, every Monday at 09:00, on day 20 of billing cycle at 09:00, or every year on NAME at 09:00."
+    return _span(token).problem("E301", f'There is no moment "every {_text(token)}".', hint)
+
+
+def _greedy(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    if before is None or token.type not in _GREEDY or before.type not in {"PLUS", "MINUS", "TIMES", "DIVIDE", "OF"}:
+        return None
+    word = _text(token)
+    hint = f"Write ({word} ..)"
+    return _span(token).problem("E307", f'"{word}" needs brackets inside arithmetic.', hint)
+
+
+def _where(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    if token.type != "WHERE":
+        return None
+    hint = "Join conditions with and; the event of time since last needs brackets: time since last (EVENT where ..)."
+    return _span(token).problem("E406", f'"where" follows an event; "{_text(before)}" does not end with one.', hint)
+
+
+def _single_step(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    """Words of sequences in a `when` of one line."""
+    if token.type not in {"THEN", "WITHOUT", "AS"} or token.type in accepted or before is not None and "WHERE" not in accepted:
+        return None
+    hint = "Write the steps as a list, each on a line that begins with a hyphen."
+    return _span(token).problem("E301", f'"{_text(token)}" belongs to a step of a sequence.', hint)
+
+
+def _capital(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
+    """`AND`, `Where`: keywords are written small."""
+    if not isinstance(token.value, Name):
+        return None
+    word = token.value.text
+    same = next((keyword for keyword in (*KEYWORDS, *ENGLISH_DAYS) if keyword.casefold() == word.casefold()), None)
+    if same is None:
+        return None
+    return _span(token).problem("E201", f'"{word}" is not known here.', f'Write "{same}".')
+
+
+def _missing_quantity(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    if not isinstance(token.value, Quantity) or "NUMBER" not in accepted or "QUANTITY" in accepted:
+        return None
+    return _span(token).problem("E305", f'A number without a unit is expected; found "{_text(token)}".')
+
+
+_SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | None], ...]] = (
+    _unknown_unit, _no_unit, _last_calendar, _every, _greedy, _where, _single_step, _capital, _missing_quantity,
+)
+
+
+def _span(token: Token) -> Span:
+    value = token.value
+    return value if isinstance(value, Span) else value.at  # type: ignore[no-any-return]  # a leaf of the tree
+
+
+def _text(token: Token | None) -> str:
+    return "" if token is None else _span(token).text

@@ -1,0 +1,290 @@
+"""From the text of a phrase to tokens: numbers with their units, texts in quotes, dates, keywords and names.
+
+Full-width signs and digits read as plain ones; offsets are those of the text as written. A token's `value` is the
+leaf of the syntax tree it stands for, or, for keywords and signs, its place.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lark.lexer import Token
+
+from rules.language.foreign_signs import FOREIGN, foreign
+from rules.language.keywords import SIGNS
+from rules.language.located import Located, Span
+from rules.language.tree import Clock, Date, DateTime, DayName, Name, Number, Percent, Quantity, Quoted
+from rules.language.unit_words import money_signs, unit_words
+from rules.language.words import NAME, UNSPACED, WHOLE_WORD, Words, unit_at
+from rules.problems import Problem
+
+#: Full-width signs that read as one plain sign each.
+_PLAIN: Final = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    ord("　"): " ", ord("、"): ",", ord("\u00a0"): " ", ord("\t"): " ", ord("～"): "~", ord("’"): "'", ord("－"): "-",
+}
+_CLOSING: Final = {'"': '"', "“": "”", "”": "”", "「": "」", "『": "』", "＂": "＂"}
+
+_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?(?![0-9:-])")
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?![0-9:])")
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?![0-9.])")
+_NUMBER_LIKE: Final = re.compile(r"[0-9.][0-9.,_']*[0-9]?[A-Za-z]*")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+_UNSPACED_WORD: Final = re.compile(f"[{UNSPACED}]+")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}(?![A-Za-z0-9])")
+_SIGNS: Final = tuple(sorted(SIGNS, key=len, reverse=True))
+_DIGITS: Final = frozenset("0123456789")
+_MOST_DIGITS: Final = 30
+
+
+class Unreadable(Exception):  # noqa: N818  # it carries a problem, and is caught where phrases are read
+    """The text of a phrase cannot be cut into tokens."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def tokens_of(source: Located, words: Words) -> list[Token]:
+    """The tokens of a phrase. Raises Unreadable at the first sign or number that is not of the language."""
+    return _Cutter(source, words).tokens()
+
+
+class _Cutter:
+    """Cuts one text. `text` has plain signs and single spaces; `offsets` lead back to the text as written."""
+
+    def __init__(self, source: Located, words: Words) -> None:
+        self.source = source
+        self.words = words
+        self.units = unit_words(words.currency, words.data_unit)
+        self.offsets: list[int] | range = range(len(source.text) + 1)
+        self.text = source.text.translate(_PLAIN)
+        if "  " in self.text:
+            self._collapse()
+
+    def _collapse(self) -> None:
+        """Outside quotes, several spaces read as one."""
+        kept: list[int] = []
+        closing = None
+        for at, sign in enumerate(self.text):
+            written = self.source.text[at]
+            if closing is None:
+                closing = _CLOSING.get(written)
+            elif written == closing:
+                closing = None
+            if sign != " " or closing is not None or not kept or self.text[kept[-1]] != " ":
+                kept.append(at)
+        self.offsets = [*kept, len(self.source.text)]
+        self.text = "".join(self.text[at] for at in kept)
+
+    def tokens(self) -> list[Token]:
+        found: list[Token] = []
+        at = 0
+        while at < len(self.text):
+            if self.text[at] == " ":
+                at += 1
+                continue
+            token, at = self._next(at)
+            found.append(token)
+        return found
+
+    def _next(self, at: int) -> tuple[Token, int]:
+        sign = self.text[at]
+        if self._written(at) in _CLOSING:
+            return self._quoted(at)
+        if sign in _DIGITS or (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
+            return self._number_or_name(at)
+        entry = self.words.at(self.text, at)
+        if entry is not None:
+            span = self._span(at, at + len(entry.spelling))
+            if entry.token == NAME:
+                return self._token(NAME, Name(entry.canonical, span.text, at=span), span), at + len(entry.spelling)
+            value = DayName(int(entry.canonical), at=span) if entry.token == "DAY_NAME" else span  # noqa: S105
+            return self._token(entry.token, value, span), at + len(entry.spelling)
+        return self._money(at) or self._foreign(at) or self._sign(at) or self._unknown(at)
+
+    # ------------------------------------------------------------ literals
+
+    def _quoted(self, at: int) -> tuple[Token, int]:
+        """A text in quotes; the closing sign twice stands for itself."""
+        closing = _CLOSING[self._written(at)]
+        parts: list[str] = []
+        end = at + 1
+        while end < len(self.text):
+            if self._written(end) != closing:
+                parts.append(self._written(end))
+                end += 1
+            elif end + 1 < len(self.text) and self._written(end + 1) == closing:
+                parts.append(closing)
+                end += 2
+            else:
+                span = self._span(at, end + 1)
+                return self._token("QUOTED", Quoted("".join(parts), at=span), span), end + 1
+        span = self._span(at, len(self.text))
+        raise Unreadable(
+            span.problem("E303", f"The text in quotes is not closed: {closing} is missing.", f"Write {span.text}{closing}")
+        )
+
+    def _number_or_name(self, at: int) -> tuple[Token, int]:
+        number = self._date(at) or self._clock(at) or self._number(at)
+        entry = self.words.at(self.text, at)
+        if entry is not None and (number is None or at + len(entry.spelling) >= number[1]):
+            span = self._span(at, at + len(entry.spelling))
+            return self._token(NAME, Name(entry.canonical, span.text, at=span), span), at + len(entry.spelling)
+        if number is not None:
+            return number
+        span = self._span(at, self._number_like(at))
+        raise Unreadable(span.problem("E305", f'"{span.text}" is not a number.', self._number_hint(span.text)))
+
+    def _number_like(self, at: int) -> int:
+        found = _NUMBER_LIKE.match(self.text, at)
+        return found.end() if found is not None else at + 1
+
+    @staticmethod
+    def _number_hint(text: str) -> str:
+        plain = text.replace(",", "").replace("_", "").replace("'", "")
+        plain = f"0{plain}" if plain.startswith(".") else plain
+        if _NUMBER.fullmatch(plain):
+            return f"Write {plain}"
+        return 'Write a number with its unit, such as 2 GB, 30 minutes, 80% or 1.5; a text stands in quotes.'
+
+    def _date(self, at: int) -> tuple[Token, int] | None:
+        found = _DATE.match(self.text, at)
+        if found is None:
+            return None
+        span = self._span(at, found.end())
+        try:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            hint = "Write a day of the calendar, such as 2026-03-01."
+            raise Unreadable(span.problem("E306", f"There is no date {found[1]}-{found[2]}-{found[3]}.", hint)) from None
+        if found[4] is None:
+            return self._token("DATE", Date(day, at=span), span), found.end()
+        return self._token("DATETIME", DateTime(day, _minutes(found[4], span), at=span), span), found.end()
+
+    def _clock(self, at: int) -> tuple[Token, int] | None:
+        found = _CLOCK.match(self.text, at)
+        if found is None:
+            return None
+        span = self._span(at, found.end())
+        return self._token("CLOCK", Clock(_minutes(found.group(), span), at=span), span), found.end()
+
+    def _number(self, at: int) -> tuple[Token, int] | None:
+        """A number, with its unit if one follows."""
+        found = _NUMBER.match(self.text, at)
+        if found is None or self._grouped(at):
+            return None
+        number, end = _decimal(found.group(), self._span(at, found.end())), found.end()
+        after = end + (self.text[end : end + 1] == " ")
+        if self.text[after : after + 1] == "%":
+            span = self._span(at, after + 1)
+            return self._token("PERCENT", Percent(number, at=span), span), after + 1
+        unit = self._unit(after)
+        if unit is not None:
+            span = self._span(at, after + unit[1])
+            return self._token("QUANTITY", Quantity(number, unit[0], at=span), span), after + unit[1]
+        if WHOLE_WORD.match(self.text, end):
+            return None
+        span = self._span(at, end)
+        return self._token("NUMBER", Number(number, at=span), span), end
+
+    def _grouped(self, at: int) -> bool:
+        """Whether `1,000` stands here; in a list that is two numbers."""
+        in_list = self.text.count("[", 0, at) > self.text.count("]", 0, at)
+        return not in_list and _GROUPED.match(self.text, at) is not None
+
+    def _unit(self, at: int) -> tuple[str, int] | None:
+        entry = self.words.at(self.text, at)
+        unit = unit_at(self.text, at, self.units)
+        if unit is None:
+            code = _CURRENCY.match(self.text, at)
+            unit = (code.group(), 3) if code is not None and entry is None else None
+        # `5 m left` where "m left" is a name: the longest match wins.
+        return None if unit is None or (entry is not None and len(entry.spelling) > unit[1]) else unit
+
+    def _money(self, at: int) -> tuple[Token, int] | None:
+        """`¥15`: the sign of the workspace's currency before the number."""
+        for sign in money_signs(self.words.currency):
+            plain = sign.translate(_PLAIN)
+            after = at + len(plain) + (self.text[at + len(plain) : at + len(plain) + 1] == " ")
+            found = _NUMBER.match(self.text, after) if self.text.startswith(plain, at) else None
+            if found is not None:
+                span = self._span(at, found.end())
+                value = Quantity(_decimal(found.group(), span), self.words.currency, at=span)
+                return self._token("QUANTITY", value, span), found.end()
+        return None
+
+    # -------------------------------------------------------------- the rest
+
+    def _foreign(self, at: int) -> None:
+        """Raises for signs of programming languages, saying what to write."""
+        found = FOREIGN.match(self.text, at)
+        if found is not None:
+            span = self._span(at, found.end())
+            raise Unreadable(foreign(span, found.group(), self.words.currency))
+
+    def _sign(self, at: int) -> tuple[Token, int] | None:
+        for sign in _SIGNS:
+            if self.text.startswith(sign, at):
+                span = self._span(at, at + len(sign))
+                return self._token(SIGNS[sign], span, span), at + len(sign)
+        return None
+
+    def _unknown(self, at: int) -> tuple[Token, int]:
+        """A word nobody knows; several in a row are one, up to the next known word."""
+        end = self._unknown_end(at)
+        if end == at:
+            span = self._span(at, at + 1)
+            raise Unreadable(span.problem("E304", f'The sign "{span.text}" has no meaning here.', "A text stands in quotes."))
+        while self.text[end : end + 1] == " " and self._unknown_end(end + 1) > end + 1:
+            end = self._unknown_end(end + 1)
+        span = self._span(at, end)
+        return self._token(NAME, Name(self.text[at:end], span.text, at=span), span), end
+
+    def _unknown_end(self, at: int) -> int:
+        """Where the unknown word at `at` ends; `at` itself if what stands there is known, or no word."""
+        if self.words.at(self.text, at) is not None or self.text[at : at + 1].isdecimal():
+            return at
+        word = WHOLE_WORD.match(self.text, at)
+        if word is not None:
+            return word.end()
+        run = _UNSPACED_WORD.match(self.text, at)
+        if run is None:
+            return at
+        known = (end for end in range(at + 1, run.end()) if self.words.at(self.text, end) is not None)
+        return next(known, run.end())
+
+    # --------------------------------------------------------------- places
+
+    def _written(self, at: int) -> str:
+        return self.source.text[self.offsets[at]]
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self.source, self.offsets[start], self.offsets[end - 1] + 1)
+
+    @staticmethod
+    def _token(type_: str, value: object, span: Span) -> Token:
+        token = Token(type_, "", span.start, None, None, None, None, span.end)
+        token.value = value
+        return token
+
+
+def _decimal(text: str, span: Span) -> Decimal:
+    """A number in normal form, so that `1.50` and `1.5` are one tree."""
+    if len(text) > _MOST_DIGITS:
+        raise Unreadable(span.problem("E305", f"A number has {_MOST_DIGITS} digits at most."))
+    number = Decimal(text)
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()
+
+
+def _minutes(clock: str, span: Span) -> int:
+    hours, minutes, *seconds = (int(part) for part in clock.split(":"))
+    if seconds and seconds != [0]:
+        raise Unreadable(span.problem("E306", "A time of day is exact to the minute.", f"Write {hours:02}:{minutes:02}"))
+    if hours > 23 or minutes > 59:
+        raise Unreadable(span.problem("E306", f"There is no time {clock}.", "Write a time from 00:00 to 23:59."))
+    return hours * 60 + minutes
