@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.geometry import PlaceIndex
+from models.place_index import PlaceIndex
 from models.types import Value
 from rules.compile.changes import Next, next_change
 from rules.compile.expressions import Check, Compiler

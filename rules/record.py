@@ -55,26 +55,45 @@ class Partial:
         self.due = due
 
 
+class Pending:
+    """A block that is still to come: its number, when it is due (ms), and (kind, number) of its actions."""
+
+    __slots__ = ("actions", "block", "due")
+
+    def __init__(self, block: int, due: int, actions: tuple[tuple[str, int], ...]) -> None:
+        self.block = block
+        self.due = due
+        self.actions = actions
+
+
 class Match:
     """A match whose blocks are not all decided, or that counts in `at most`.
 
     `trigger` is ("event", source, id) or ("timer", kind, due, source, id).
     """
 
-    __slots__ = ("bound", "each", "pending", "ready", "rule", "taken", "tasks", "time", "trigger", "used")
+    __slots__ = ("bound", "each", "pending", "rule", "taken", "tasks", "time", "trigger", "used", "version")
 
     def __init__(
-        self, rule: str, each: Value, taken: int, time: int, trigger: tuple[Any, ...], bound: tuple[Bound, ...]
+        self,
+        rule: str,
+        version: str,
+        each: Value,
+        taken: int,
+        time: int,
+        trigger: tuple[str, ...],
+        bound: tuple[Bound, ...],
     ) -> None:
         self.rule = rule
+        self.version = version
         self.each = each
         self.taken = taken
         #: The time of the event that completed it; the due time of the timer.
         self.time = time
         self.trigger = trigger
         self.bound = bound
-        #: Blocks still to come: [block number, due].
-        self.pending: list[tuple[int, int]] = []
+        #: Blocks still to come.
+        self.pending: list[Pending] = []
         #: Whether an action became `sent` or `control`.
         self.used = False
         #: Decision ids of its tasks.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from models.geometry import PlaceIndex
+from models.place_index import PlaceIndex
 from models.types import Kind, Type, Value, grid_of
 from models.vocabulary import Vocabulary
 from rules.compile.aggregates import Compiled, aggregate, since_last

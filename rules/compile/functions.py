@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from models.calendars import local_dates
-from models.geometry import nearest_distance
+from models.shapes import nearest_distance
 from models.moments import civil, date_of, local_parts
 from models.types import Kind, Value, grid_of
 from rules.compile.aggregates import Compiled

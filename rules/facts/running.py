@@ -47,13 +47,15 @@ class Total:
 class Running:
     """How many events of one event part there were, the least and greatest of their times, and totals per field."""
 
-    __slots__ = ("count", "first_time", "last_time", "totals")
+    __slots__ = ("count", "first_time", "last_time", "names", "totals")
 
-    def __init__(self, fields: int) -> None:
+    def __init__(self, names: tuple[str, ...]) -> None:
+        #: The fields of the totals.
+        self.names = names
         self.count = 0
         self.first_time = 0
         self.last_time = 0
-        self.totals = tuple(Total() for _ in range(fields))
+        self.totals = tuple(Total() for _ in names)
 
     def add(self, time: int, values: tuple[Value, ...], distinct: tuple[bool, ...]) -> None:
         if not self.count or time < self.first_time:

@@ -88,9 +88,11 @@ class Bucket:
 class Series:
     """Times (ms, ascending; equal times in the order taken) and columns of one event part of one customer."""
 
-    __slots__ = ("buckets", "columns", "times")
+    __slots__ = ("buckets", "columns", "names", "times")
 
-    def __init__(self, summed: tuple[bool, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], summed: tuple[bool, ...]) -> None:
+        #: The fields of the columns.
+        self.names = names
         self.times: list[int] = []
         self.columns: tuple[Column, ...] = tuple(Column(0, flag) for flag in summed)
         self.buckets: list[Bucket] | None = None

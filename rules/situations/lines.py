@@ -6,7 +6,7 @@ before the event is counted, and again after; so a new rule, a new customer and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from models.types import Value
 from rules.compile.view import View
@@ -34,21 +34,6 @@ def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
     assert one.check is not None
     view.each = each
     return one.check(view)
-
-
-def before(program: Program, view: View, touched: Iterable[int], each: Value, *, has_each: dict[int, bool]) -> Before:
-    """The truth of touched lines before the event: of its own `each` value where it has the field, else of all."""
-    found: Before = {}
-    for number in touched:
-        one = program.rules[number]
-        values = [each_of(one, each, has_each)] if has_each.get(number) else each_values(one, view.record)
-        for value in values:
-            found[number, value] = truth(one, view, value)
-    return found
-
-
-def each_of(one: RuleProgram, each: Value, has_each: dict[int, bool]) -> Value:
-    return each if has_each.get(one.number) else None
 
 
 def crossed(program: Program, view: View, lines: Before) -> Iterator[tuple[int, Value]]:

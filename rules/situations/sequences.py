@@ -24,6 +24,11 @@ def fits_any(patterns: Iterable[Fits], view: View) -> bool:
     return any(pattern is None or pattern(view) is True for pattern in patterns)
 
 
+def bound_of(event: Event, taken: int) -> Bound:
+    """The event as it is bound to a step."""
+    return Bound(event.data, event.time, taken, event.source, event.id)
+
+
 def cancel(one: RuleProgram, view: View, event: Event) -> None:
     """End the waits of a rule in which this event was not to happen; old news does so, too."""
     partials = view.record.partials.get(one.rule.id)

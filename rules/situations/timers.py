@@ -49,10 +49,10 @@ def restore(record: Record, fades: int) -> None:
     heap.extend((due, TimerKind.MOMENT, rule) for rule, due in record.moment_due.items())
     heap.extend((due, TimerKind.MOMENT, rule) for rule, waits in record.moment_events.items() for due, _ in waits)
     heap.extend(
-        (due, TimerKind.AFTER, rule)
+        (entry.due, TimerKind.AFTER, rule)
         for rule, matches in record.matches.items()
         for match in matches
-        for _, due in match.pending
+        for entry in match.pending
     )
     heapify(heap)
     record.heap = list(heap)

@@ -1,0 +1,234 @@
+"""A record as bytes, and back: compact, self-describing, independent of the plan.
+
+MessagePack of nested lists. Times of a series are a first value and differences; running sums are made again on
+reading. Heaps are not written: they follow from the waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate, pairwise
+from typing import Any
+
+import msgspec
+
+from models.types import Value
+from rules.compile.view import Bound
+from rules.facts.running import Running, Total
+from rules.facts.series import Bucket, Series
+from rules.record import Match, Partial, Pending, Position, Record
+
+#: Raised when the layout of the bytes changes.
+VERSION = 1
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+def encode(record: Record) -> bytes:
+    """The record as bytes."""
+    return _encode(
+        [
+            VERSION,
+            record.plan,
+            record.born,
+            record.taken,
+            [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
+            _flat(record.seen),
+            [[key, _series(series)] for key, series in record.series.items()],
+            [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()],
+            [[key, _running(running)] for key, running in record.running.items()],
+            [[key, [[each, _running(one)] for each, one in kept.items()]] for key, kept in record.each_running.items()],
+            list(record.chains.items()),
+            _position(record.position),
+            [[*member, _bound(bound)] for member, bound in record.inside.items()],
+            [[*key, due] for key, due in record.stays.items()],
+            record.short_list,
+            [[*key, due] for key, due in record.line_due.items()],
+            list(record.moment_due.items()),
+            [[rule, [[due, _bound(bound)] for due, bound in waits]] for rule, waits in record.moment_events.items()],
+            [[rule, [_partial(one) for one in partials]] for rule, partials in record.partials.items()],
+            record.sequence_number,
+            [_match(match) for matches in record.matches.values() for match in matches],
+            record.counts,
+        ]
+    )
+
+
+def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> Record:
+    """The record of `customer`; `new_record` makes an empty one. ValueError for another version's bytes.
+
+    Zone and bill day are set again by the engine, timers by `rules.situations.timers.restore`.
+    """
+    fields = _decode(data)
+    if fields[0] != VERSION:
+        raise ValueError(f"a record of layout {fields[0]}; this program reads layout {VERSION}")
+    record = new_record(customer)
+    _, record.plan, record.born, record.taken, attributes, seen = fields[:6]
+    record.attributes = {name: _value(value) for name, value, _ in attributes if value is not None}
+    record.attribute_times = {name: time for name, _, time in attributes if time is not None}
+    record.seen = dict(zip(seen[::2], accumulate(seen[1::2]), strict=True))
+    record.series = {key: _read_series(series) for key, series in fields[6]}
+    record.each_series = {key: {each: _read_series(one) for each, one in kept} for key, kept in fields[7]}
+    record.running = {key: _read_running(running) for key, running in fields[8]}
+    record.each_running = {key: {each: _read_running(one) for each, one in kept} for key, kept in fields[9]}
+    record.chains = dict(fields[10])
+    record.position = _read_position(fields[11])
+    record.inside = {(place, member): _read_bound(bound) for place, member, bound in fields[12]}
+    record.stays = {(rule, place, member): due for rule, place, member, due in fields[13]}
+    record.short_list = [(rule, each) for rule, each in fields[14]]
+    record.line_due = {(rule, each): due for rule, each, due in fields[15]}
+    record.moment_due = dict(fields[16])
+    record.moment_events = {rule: [(due, _read_bound(bound)) for due, bound in waits] for rule, waits in fields[17]}
+    record.partials = {rule: [_read_partial(one) for one in partials] for rule, partials in fields[18]}
+    record.sequence_number = fields[19]
+    for item in fields[20]:
+        match = _read_match(item)
+        record.matches.setdefault(match.rule, []).append(match)
+    record.counts = fields[21]
+    return record
+
+
+def _attributes(record: Record) -> list[tuple[str, Value]]:
+    names = dict.fromkeys((*record.attributes, *record.attribute_times))
+    return [(name, record.attributes.get(name)) for name in names]
+
+
+def _value(value: Any) -> Value:
+    """A point is written as a list."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _data(data: dict[str, Any]) -> dict[str, Value]:
+    return {name: _value(value) for name, value in data.items()}
+
+
+def _flat(seen: dict[int, int]) -> list[int]:
+    """[hash, taken, hash, taken - the one before, ..]."""
+    flat: list[int] = []
+    last = 0
+    for key, taken in seen.items():
+        flat += (key, taken - last)
+        last = taken
+    return flat
+
+
+def _deltas(times: list[int]) -> list[int]:
+    return times[:1] + [later - earlier for earlier, later in pairwise(times)]
+
+
+def _series(series: Series) -> list[Any]:
+    columns = [[column.sums is not None, column.values] for column in series.columns]
+    buckets = [[one.first_time, one.last_time, one.count, one.fields] for one in series.buckets or ()]
+    return [series.names, _deltas(series.times), columns, buckets]
+
+
+def _read_series(item: list[Any]) -> Series:
+    names, deltas, columns, buckets = item
+    series = Series(tuple(names), tuple(summed for summed, _ in columns))
+    series.times = list(accumulate(deltas))
+    for column, (_, values) in zip(series.columns, columns, strict=True):
+        column.values = [_value(value) for value in values]
+        column.resum()
+    series.buckets = [Bucket(*bucket) for bucket in buckets] or None
+    return series
+
+
+def _running(running: Running) -> list[Any]:
+    totals = [
+        [
+            total.known,
+            total.sum,
+            total.lowest,
+            total.highest,
+            total.first,
+            total.first_time,
+            total.last,
+            total.last_time,
+            None if total.distinct is None else sorted(total.distinct, key=repr),
+        ]
+        for total in running.totals
+    ]
+    return [running.names, running.count, running.first_time, running.last_time, totals]
+
+
+def _read_running(item: list[Any]) -> Running:
+    names, count, first_time, last_time, totals = item
+    running = Running(tuple(names))
+    running.count, running.first_time, running.last_time = count, first_time, last_time
+    for total, fields in zip(running.totals, totals, strict=True):
+        _read_total(total, fields)
+    return running
+
+
+def _read_total(total: Total, fields: list[Any]) -> None:
+    total.known, total.sum, total.lowest, total.highest = fields[:4]
+    total.first, total.first_time, total.last, total.last_time = _value(fields[4]), fields[5], _value(fields[6]), fields[7]
+    total.distinct = None if fields[8] is None else {_value(value) for value in fields[8]}
+
+
+def _position(position: Position | None) -> list[Any] | None:
+    if position is None:
+        return None
+    return [
+        position.time,
+        position.taken,
+        position.latitude,
+        position.longitude,
+        position.cell,
+        position.members,
+        position.faded,
+    ]
+
+
+def _read_position(item: list[Any] | None) -> Position | None:
+    if item is None:
+        return None
+    time, taken, latitude, longitude, cell, members, faded = item
+    position = Position(time, taken, latitude, longitude, cell, tuple((place, member) for place, member in members))
+    position.faded = faded
+    return position
+
+
+def _bound(bound: Bound) -> list[Any]:
+    return [bound.data, bound.time, bound.taken, bound.source, bound.id, bound.place]
+
+
+def _read_bound(item: list[Any]) -> Bound:
+    data, time, taken, source, id_, place = item
+    return Bound(_data(data), time, taken, source, id_, None if place is None else (place[0], place[1]))
+
+
+def _partial(partial: Partial) -> list[Any]:
+    return [[_bound(bound) for bound in partial.bound], partial.each, partial.number, partial.due]
+
+
+def _read_partial(item: list[Any]) -> Partial:
+    bound, each, number, due = item
+    return Partial(tuple(_read_bound(one) for one in bound), each, number, due)
+
+
+def _match(match: Match) -> list[Any]:
+    return [
+        match.rule,
+        match.version,
+        match.each,
+        match.taken,
+        match.time,
+        match.trigger,
+        [_bound(bound) for bound in match.bound],
+        [[entry.block, entry.due, entry.actions] for entry in match.pending],
+        match.used,
+        match.tasks,
+    ]
+
+
+def _read_match(item: list[Any]) -> Match:
+    rule, version, each, taken, time, trigger, bound, pending, used, tasks = item
+    match = Match(rule, version, each, taken, time, tuple(trigger), tuple(_read_bound(one) for one in bound))
+    match.pending = [
+        Pending(block, due, tuple((kind, number) for kind, number in actions)) for block, due, actions in pending
+    ]
+    match.used = used
+    match.tasks = tuple(tasks)
+    return match

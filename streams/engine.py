@@ -1,0 +1,428 @@
+"""The engine: the one place that knows the order of steps. Pure: a record and an event or a moment in, decisions out.
+
+The order is that of `docs/semantics.md`. At an event: her timers that are due; a repeat is ignored; attributes, facts
+and position change; `stop when`; situations; then each match is judged and its actions get their decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from heapq import heappop
+
+from models.decisions import Decision
+from models.events import Event
+from models.moments import zone
+from models.types import Value
+from models.vocabulary import EventType
+from rules.compile.view import View
+from rules.facts.chains import advance
+from rules.facts.running import Running
+from rules.facts.series import Series
+from rules.program import EventProgram, PartProgram, Program
+from rules.record import EACH_VALUES, REMEMBERED, REMEMBERED_FOR, Record
+from rules.situations import lines, moments, places, sequences
+from rules.situations.found import EventTrigger, Found, TimerTrigger
+from rules.situations.places import NOWHERE, Moved
+from rules.situations.sequences import fits_any
+from rules.situations.timers import TimerKind
+from streams.judge import Judge
+
+_NO_FIELDS: tuple[str, ...] = ()
+
+
+class Engine:
+    """Steps records of one rule set. It keeps nothing between calls."""
+
+    def __init__(self, program: Program, judge: Judge) -> None:
+        self.program = program
+        self.judge = judge
+        self.vocabulary = program.plan.vocabulary
+        self._default_zone = zone(self.vocabulary.time_zone)
+        self._positions = {event.name: places.position_field(event) for event in self.vocabulary.events.values()}
+        self._timed = frozenset(program.timed_lines)
+
+    def new_record(self, customer: str) -> Record:
+        """An empty record."""
+        record = Record(customer, self._default_zone)
+        record.plan = self.program.plan.hash
+        return record
+
+    # ------------------------------------------------------------------ events
+
+    def take(self, record: Record, event: Event, taken: int) -> list[Decision]:
+        """Take an event at `taken` (ms): run what is due before it, then step it."""
+        taken = max(taken, record.taken)
+        decisions = self.run_timers(record, taken)
+        record.taken = taken
+        if self._repeated(record, event, taken):
+            record.count("duplicates")
+            return decisions
+        decisions.extend(self._step(record, event, taken))
+        return decisions
+
+    def _repeated(self, record: Record, event: Event, taken: int) -> bool:
+        key = int.from_bytes(
+            blake2b(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+        )
+        seen = record.seen
+        before = seen.get(key)
+        if before is not None and taken - before < REMEMBERED_FOR:
+            return True
+        seen.pop(key, None)
+        seen[key] = taken
+        if len(seen) > REMEMBERED:
+            del seen[next(iter(seen))]
+        else:
+            oldest = next(iter(seen))
+            if taken - seen[oldest] >= REMEMBERED_FOR:
+                del seen[oldest]
+        return False
+
+    def _step(self, record: Record, event: Event, taken: int) -> list[Decision]:
+        program = self.program
+        known: EventType | None = self.vocabulary.events.get(event.type)
+        stale_after = known.stale_after if known is not None else self.vocabulary.stale_after
+        fresh = event.arrived - event.time <= stale_after
+        view = View(record, taken)
+        view.data = event.data
+        born = record.born is None
+        if born:
+            record.born = taken
+        table = program.events.get(event.type)
+        parts = self._fitting(table, view) if table is not None and event.type != "customer changed" else []
+        before = self._before(view, event, parts)
+        levels = [(group, group.value(view)) for part, _ in parts for group in part.thresholds]
+        changed = event.type == "customer changed" and self._change_attributes(record, event, taken, born=born)
+        if event.type == "customer changed" and table is not None:
+            parts = self._fitting(table, view)
+        for part, each in parts:
+            _count(part, each, record, event, taken)
+        moved = NOWHERE
+        fields = self._positions.get(event.type, _NO_FIELDS)
+        if fields and fresh:
+            moved = places.move(program, record, event, taken, fields)
+        if born or changed:
+            moments.reschedule_all(program, record, taken)
+        crossed: list[tuple[int, Value]] = [
+            (number, None) for group, level in levels for number in group.crossed(level, group.value(view))
+        ]
+        crossed.extend(lines.crossed(program, view, before))
+        self._reschedule_lines(view, before, parts, born=born)
+        decisions: list[Decision] = []
+        if table is not None:
+            decisions.extend(self._stop(table, view, event))
+            self._end_blocks(table, view, event)
+            for number in sorted(table.waits):
+                sequences.cancel(program.rules[number], view, event)
+        if not fresh:
+            self._old_news(record, table, view, event, crossed)
+            return decisions
+        found = self._situations(table, view, event, taken, moved, crossed)
+        decisions.extend(self._judge_all(view, found))
+        return decisions
+
+    def _fitting(self, table: EventProgram | None, view: View) -> list[tuple[PartProgram, Value]]:
+        """The event parts the view's event belongs to, each with the value that keeps it apart."""
+        found: list[tuple[PartProgram, Value]] = []
+        for part in table.parts if table is not None else ():
+            each = None
+            if part.each is not None:
+                each = view.data.get(part.each)
+                if each is None:
+                    continue
+            if fits_any(part.fits, view):
+                found.append((part, each))
+        return found
+
+    def _before(
+        self, view: View, event: Event, parts: list[tuple[PartProgram, Value]]
+    ) -> lines.Before:
+        """The truth, just before, of the lines this event can move (those that a bisection finds apart)."""
+        program = self.program
+        touched: dict[int, None] = {}
+        for part, _ in parts:
+            touched.update(dict.fromkeys(part.lines))
+        if event.type == "customer changed":
+            for name in event.data:
+                touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
+        if event.type in self._positions and self._positions[event.type]:
+            touched.update(dict.fromkeys(program.position_lines))
+        found: lines.Before = {}
+        for number in touched:
+            one = program.rules[number]
+            name = one.rule.each
+            own = event.data.get(name) if name is not None and event.type != "customer changed" else None
+            values = [own] if own is not None else lines.each_values(one, view.record)
+            for value in values:
+                found[number, value] = lines.truth(one, view, value)
+        return found
+
+    def _reschedule_lines(
+        self, view: View, before: lines.Before, parts: list[tuple[PartProgram, Value]], *, born: bool
+    ) -> None:
+        program = self.program
+        for number, each in before:
+            lines.reschedule(program.rules[number], view, each)
+        for part, _ in parts:
+            for group in part.thresholds:
+                for number in (*group.rising[1], *group.falling[1]):
+                    if number in self._timed:
+                        lines.reschedule(program.rules[number], view, None)
+        if born:
+            for number in program.timed_lines:
+                if program.rules[number].rule.each is None:
+                    lines.reschedule(program.rules[number], view, None)
+
+    def _change_attributes(self, record: Record, event: Event, taken: int, *, born: bool) -> bool:
+        """Set attributes whose stated time is not older than what is known. Whether one was set."""
+        calendar = "time zone" in event.data or "bill day" in event.data
+        if calendar and not born:
+            for unit, back in self.program.plan.backs.items():
+                advance(record, unit, back, taken)
+        changed = False
+        for name, value in event.data.items():
+            if event.time < record.attribute_times.get(name, event.time):
+                continue
+            record.attribute_times[name] = event.time
+            changed = True
+            if value is None:
+                record.attributes.pop(name, None)
+            else:
+                record.attributes[name] = value
+        if calendar:
+            self.set_calendar(record)
+        return changed
+
+    def set_calendar(self, record: Record) -> None:
+        """Take zone and bill day from the attributes; what is not usable counts as missing."""
+        record.zone = self._default_zone
+        name = record.attributes.get("time zone")
+        if isinstance(name, str):
+            try:
+                record.zone = zone(name)
+            except ValueError:
+                record.zone = self._default_zone
+        day = record.attributes.get("bill day")
+        record.bill_day = day if isinstance(day, int) and 1 <= day <= 31 else None
+        if record.bill_day is None:
+            record.chains.pop("billing cycle", None)
+
+    def _situations(
+        self,
+        table: EventProgram | None,
+        view: View,
+        event: Event,
+        taken: int,
+        moved: Moved,
+        crossed: list[tuple[int, Value]],
+    ) -> list[Found]:
+        """All situations this fresh event completes, in order of rules."""
+        program, record = self.program, view.record
+        trigger = EventTrigger(event.source, event.id, event.time)
+        bound = (sequences.bound_of(event, taken),)
+        if record.short_list:
+            crossed.extend(lines.still_true(program, view))
+            record.short_list = []
+        found = [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
+        found.extend(places.visits(program, event, taken, moved))
+        for number in self._sequences_touched(table, record, moved):
+            found.extend(sequences.advance(program.rules[number], view, event, moved))
+        for number in self._sequences_opened(table, view, moved):
+            found.extend(sequences.open_first(program.rules[number], view, event, moved))
+        if table is None:
+            return found
+        matched: dict[int, None] = {}
+        view.bound, view.each = (), None
+        for number, fits in table.happens:
+            if number not in matched and (fits is None or fits(view) is True):
+                matched[number] = None
+                name = program.plan.rules[number].each
+                each = event.data.get(name) if name else None
+                if name is None or each is not None:
+                    found.append(Found(number, each, trigger, bound))
+        self._set_event_moments(table, view, event)
+        return found
+
+    def _sequences_touched(self, table: EventProgram | None, record: Record, moved: Moved) -> list[int]:
+        if not record.partials:
+            return []
+        touched = set(table.waits) if table is not None else set()
+        if moved is not NOWHERE:
+            touched.update(number for number, step in self.program.plan.visit_steps if step)
+        number_of = self.program.number_of
+        return sorted(touched & {number_of[rule] for rule in record.partials})
+
+    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> Iterable[int]:
+        opened: dict[int, None] = {}
+        view.bound, view.each = (), None
+        for number, fits in table.opens if table is not None else ():
+            if fits is None or fits(view) is True:
+                opened[number] = None
+        if moved is not NOWHERE:
+            opened.update(dict.fromkeys(number for number, step in self.program.plan.visit_steps if not step))
+        return opened
+
+    def _set_event_moments(self, table: EventProgram | None, view: View, event: Event) -> None:
+        view.bound, view.each = (), None
+        done: set[int] = set()
+        for number, fits in table.moments if table is not None else ():
+            if number not in done and (fits is None or fits(view) is True):
+                done.add(number)
+                moments.schedule_event(self.program.plan.rules[number], view.record, event, view.now)
+
+    def _old_news(
+        self,
+        record: Record,
+        table: EventProgram | None,
+        view: View,
+        event: Event,
+        crossed: list[tuple[int, Value]],
+    ) -> None:
+        """An old event fires nothing: what it made true waits for the next fresh taking."""
+        record.count("old news")
+        lines.still_true(self.program, view)
+        for number, each in crossed:
+            entry = (self.program.plan.rules[number].id, each)
+            if entry not in record.short_list:
+                record.short_list.append(entry)
+        self._set_event_moments(table, view, event)
+        view.bound, view.each = (), None
+        for number, fits in table.happens if table is not None else ():
+            if fits is None or fits(view) is True:
+                self.judge.would_have_fired(self.program.plan.rules[number], record, event)
+
+    def _stop(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
+        """`stop when`: what is open of the rule (of that `each` value) ends."""
+        decisions: list[Decision] = []
+        for number, fits in table.stops:
+            rule = self.program.plan.rules[number]
+            own = event.data.get(rule.each) if rule.each else None
+            for match in list(view.record.matches.get(rule.id, ())):
+                if own is None or match.each == own:
+                    view.bound, view.each = match.bound, match.each
+                    if match.pending and (fits is None or fits(view) is True):
+                        decisions.extend(self.judge.supersede(self.program.rules[number], match, view))
+            eaches = {partial.each for partial in view.record.partials.get(rule.id, ())}
+            view.bound = ()
+            for each in eaches if own is None else eaches & {own}:
+                view.each = each
+                if fits is None or fits(view) is True:
+                    sequences.close(view.record, rule.id, each)
+        return decisions
+
+    def _end_blocks(self, table: EventProgram, view: View, event: Event) -> None:
+        """An event that a block's `after .. without` names ends that block, without a decision."""
+        for number, place, fits in table.ends_blocks:
+            one = self.program.rules[number]
+            after = one.rule.blocks[place].after
+            assert after is not None
+            for match in list(view.record.matches.get(one.rule.id, ())):
+                waiting = any(entry.block == place for entry in match.pending)
+                if not waiting or not match.time <= event.time < match.taken + after.delay:
+                    continue
+                own = event.data.get(one.rule.each) if one.rule.each else None
+                if own is not None and own != match.each:
+                    continue
+                if event.type == "task done" and event.data.get("task") not in match.tasks:
+                    continue
+                view.bound, view.each = match.bound, match.each
+                if fits is None or fits(view) is True:
+                    self.judge.end_block(view.record, match, place)
+
+    # ------------------------------------------------------------------ timers
+
+    def run_timers(self, record: Record, until: int) -> list[Decision]:
+        """Run what is due up to and including `until`, in order of (due, kind, rule)."""
+        decisions: list[Decision] = []
+        heap = record.heap
+        while heap and heap[0][0] <= until:
+            due, kind, rule = heappop(heap)
+            record.taken = max(record.taken, due)
+            decisions.extend(self._timer(record, due, TimerKind(kind), rule))
+        return decisions
+
+    def _timer(self, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
+        view = View(record, now)
+        if kind is TimerKind.FADE:
+            places.fade(record, now, self.vocabulary.position_fades)
+            return []
+        if rule not in self.program.number_of:
+            return []
+        if kind is TimerKind.AFTER:
+            blocks = self.judge.due_blocks(record, rule, now)
+            decisions = self._short_list(view, TimerTrigger(kind.word, now)) if blocks else []
+            for match, place in blocks:
+                decisions.extend(
+                    self.judge.run_block(self.program.rules[self.program.number_of[rule]], match, place, view)
+                )
+            return decisions
+        found = self._found_by_timer(record, now, kind, rule)
+        if not found:
+            return []
+        return [*self._short_list(view, found[0].trigger), *self._judge_all(view, found)]
+
+    def _found_by_timer(self, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
+        program = self.program
+        if kind is TimerKind.LINE:
+            trigger = TimerTrigger(kind.word, now)
+            return [Found(number, each, trigger) for number, each in lines.due(program, record, rule, now)]
+        if kind is TimerKind.ABSENCE:
+            return list(sequences.due(program, record, rule, now))
+        if kind is TimerKind.STAY:
+            return places.stayed(program, record, rule, now)
+        return list(moments.due(program, record, rule, now))
+
+    def _short_list(self, view: View, trigger: EventTrigger | TimerTrigger) -> list[Decision]:
+        """Lines made true by old news fire at this timer, if they are still true."""
+        if not view.record.short_list:
+            return []
+        still = lines.still_true(self.program, view)
+        view.record.short_list = []
+        return self._judge_all(view, [Found(number, each, trigger) for number, each in still])
+
+    def _judge_all(self, view: View, found: list[Found]) -> list[Decision]:
+        decisions: list[Decision] = []
+        for one in sorted(found, key=Found.order):
+            decisions.extend(self.judge.judge(self.program.rules[one.rule], one, view))
+        return decisions
+
+
+def _count(part: PartProgram, each: Value, record: Record, event: Event, taken: int) -> None:
+    """Put the event into the series and totals of its part."""
+    data = event.data
+    if part.series is not None:
+        series_of = part.series
+        kept = record.series if each is None else record.each_series.setdefault(series_of.key, {})
+        name = series_of.key if each is None else each
+        series = kept.get(name)  # type: ignore[call-overload]  # keyed by hash, or by `each` value
+        if series is None:
+            series = Series(part.series_fields, tuple(flag for _, flag in series_of.fields))
+        if each is not None:
+            kept.pop(name, None)  # type: ignore[call-overload]  # the longest unused comes first
+        kept[name] = series  # type: ignore[index]
+        if each is not None and len(kept) > EACH_VALUES:
+            del kept[next(iter(kept))]  # type: ignore[arg-type]
+            record.count("each values dropped")
+        values = tuple(data.get(field) for field in part.series_fields)
+        series.add(event.time, values, taken - series_of.keep, series_of.width)
+    if part.running is not None:
+        _count_running(part, each, record, event)
+
+
+def _count_running(part: PartProgram, each: Value, record: Record, event: Event) -> None:
+    assert part.running is not None
+    key = part.running.key
+    if each is None:
+        running = record.running.get(key)
+        if running is None:
+            running = record.running[key] = Running(part.running_fields)
+    else:
+        kept = record.each_running.setdefault(key, {})
+        running = kept.pop(each, None) or Running(part.running_fields)
+        kept[each] = running
+        if len(kept) > EACH_VALUES:
+            del kept[next(iter(kept))]
+            record.count("each values dropped")
+    values = tuple(event.data.get(field) for field in part.running_fields)
+    running.add(event.time, values, part.running_flags)

@@ -1,0 +1,232 @@
+"""From a situation to decisions: conditions, `at most`, blocks, and the one terminal decision of each action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.decisions import ActionKind, Decision, Outcome
+from models.events import Event
+from models.moments import date_of
+from rules.compile.view import View
+from rules.facts.chains import advance
+from rules.program import Judged, Program, RuleProgram
+from rules.record import Match, Pending, Record
+from rules.situations import sequences
+from rules.situations.found import EventTrigger, Found, Trigger
+from rules.situations.timers import TimerKind, set_timer
+from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
+from streams.deciding import Decider, actions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that did not become a decision, and why: `line` is what stopped it, or `old news`."""
+
+    rule: str
+    customer: str
+    at: int
+    line: str
+    trigger: Trigger
+
+
+#: Told of every situation that did not become a match.
+Listener = Callable[[Note], None]
+
+
+class Judge:
+    """Judges the situations of one rule set."""
+
+    def __init__(self, program: Program, decider: Decider, listener: Listener | None = None) -> None:
+        self.program = program
+        self.decider = decider
+        self.listener = listener
+
+    # ---------------------------------------------------------------- situations
+
+    def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
+        """A situation is complete: is it a match, and what comes of it now."""
+        view.bound, view.each = found.bound, found.each
+        try:
+            stopped_by = self._stopped_by(one, view)
+        except Exception:  # whatever a rule does, the others go on: it decides `rule error`
+            return self._rule_error(one, found, view)
+        if stopped_by is not None:
+            self._tell(one.rule, view.record, view.now, stopped_by, found.trigger)
+            return []
+        record = view.record
+        if one.steps:
+            sequences.close(record, one.rule.id, found.each)
+        match = _match(one, found, view)
+        cap = self._refusing_cap(one.rule, match, view)
+        if cap is not None:
+            self._tell(one.rule, record, view.now, f"at most {cap.text}", found.trigger)
+            return self._refused(one, match, view, f"at most {cap.text}")
+        return self._begin(one, match, view)
+
+    def _stopped_by(self, one: RuleProgram, view: View) -> str | None:
+        rule = one.rule
+        if rule.paused:
+            return "paused"
+        first, last = rule.runs
+        if first is not None or last is not None:
+            today = date_of(view.record.zone, view.now)
+            if (first is not None and today < first) or (last is not None and today > last):
+                return "runs"
+        return _stopping(one.only_if, one.unless, view)
+
+    def _begin(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
+        record = view.record
+        waiting = [(place, block.after) for place, block in enumerate(one.rule.blocks) if block.after is not None]
+        for place, after in waiting:
+            due = match.taken + after.delay + self._lateness(one.rule, place)
+            match.pending.append(Pending(place, due, actions_of(one.rule, place)))
+            set_timer(record, due, TimerKind.AFTER, one.rule.id)
+        if one.rule.at_most or match.pending:
+            kept = record.matches.setdefault(one.rule.id, [])
+            kept[:] = [earlier for earlier in kept if self._still_counts(one.rule, earlier, view)]
+            kept.append(match)
+        decisions: list[Decision] = []
+        for place, block in enumerate(one.rule.blocks):
+            if block.after is None:
+                decisions.extend(self._decide(one, match, place, view))
+        self._settle(record, match)
+        return decisions
+
+    def _lateness(self, rule: Rule, place: int) -> int:
+        after = rule.blocks[place].after
+        assert after is not None
+        events = self.program.plan.vocabulary.events
+        return max((events[it.event].arrives_within for it in after.without if it.event in events), default=0)
+
+    def _decide(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
+        """The decisions of one block, if its own conditions hold."""
+        view.bound, view.each = match.bound, match.each
+        try:
+            if _stopping(*one.blocks[place], view) is not None:
+                return []
+            decisions = self.decider.decide(one, match, place, view)
+        except Exception:  # as above
+            decisions = self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error")
+        if any(decision.outcome in (Outcome.SENT, Outcome.CONTROL) for decision in decisions):
+            match.used = True
+        match.tasks += tuple(decision.id for decision in decisions if decision.kind is ActionKind.TASK)
+        return decisions
+
+    def _refused(self, one: RuleProgram, match: Match, view: View, reason: str) -> list[Decision]:
+        """`at most` says no: the immediate blocks that would have spoken are suppressed."""
+        decisions: list[Decision] = []
+        for place, block in enumerate(one.rule.blocks):
+            if block.after is None and _stopping(*one.blocks[place], view) is None:
+                decisions.extend(self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason))
+        return decisions
+
+    def _rule_error(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
+        match = _match(one, found, view)
+        decisions: list[Decision] = []
+        for place, block in enumerate(one.rule.blocks):
+            if block.after is None:
+                decisions.extend(self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error"))
+        return decisions
+
+    # ------------------------------------------------------------------- at most
+
+    def _refusing_cap(self, rule: Rule, match: Match, view: View) -> Cap | None:
+        earlier = [one for one in view.record.matches.get(rule.id, ()) if one.each == match.each]
+        for cap in rule.at_most:
+            since = self._since(cap, view)
+            if sum(one.taken > since for one in earlier) >= cap.number:
+                return cap
+        return None
+
+    def _since(self, cap: Cap, view: View) -> int:
+        """Matches taken after this moment count."""
+        match cap.window:
+            case Sliding(length=length):
+                return view.now - length
+            case CalendarWindow(unit=unit):
+                if unit is CalendarUnit.BILLING_CYCLE and view.record.bill_day is None:
+                    unit = CalendarUnit.MONTH
+                chain = advance(view.record, unit, self.program.plan.backs.get(unit, 0), view.now)
+                assert chain is not None
+                return chain[-2] - 1
+            case Ever():
+                return -(1 << 62)
+
+    def _still_counts(self, rule: Rule, match: Match, view: View) -> bool:
+        return bool(match.pending) or any(match.taken > self._since(cap, view) for cap in rule.at_most)
+
+    def _settle(self, record: Record, match: Match) -> None:
+        """A match is given back when nothing of it was used and nothing is to come."""
+        if match.pending:
+            return
+        kept = record.matches.get(match.rule)
+        if kept and match in kept and (not match.used or not self._has_caps(match.rule)):
+            kept.remove(match)
+            if not kept:
+                del record.matches[match.rule]
+
+    def _has_caps(self, rule: str) -> bool:
+        number = self.program.number_of.get(rule)
+        return number is not None and bool(self.program.plan.rules[number].at_most)
+
+    # -------------------------------------------------------------------- blocks
+
+    def due_blocks(self, record: Record, rule: str, now: int) -> list[tuple[Match, int]]:
+        """Take out the blocks of a rule that are due now, oldest match first."""
+        due: list[tuple[Match, int]] = []
+        for match in record.matches.get(rule, ()):
+            ready = [entry.block for entry in match.pending if entry.due <= now]
+            match.pending = [entry for entry in match.pending if entry.due > now]
+            due.extend((match, place) for place in ready)
+        return due
+
+    def run_block(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
+        """A block with `after` comes up."""
+        decisions = self._decide(one, match, place, view)
+        self._settle(view.record, match)
+        return decisions
+
+    def end_block(self, record: Record, match: Match, place: int) -> None:
+        """What the block was waiting to be absent has happened."""
+        match.pending = [entry for entry in match.pending if entry.block != place]
+        self._settle(record, match)
+
+    def supersede(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
+        """`stop when`: the blocks still to come end as `superseded`."""
+        decisions: list[Decision] = []
+        view.bound, view.each = match.bound, match.each
+        for entry in match.pending:
+            decisions.extend(self.decider.all(one, match, entry.block, view, Outcome.SUPERSEDED, "stop when"))
+        match.pending = []
+        self._settle(view.record, match)
+        return decisions
+
+    # --------------------------------------------------------------------- notes
+
+    def would_have_fired(self, rule: Rule, record: Record, event: Event) -> None:
+        """Old news fits a rule's event: counted and listed."""
+        record.count("would have fired")
+        self._tell(rule, record, record.taken, "old news", EventTrigger(event.source, event.id, event.time))
+
+    def _tell(self, rule: Rule, record: Record, at: int, line: str, trigger: Trigger) -> None:
+        if self.listener is not None:
+            self.listener(Note(rule.id, record.customer, at, line, trigger))
+
+
+def _match(one: RuleProgram, found: Found, view: View) -> Match:
+    rule, trigger = one.rule, found.trigger
+    return Match(rule.id, rule.version, found.each, view.now, trigger.time, trigger.key(), found.bound)
+
+
+def _stopping(only_if: list[Judged], unless: list[Judged], view: View) -> str | None:
+    """The first line that stops: one of `only if` that is not true, one of `unless` that is not false."""
+    for judged in only_if:
+        if judged.check(view) is not True:
+            return judged.line.text
+    for judged in unless:
+        if judged.check(view) is not False:
+            return judged.line.text
+    return None
+
+
