@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml import CSafeLoader
 
 from rules.language.located import Located
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
@@ -52,6 +53,16 @@ class Source:
         if raw == scalar.text:
             return Located(scalar.text, self.file, scalar.line, scalar.column + quotes)
         return Scattered(scalar.text, self.file, scalar.line, scalar.column, _places(scalar, raw, quotes))
+
+    def part(self, scalar: Scalar, start: int, end: int) -> Located:
+        """Some characters of a scalar's text (offsets into it), with their place in the file."""
+        whole = self.located(scalar)
+        text = scalar.text[start:end]
+        if not isinstance(whole, Scattered):
+            return Located(text, self.file, whole.line, whole.column + start)
+        places = whole.places[start:end]
+        line, column = places[0] if places else (whole.line, whole.column)
+        return Scattered(text, self.file, line, column, places)
 
     def line(self, number: int) -> str:
         """A line of the file, from 1."""
@@ -166,7 +177,8 @@ def _repairing(file: str, text: str) -> Source:
         trap: Trap | None
         try:
             root = _compose(text, reading)
-            trap = without_keys(lines) if isinstance(root, Scalar) else None
+            trap = next((trap for trap in reading.traps if trap.repaired), None)
+            trap = trap or (without_keys(lines) if isinstance(root, Scalar) else None)
         except _TooDeep as error:
             trap = Trap(error.line, error.column, "E011", f"this is nested deeper than {MOST_DEPTH} levels.", "Unfold it.")
         except yaml.MarkedYAMLError as error:
@@ -190,13 +202,13 @@ def _problem(file: str, trap: Trap) -> Problem:
 
 def _compose(text: str, reading: _Reading) -> Node | None:
     """The nodes of the text; mistakes that libyaml lets pass go to `reading`."""
-    parser = CParser(text)
-    stack: list[tuple[yaml.Event, list[Node]]] = []
+    parser = CSafeLoader(text)
+    stack: list[tuple[Any, list[Node]]] = []
     top: list[Node] = []
     children = top
     documents = 0
     while True:
-        event = parser.get_event()
+        event: Any = parser.get_event()
         kind = type(event)
         if kind is yaml.ScalarEvent:
             node = _scalar(event)
@@ -226,12 +238,12 @@ def _compose(text: str, reading: _Reading) -> Node | None:
             return top[0] if top else None
 
 
-def _scalar(event: yaml.ScalarEvent) -> Scalar:
+def _scalar(event: Any) -> Scalar:
     start = event.start_mark
     return Scalar(event.value, start.line + 1, start.column + 1, start.index, event.end_mark.index, event.style or "")
 
 
-def _container(start: yaml.Event, end: yaml.Event, children: list[Node], reading: _Reading) -> Mapping | Items:
+def _container(start: Any, end: Any, children: list[Node], reading: _Reading) -> Mapping | Items:
     mark, flow = start.start_mark, bool(start.flow_style)
     place = mark.line + 1, mark.column + 1, mark.index, end.end_mark.index, flow
     if type(start) is yaml.SequenceStartEvent:
@@ -255,7 +267,7 @@ def _pairs(children: list[Node], reading: _Reading) -> tuple[tuple[Scalar, Node]
     return tuple(pairs.values())
 
 
-def _own_machinery(text: str, event: yaml.Event, reading: _Reading) -> Scalar:
+def _own_machinery(text: str, event: Any, reading: _Reading) -> Scalar:
     """An anchor, alias or tag: refused, and read on as the text that was meant."""
     mark = event.start_mark
     line = text.split("\n")[mark.line]

@@ -1,0 +1,69 @@
+"""The tests of a rule, as data: a customer, what happens to her, and what is expected of the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.types import Value
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """An event of the story. `at` is milliseconds since 1970; `line` its line in the file.
+
+    Names in `data` are canonical; for `customer changed` they are attributes, and None removes one.
+    """
+
+    at: int
+    event: str
+    data: Mapping[str, Value]
+    line: int
+
+
+class ExpectKind(StrEnum):
+    GUIDANCE = "guidance"
+    OFFER = "offer"
+    GRANT = "grant"
+    TASK = "task"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryExpect:
+    """What is expected at a moment.
+
+    GUIDANCE may come `with_offer` (the name of the offer or grant of the same message); OFFER and GRANT have `name`,
+    TASK has `who`. NOTHING may say what stopped the rule: `stopped_by` is a line as the rule has it, `at most` or
+    `when`.
+    """
+
+    at: int
+    kind: ExpectKind
+    line: int
+    name: str | None = None
+    with_offer: str | None = None
+    channel: str | None = None
+    saying: str | None = None
+    stopped_by: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One test. `customer` are attributes, canonical and typed; `zone` is the time zone the times were read in."""
+
+    it: str
+    customer: Mapping[str, Value]
+    lines: tuple[StoryEvent | StoryExpect, ...]
+    zone: str
+    #: Whether policy is applied; off unless the test says so.
+    policy: bool = False
+    #: Where the test stands in its file.
+    line: int = 0
+
+    def must_not_fire(self) -> bool:
+        """Whether the test expects nothing at all."""
+        expected = [line.kind for line in self.lines if isinstance(line, StoryExpect)]
+        return all(kind is ExpectKind.NOTHING for kind in expected)

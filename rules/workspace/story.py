@@ -1,0 +1,248 @@
+"""The tests inside a rule: `customer` and `story`, read into moments, events and expectations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from models.moments import EARLIEST, LATEST, zone
+from models.types import Kind, Type, Value
+from models.units import parse_quantity
+from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
+from rules.language.yaml_nodes import Mapping, Node, Scalar
+from rules.problems import suggestion
+from rules.stories import Story, StoryEvent, StoryExpect
+from rules.workspace import reading
+from rules.workspace.expectation import Expectable, expectation
+from rules.workspace.findings import Findings, nearest
+from rules.workspace.reading import Keys
+from rules.workspace.typed_values import LOCAL_TIME, Bad, canonical, local_time, read_value
+
+KEYS = ("it", "customer", "story", "policy")
+
+#: The most events one line of a story may stand for.
+MOST_TIMES = 10_000
+
+_LATER = re.compile(r"[+＋]\s*(\d+(?:\.\d+)?\s*[^\W\d]+)(?:\s+(.*))?", re.DOTALL)
+_ABSOLUTE = re.compile(rf"({LOCAL_TIME.pattern})(?:\s+(.*))?", re.DOTALL)
+_EVERY = re.compile(r"(.+?)\s+every\s+(\d+(?:\.\d+)?\s*[^\W\d]+)\s*[,，]\s*(\d+)\s+times")
+_FORMS = (
+    "Write `2026-03-02 09:00 EVENT: {..}`, `+1 hour EVENT: {..}`, `EVENT every 7 days, 12 times: {..}` or `expect ..`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWorld:
+    """What a story may speak of: the vocabulary, and what of its rule and workspace can be expected."""
+
+    vocabulary: Vocabulary
+    expectable: Expectable
+
+    def events(self) -> Table[str, EventType]:
+        return {**self.vocabulary.events, **RESERVED_EVENTS}
+
+    def attributes(self) -> Table[str, Type]:
+        return {**RESERVED_ATTRIBUTES, **self.vocabulary.customer}
+
+
+def read_stories(node: Node, findings: Findings, world: StoryWorld) -> tuple[Story, ...]:
+    """The tests of a rule; one that cannot be read is reported and left out."""
+    stories: dict[str, Story] = {}
+    for item in reading.items(node, findings, '"tests"') or ():
+        section = reading.mapping(item, findings, "a test")
+        story = _story(section, findings, world) if section else None
+        if story is None:
+            continue
+        if story.it in stories:
+            message = f'another test, in line {stories[story.it].line}, is called "{story.it}" too.'
+            findings.error(item, "E108", message, "Give each test a name of its own.")
+        stories[story.it] = story
+    return tuple(stories.values())
+
+
+def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None:
+    keys = Keys(node, findings, KEYS, "a test")
+    it = keys.text("it", needed=True)
+    policy = keys.get("policy")
+    attributes, local = _customer(keys.get("customer"), findings, world)
+    lines = keys.need("story")
+    if it is None or lines is None:
+        return None
+    reader = _LineReader(findings, world, local)
+    for line in reading.items(lines, findings, '"story"') or ():
+        reader.read(line)
+    on = _on_or_off(policy, findings) if policy is not None else False
+    return Story(it.text.strip(), attributes, tuple(reader.lines), local.key, on, node.line)
+
+
+def _on_or_off(node: Node, findings: Findings) -> bool:
+    found = reading.text(node, findings, '"policy"')
+    if found is not None and found.text not in {"on", "off"}:
+        findings.error(found, "E105", f'"policy" of a test is on or off; here stands "{found.text}".', "Write policy: on.")
+    return found is not None and found.text == "on"
+
+
+def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple[Table[str, Value], ZoneInfo]:
+    """Attributes and time zone of a test's customer."""
+    vocabulary = world.vocabulary
+    local = zone(vocabulary.time_zone)
+    section = reading.mapping(node, findings, '"customer"') if node is not None and not reading.is_empty(node) else None
+    if section is None:
+        return MappingProxyType({}), local
+    for key, value in section.pairs:
+        if reading.plain(key.text) == "time zone" and isinstance(value, Scalar):
+            local = _zone(value, findings) or local
+    return MappingProxyType(_values(section, findings, world.attributes(), world, local, "customer")), local
+
+
+def _zone(node: Scalar, findings: Findings) -> ZoneInfo | None:
+    try:
+        return zone(node.text)
+    except ValueError as error:
+        findings.error(node, "E118", f"{error}.")
+        return None
+
+
+def _values(
+    section: Mapping, findings: Findings, types: Table[str, Type], world: StoryWorld, local: ZoneInfo, owner: str
+) -> dict[str, Value]:
+    """The values of a mapping whose keys are fields or attributes."""
+    what = {"customer": "attribute of customers"}.get(owner, f'field of "{owner}"')
+    values: dict[str, Value] = {}
+    for key, value in section.pairs:
+        name = canonical(key.text, types, world.vocabulary)
+        if name is None:
+            findings.unknown(key, "E212", f'"{key.text}" is no {what}.', key.text, types)
+        elif name in values:
+            findings.error(key, "E006", f'"{name}" stands here twice.', "Keep one of them.")
+        else:
+            read = read_value(value, findings, f'"{name}"', types[name], world.vocabulary, local)
+            if not isinstance(read, Bad):
+                values[name] = read
+    return values
+
+
+class _LineReader:
+    """Reads the lines of a story in order; each counts its time from the line above."""
+
+    def __init__(self, findings: Findings, world: StoryWorld, local: ZoneInfo) -> None:
+        self.findings = findings
+        self.world = world
+        self.local = local
+        self.now: int | None = None
+        self.lines: list[StoryEvent | StoryExpect] = []
+
+    def read(self, node: Node) -> None:
+        """One line: a text (`expect ..`, or an event without fields) or `EVENT: {..}`."""
+        if isinstance(node, Mapping) and len(node.pairs) == 1 and not node.flow:
+            head, body = node.pairs[0]
+            if _says_expect(head.text):
+                reading.text(node, self.findings, "an expectation")
+                return
+        elif isinstance(node, Scalar):
+            head, body = node, None
+        else:
+            self.findings.error(node, "E114", "this line of the story is not understood.", _FORMS)
+            return
+        self._line(head, body)
+
+    def _line(self, head: Scalar, body: Node | None) -> None:
+        found = self._time(head)
+        if found is None:
+            return
+        at, rest, offset = found
+        self.now = at
+        if rest == "expect" or rest.startswith(("expect ", "expect\t")):
+            part = self.findings.source.part(head, offset, len(head.text.rstrip()))
+            read = expectation(part, at, self.world.expectable, self.findings)
+            if read is not None:
+                self.lines.append(read)
+        else:
+            self._event(head, rest, offset, body, at)
+
+    def _time(self, head: Scalar) -> tuple[int, str, int] | None:
+        """The moment of a line, what follows its time, and where that begins."""
+        text = head.text.rstrip()
+        try:
+            at, rest, offset = self._moment(text)
+        except ValueError as error:
+            self.findings.error(head, "E114", f"{error}.", _FORMS)
+            return None
+        if at is None:
+            message = "the first line of a story needs a date and a time."
+            self.findings.error(head, "E114", message, "Write it as 2026-03-02 09:00.")
+            return None
+        if self.now is not None and at < self.now:
+            message = "this line lies before the one above it; a story is one list in time."
+            self.findings.error(head, "E115", message, "Put the lines in order.")
+            return None
+        if not EARLIEST <= at <= LATEST:
+            self.findings.error(head, "E114", "this line lies outside the years 1 to 9999.", None)
+            return None
+        if not rest:
+            self.findings.error(head, "E114", "behind the time an event or an expectation is missing.", _FORMS)
+            return None
+        return at, rest, offset
+
+    def _moment(self, text: str) -> tuple[int | None, str, int]:
+        if match := _LATER.fullmatch(text):
+            kind, millis = parse_quantity(match[1], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
+            if kind is not Kind.DURATION:
+                raise ValueError(f'"{match[1]}" is no length of time')
+            rest = match[2] or ""
+            return (None if self.now is None else self.now + millis), rest, len(text) - len(rest)
+        if match := _ABSOLUTE.fullmatch(text):
+            rest = match[match.re.groups] or ""
+            return local_time(match[1], self.local), rest, len(text) - len(rest)
+        return self.now, text, 0
+
+    def _event(self, head: Scalar, text: str, offset: int, body: Node | None, at: int) -> None:
+        every = _EVERY.fullmatch(text)
+        name = every[1] if every else text
+        events = self.world.events()
+        own = canonical(name, events, self.world.vocabulary)
+        if own is None or own == "clock":
+            part = self.findings.source.part(head, offset, offset + len(name))
+            message = f'"{name}" is no event type of the vocabulary.'
+            hint = suggestion(name, events) or (_FORMS if len(name.split()) > 4 else nearest(name, events))
+            self.findings.problems.append(part.problem("E201", message, hint))
+            return
+        times = self._times(head, every, at) if every else [at]
+        data = self._data(own, events[own], body)
+        self.lines += [StoryEvent(moment, own, data, head.line) for moment in times]
+        if times:
+            self.now = times[-1]
+
+    def _times(self, head: Scalar, every: re.Match[str], at: int) -> Sequence[int]:
+        try:
+            kind, step = parse_quantity(every[2], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
+        except ValueError as error:
+            self.findings.error(head, "E114", f"{error}.", None)
+            return []
+        count = int(every[3])
+        if kind is not Kind.DURATION or step <= 0:
+            self.findings.error(head, "E114", f'"{every[2]}" is no length of time.', "Write every 7 days, 12 times.")
+            return []
+        if not 1 <= count <= MOST_TIMES or at + step * (count - 1) > LATEST:
+            self.findings.error(head, "E114", f"{count:,} times is not from 1 to {MOST_TIMES:,}, or ends beyond year 9999.")
+            return []
+        return range(at, at + step * count, step)
+
+    def _data(self, name: str, event: EventType, body: Node | None) -> Table[str, Value]:
+        if body is None or reading.is_empty(body):
+            return MappingProxyType({})
+        section = reading.mapping(body, self.findings, f'what stands behind "{name}"')
+        if section is None:
+            return MappingProxyType({})
+        changed = name == "customer changed"
+        types = self.world.attributes() if changed else event.fields
+        owner = "customer" if changed else name
+        return MappingProxyType(_values(section, self.findings, types, self.world, self.local, owner))
+
+
+def _says_expect(text: str) -> bool:
+    return re.match(r"(?:[+＋]\s*\S+\s+\S+\s+|\d{4}-\d\d-\d\d \S+\s+)?expect\s", text) is not None
