@@ -1,0 +1,1 @@
+"""Where events come from: the port, and files and standard input of JSON lines."""

@@ -1,0 +1,37 @@
+"""When a line arrives, read from its envelope alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from models.events import Event
+from streams.dead_letters import DeadLetter
+from streams.wire.times import TimeReader
+
+Decode = Callable[[bytes], Event | DeadLetter]
+
+
+class _Times(Struct, gc=False):
+    time: str
+    arrived: str | UnsetType = UNSET
+
+
+class ArrivalReader:
+    """Reads when lines arrive: at `arrived`, or at their `time`; in doubt it asks the decoder."""
+
+    def __init__(self, decode: Decode) -> None:
+        self._decode = decode
+        self._times = TimeReader()
+        self._quick = msgspec.json.Decoder(_Times).decode
+
+    def read(self, line: bytes) -> int | None:
+        """Milliseconds since 1970, or None for a line that says no time that can be read."""
+        try:
+            times = self._quick(line)
+            return self._times.read(times.arrived or times.time)
+        except (ValueError, RecursionError):
+            event = self._decode(line)
+            return event.arrived if isinstance(event, Event) else None

@@ -1,0 +1,64 @@
+"""The port of sources: events in the order of their arrival, and how far they have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from msgspec import Struct
+
+from models.events import Event
+from streams.dead_letters import DeadLetter
+
+
+class Batch(Struct, frozen=True):
+    """Some consecutive arrivals. `first` is the number of the first of them, counted from 0 since the source began.
+
+    `arrived` of the events never goes back, within a batch or from one to the next.
+    """
+
+    first: int
+    arrivals: list[Event | DeadLetter]
+
+
+class Progress(Struct, frozen=True):
+    """How far the present step has come. `done` and `total` count bytes while `surveying`, arrivals while `running`.
+
+    `total` is None where nobody knows it.
+    """
+
+    step: str
+    done: int
+    total: int | None
+
+
+#: Told now and then how far a source has come.
+Watcher = Callable[[Progress], None]
+
+
+def unwatched(_progress: Progress) -> None:
+    """The watcher of who does not care."""
+
+
+class Source(Protocol):
+    """Where events come from. It is read once, from where its position left off."""
+
+    #: How dead letters name it.
+    name: str
+
+    def batches(self) -> Iterator[Batch]:
+        """The arrivals, in order, each time as many as are ready; raises SourceError."""
+
+    def position(self, number: int) -> bytes:
+        """Where to go on if all arrivals below `number` need not come again: opaque, to be kept with the state.
+
+        `number` is at most that of the next arrival, and at least that from which this source was resumed.
+        """
+
+
+class SourceError(Exception):
+    """The source can't be read; the message says which, where and what to do."""
+
+
+class ChangedFile(SourceError):
+    """What has been read of a file is no longer what it was."""

@@ -1,0 +1,213 @@
+"""A file of events, one a line of JSON, in the order of their arrival.
+
+1. What was read before is hashed; if it is no longer the same, the source stops.
+2. The part that is new is read once to see whether it is in order, and where a mistyped year begins.
+3. It is read again, line by line, or sorted where it is not in order. What does not fit into memory is sorted in files.
+
+What is appended to the file later is the next part, for the next run; it arrives no earlier than the last arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from models.events import Event
+from models.moments import format_moment
+from streams.dead_letters import DeadLetter, Reason
+from streams.sources.arrivals import ArrivalReader
+from streams.sources.base import Batch, ChangedFile, Progress, SourceError, Watcher, unwatched
+from streams.sources.files import HashedStream, OpenFile, opened
+from streams.sources.gaps import LONGEST_GAP
+from streams.sources.lines import Line, Overlong, read_lines
+from streams.sources.positions import FilePosition, decode_position, encode_position
+from streams.sources.sorting import Dated, in_order_of_arrival
+from streams.sources.survey import Placed, Survey, arrival_of, placed_lines, survey
+from streams.wire.decoder import Decoder, too_large
+
+#: Arrivals in a batch.
+BATCH = 2_000
+#: Before all arrivals.
+_BEFORE_ALL = -(1 << 62)
+
+
+class FileSource:
+    """The events of a `.jsonl` or `.jsonl.gz` file, from where `position` left off."""
+
+    def __init__(
+        self,
+        path: Path,
+        decoder: Decoder,
+        position: bytes | None = None,
+        *,
+        batch: int = BATCH,
+        watch: Watcher = unwatched,
+    ) -> None:
+        self.name = path.name
+        self._path = path
+        self._decoder = decoder
+        self._arrivals = ArrivalReader(decoder.decode)
+        self._batch = batch
+        self._watch = watch
+        self._parts = [_resumed(position)] if position is not None else []
+
+    def batches(self) -> Iterator[Batch]:
+        """The arrivals in order; ChangedFile if what was read before has changed, SourceError if it can't be read."""
+        surveys = self._survey()
+        for part, found in zip(self._parts, surveys, strict=True):
+            if found is not None:
+                yield from self._deliver(part, found)
+
+    def position(self, number: int) -> bytes:
+        """Where to go on if no arrival below `number` need come again (see `streams.sources.base.Source`)."""
+        part = next((part for part in reversed(self._parts) if part.first <= number), None)
+        if part is None or number > part.first + part.count:
+            raise ValueError(f"{self.name}: arrival {number} is not one of this run")
+        return encode_position(msgspec.structs.replace(part, delivered=number - part.first))
+
+    # ------------------------------------------------------- the first reading
+
+    def _survey(self) -> list[Survey | None]:
+        """What each part looks like; None for one that is wholly delivered. Adds the part that is new."""
+        surveys: list[Survey | None] = []
+        with opened(self._path) as file:
+            stream = HashedStream(file)
+            surveys.extend(self._survey_known(file, stream, part) for part in self._parts)
+            known = self._parts[-1] if self._parts else _NOTHING
+            self._end_last_line(stream, known)
+            part, found = self._survey_new(file, stream, known)
+        if part.count or not self._parts:
+            self._parts.append(part)
+            surveys.append(found)
+        return surveys
+
+    def _survey_known(self, file: OpenFile, stream: HashedStream, part: FilePosition) -> Survey | None:
+        found = None
+        complete = stream.skip_to(part.start)
+        if complete and part.delivered < part.count:
+            blocks = read_lines(stream, self._decoder.limit, part.end - part.start)
+            found = survey(self._watched(blocks, file), self._arrivals, part.floor, part.first)
+        if not (complete and stream.skip_to(part.end)) or stream.digest() != part.digest:
+            raise ChangedFile(
+                f"{self._path}: the part that was read before ({part.end:,} bytes) has changed since, so the state no "
+                "longer fits it. Put the file back as it was, or start afresh with --again"
+            )
+        return found
+
+    def _end_last_line(self, stream: HashedStream, known: FilePosition) -> None:
+        """Pass over the newline that the last line did not have yet."""
+        if known.closed:
+            return
+        following = stream.read(1)
+        if following == b"\r":
+            following = stream.read(1)
+        if following not in (b"\n", b""):
+            raise ChangedFile(
+                f"{self._path}: line {known.line_end}, which had been read as the last one, has grown since. "
+                "Add whole lines, or start afresh with --again"
+            )
+
+    def _survey_new(self, file: OpenFile, stream: HashedStream, known: FilePosition) -> tuple[FilePosition, Survey]:
+        start, first = stream.size, known.first + known.count
+        blocks = self._watched(read_lines(stream, self._decoder.limit), file)
+        found = survey(blocks, self._arrivals, known.last, first)
+        part = FilePosition(
+            start=start,
+            end=stream.size,
+            digest=stream.digest(),
+            closed=stream.last_byte in (b"\n", b""),
+            line_start=known.line_end,
+            line_end=known.line_end + found.lines,
+            first=first,
+            count=found.count,
+            floor=known.last,
+            last=found.last,
+            delivered=0,
+        )
+        return part, found
+
+    def _watched(self, blocks: Iterator[list[Line]], file: OpenFile) -> Iterator[list[Line]]:
+        for block in blocks:
+            yield block
+            self._watch(Progress("surveying", file.done(), file.total))
+
+    # ------------------------------------------------------ the second reading
+
+    def _deliver(self, part: FilePosition, found: Survey) -> Iterator[Batch]:
+        judge = _Judge(self._decoder, self.name, part.floor, found.disbelieved)
+        number, end = part.first + part.delivered, part.first + part.count
+        with opened(self._path) as file:
+            file.seek(part.start)
+            blocks = read_lines(file, self._decoder.limit, part.end - part.start)
+            lines = placed_lines(blocks, part.line_start + 1, part.start)
+            if not found.in_order:
+                lines = in_order_of_arrival(self._dated(lines, part.floor))
+            lines = islice(lines, part.delivered, None)
+            while arrivals := [judge.arrival(placed) for placed in islice(lines, self._batch)]:
+                yield Batch(number, arrivals)
+                number += len(arrivals)
+                self._watch(Progress("running", number - part.first, part.count))
+        if number != end:
+            raise ChangedFile(f"{self._path}: it was changed while it was being read; start afresh with --again")
+
+    def _dated(self, lines: Iterable[Placed], floor: int | None) -> Iterator[Dated]:
+        """Each line with its arrival; one that says no time arrives with the line before it."""
+        before = _BEFORE_ALL if floor is None else floor
+        for placed in lines:
+            arrived = arrival_of(placed.line, self._arrivals, floor)
+            before = before if arrived is None else arrived
+            yield Dated(before, *placed)
+
+
+class _Judge:
+    """Makes arrivals of lines that come in order of arrival."""
+
+    def __init__(self, decoder: Decoder, source: str, floor: int | None, disbelieved: int | None) -> None:
+        self._decode = decoder.decode
+        self._limit = decoder.limit
+        self._source = source
+        self._latest = _BEFORE_ALL if floor is None else floor
+        self._disbelieved = disbelieved
+
+    def arrival(self, placed: Placed) -> Event | DeadLetter:
+        number, offset, line = placed
+        if isinstance(line, Overlong):
+            return too_large(line.beginning, line.size, self._limit).at(self._source, number, offset)
+        read = self._decode(line)
+        if isinstance(read, DeadLetter):
+            return read.at(self._source, number, offset)
+        read.arrived = max(read.arrived, self._latest)
+        if self._disbelieved is not None and read.arrived >= self._disbelieved:
+            shown = format_moment(read.arrived)
+            detail = f"it arrives at {shown}, more than 35 days after more than 99% of the file"
+        elif read.time > read.arrived + LONGEST_GAP:
+            detail = f"its time, {format_moment(read.time)}, is more than 35 days after it arrived"
+        else:
+            self._latest = read.arrived
+            return read
+        return DeadLetter(Reason.YEAR_MISTYPED, detail, line, len(line), self._source, number, offset)
+
+
+_NOTHING = FilePosition(
+    start=0,
+    end=0,
+    digest=b"",
+    closed=True,
+    line_start=0,
+    line_end=0,
+    first=0,
+    count=0,
+    floor=None,
+    last=None,
+    delivered=0,
+)
+
+
+def _resumed(position: bytes) -> FilePosition:
+    read = decode_position(position)
+    if not isinstance(read, FilePosition):
+        raise SourceError("the state was made from standard input, not from a file; start afresh with --again")
+    return read

@@ -1,0 +1,108 @@
+"""Standard input: events as they are written, one a line of JSON.
+
+It has no clock of its own: an event arrives at the latest `time` so far, or when it says that it did, never before the
+one before it. A line that is more than a day ahead of that is a dead letter, or one mistyped year would carry everybody
+away. After a silence of more than a day a `clock` event says how far time has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Protocol
+
+from models.events import Event
+from models.moments import DAY, format_moment
+from streams.dead_letters import DeadLetter, Reason
+from streams.sources.base import Batch, Progress, SourceError, Watcher, unwatched
+from streams.sources.lines import BLOCK, LineSplitter, Overlong, size_of
+from streams.sources.positions import InputPosition, decode_position, encode_position
+from streams.sources.survey import Placed, placed_lines
+from streams.wire.decoder import CLOCK, Decoder, too_large
+
+
+class Piped(Protocol):
+    """What can be read as it comes (`sys.stdin.buffer`)."""
+
+    def read1(self, size: int, /) -> bytes:
+        """What there is, at most `size` bytes; waits while there is nothing; `b""` is the end."""
+
+
+class InputSource:
+    """The events of standard input. Whatever has come is a batch at once; nothing waits for more."""
+
+    name = "standard input"
+
+    def __init__(
+        self,
+        stream: Piped,
+        decoder: Decoder,
+        position: bytes | None = None,
+        *,
+        batch: int = 2_000,
+        watch: Watcher = unwatched,
+    ) -> None:
+        self._stream = stream
+        self._decoder = decoder
+        self._batch = batch
+        self._watch = watch
+        resumed = _resumed(position)
+        self._number = resumed.first
+        self._last = resumed.last
+        self._latest = resumed.latest
+
+    def batches(self) -> Iterator[Batch]:
+        """The arrivals as they come, until the input ends."""
+        splitter = LineSplitter(self._decoder.limit)
+        number, offset, ended = 1, 0, False
+        while not ended:
+            block = self._stream.read1(BLOCK)
+            ended = not block
+            lines = splitter.split(block) if block else splitter.finish()
+            placed = placed_lines([lines], number, offset)
+            while arrivals := [self._arrival(line) for line in islice(placed, self._batch)]:
+                first = self._number
+                self._number += len(arrivals)
+                yield Batch(first, arrivals)
+            number += len(lines)
+            offset += sum(size_of(line) + 1 for line in lines)
+            self._watch(Progress("running", self._number, None))
+
+    def position(self, number: int) -> bytes:
+        """What came cannot come again: however little was taken, a later run only keeps time from going back."""
+        return encode_position(InputPosition(number, self._last, self._latest))
+
+    def _arrival(self, placed: Placed) -> Event | DeadLetter:
+        number, offset, line = placed
+        if isinstance(line, Overlong):
+            return too_large(line.beginning, line.size, self._decoder.limit).at(self.name, number, offset)
+        read = self._decoder.decode(line)
+        if isinstance(read, DeadLetter):
+            return read.at(self.name, number, offset)
+        furthest = max(read.time, read.arrived)
+        if self._latest is not None and furthest > self._latest + DAY and read.type != CLOCK:
+            detail = (
+                f"its time, {format_moment(furthest)}, is more than a day ahead of the latest so far, "
+                f"{format_moment(self._latest)}; after a long silence send a clock event first"
+            )
+            return DeadLetter(Reason.DAY_AHEAD, detail, line, len(line), self.name, number, offset)
+        self._arrive(read)
+        return read
+
+    def _arrive(self, event: Event) -> None:
+        stated = event.arrived != event.time
+        self._latest = event.time if self._latest is None else max(self._latest, event.time)
+        arrived = event.arrived if stated else self._latest
+        event.arrived = arrived if self._last is None else max(arrived, self._last)
+        self._last = event.arrived
+        # An arrival is a time that has come, too: what is a day ahead is measured from the later of both.
+        self._latest = max(self._latest, self._last) if stated else self._latest
+
+
+def _resumed(position: bytes | None) -> InputPosition:
+    if position is None:
+        return InputPosition(0, None, None)
+    read = decode_position(position)
+    if not isinstance(read, InputPosition):
+        raise SourceError("the state was made from a file, not from standard input; start afresh with --again")
+    return read

@@ -1,0 +1,83 @@
+"""The first reading of a part of a file: how many lines, in order or not, and from when on they are not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from streams.sources.arrivals import ArrivalReader
+from streams.sources.gaps import Days
+from streams.sources.lines import Line, Overlong, size_of
+
+
+class Placed(NamedTuple):
+    """A line that is not blank, with its number in the file (from 1) and its offset in bytes."""
+
+    number: int
+    offset: int
+    line: Line
+
+
+class Survey(Struct, frozen=True):
+    """What the first reading found. Times are milliseconds; None where no line had one."""
+
+    #: Lines, blank ones included.
+    lines: int
+    #: Lines that are not blank: each arrives, as an event or a dead letter.
+    count: int
+    in_order: bool
+    #: The arrival of the last line that is believed.
+    last: int | None
+    #: Lines that arrive at or after this are not believed.
+    disbelieved: int | None
+
+
+def placed_lines(blocks: Iterable[list[Line]], number: int, offset: int) -> Iterator[Placed]:
+    """The lines that are not blank; the first line is number `number` and begins at byte `offset`."""
+    for block in blocks:
+        for line in block:
+            size = size_of(line)
+            if type(line) is bytes and line.endswith(b"\r"):
+                line = line[:-1]  # noqa: PLW2901 -- the rest of a Windows newline
+            if line and not (type(line) is bytes and line.isspace()):
+                yield Placed(number, offset, line)
+            number += 1
+            offset += size + 1
+
+
+def arrival_of(line: Line, arrivals: ArrivalReader, floor: int | None) -> int | None:
+    """When a line arrives: never before `floor`; None if it says no time."""
+    if isinstance(line, Overlong):
+        return None
+    arrived = arrivals.read(line)
+    return arrived if arrived is None or floor is None else max(arrived, floor)
+
+
+def survey(blocks: Iterable[list[Line]], arrivals: ArrivalReader, floor: int | None, before: int) -> Survey:
+    """Read a part of a file for the first time.
+
+    `before` lines (not blank) stand before it; the last of them arrives at `floor`.
+    """
+    days = Days()
+    lines = count = 0
+    in_order = True
+    latest: int | None = None
+    for block in blocks:
+        lines += len(block)
+        for line in block:
+            if not line or (type(line) is bytes and line.isspace()):
+                continue
+            count += 1
+            arrived = arrival_of(line, arrivals, floor)
+            if arrived is None:
+                continue
+            if latest is None or arrived >= latest:
+                latest = arrived
+            else:
+                in_order = False
+            days.add(arrived)
+    disbelieved = days.first_disbelieved(floor, before + count)
+    last = days.last_below(disbelieved)
+    return Survey(lines, count, in_order, floor if last is None else last, disbelieved)

@@ -1,0 +1,85 @@
+"""Standard input: no waiting, and a time that only goes forward."""
+
+from __future__ import annotations
+
+import json
+
+from models.events import Event
+from models.moments import DAY, format_moment
+from models.vocabulary import EventType, Vocabulary
+from streams.dead_letters import DeadLetter
+from streams.sources.standard_input import InputSource
+from streams.wire.decoder import Decoder
+
+DECODER = Decoder(Vocabulary({"seen": EventType("seen", "behavior", {}, "seen")}, {}))
+START = 1_772_409_600_000
+
+
+class Pieces:
+    """An input that gives what was written, piece by piece."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+
+    def read1(self, size: int, /) -> bytes:
+        """The next piece."""
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def line(time: int, arrived: int | None = None, type_: str = "seen") -> bytes:
+    """An event that happened `time` milliseconds after START."""
+    event = {"id": str(time), "type": type_, "subject": "c", "time": format_moment(START + time)}
+    if arrived is not None:
+        event["arrived"] = format_moment(START + arrived)
+    return json.dumps(event).encode() + b"\n"
+
+
+def arrivals(*pieces: bytes, position: bytes | None = None) -> list[int | str]:
+    """When each line arrived, after START; of dead letters, the reason."""
+    source = InputSource(Pieces(*pieces), DECODER, position)
+    return [
+        one.arrived - START if isinstance(one, Event) else one.reason.value
+        for batch in source.batches()
+        for one in batch.arrivals
+    ]
+
+
+def test_a_line_arrives_at_the_latest_time_so_far() -> None:
+    """Older lines arrive with the newest before them; a stated arrival counts, but never goes back."""
+    lines = [line(0), line(5_000), line(3_000), line(1_000, 9_000), line(2_000), line(0, 8_000), line(10_000)]
+    assert arrivals(*lines) == [0, 5_000, 5_000, 9_000, 9_000, 9_000, 10_000]
+
+
+def test_a_line_more_than_a_day_ahead_is_a_dead_letter() -> None:
+    """One mistyped year carries nobody away; a clock event says that time has come."""
+    lines = [
+        line(0),
+        line(DAY),
+        line(2 * DAY + 1),
+        line(5, 9 * DAY),
+        line(DAY + 1),
+        line(9 * DAY, type_="clock"),
+        line(9 * DAY),
+    ]
+    ahead = "more than a day ahead"
+    assert arrivals(*lines) == [0, DAY, ahead, ahead, DAY + 1, 9 * DAY, 9 * DAY]
+
+
+def test_lines_come_as_soon_as_they_are_complete() -> None:
+    """Each piece gives the lines it completes, and a last line needs no newline."""
+    whole = line(1) + b"\n" + line(2) + b"bad\n" + line(3)
+    source = InputSource(Pieces(whole[:20], whole[20:150], whole[150:-1]), DECODER)
+    batches = list(source.batches())
+    assert [len(batch.arrivals) for batch in batches] == [1, 2, 1]
+    assert [batch.first for batch in batches] == [0, 1, 3]
+    letters = [one for batch in batches for one in batch.arrivals if isinstance(one, DeadLetter)]
+    assert [(one.source, one.line, one.offset) for one in letters] == [("standard input", 4, whole.index(b"bad"))]
+
+
+def test_a_later_run_goes_on_in_time() -> None:
+    """What comes later arrives no earlier than what came before."""
+    source = InputSource(Pieces(line(5_000)), DECODER)
+    list(source.batches())
+    position = source.position(1)
+    assert arrivals(line(1_000), line(2 * DAY), position=position) == [5_000, "more than a day ahead"]
+    assert next(iter(InputSource(Pieces(line(1)), DECODER, position).batches())).first == 1
