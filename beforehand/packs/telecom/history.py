@@ -11,8 +11,10 @@ from random import Random
 
 from beforehand.packs.telecom.customers import Customer, Story
 from beforehand.packs.telecom.dice import dice
-from beforehand.packs.telecom.draft import DAY, HOUR, ZONE, Draft
+from beforehand.packs.telecom.draft import DAY, HOUR, MINUTE, ZONE, Draft
 
+#: What happened at least this long before it arrives is old news (the vocabulary's `stale after` is an hour).
+OLD = HOUR + MINUTE
 #: Whole billing cycles of charges before the running one.
 CYCLES = 3
 
@@ -27,7 +29,7 @@ def before(customer: Customer, seed: int, day: date, begins: int) -> list[Draft]
         *_use(customer, random, _millis(cycles[0]), begins),
         *_other(customer, random, begins),
     ]
-    return [draft._replace(arrived=begins) for draft in drafts if draft.time < begins]
+    return [draft._replace(time=min(draft.time, begins - OLD), arrived=begins) for draft in drafts]
 
 
 def _cycle_starts(day: date, bill_day: int) -> list[date]:
