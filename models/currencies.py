@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from models.visible import visible
+
 #: All currencies of ISO 4217 whose smallest unit is not a hundredth, by the number of decimals.
 _DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -51,7 +53,8 @@ def currency_decimals(code: str) -> int:
     Raises ValueError for what is not three capital letters, and for codes of metals and funds.
     """
     if not re.fullmatch("[A-Z]{3}", code):
-        raise ValueError(f'"{code[:20]}" is not a currency; write its code of three capital letters, such as EUR')
+        shown = visible(code, 20)
+        raise ValueError(f'"{shown}" is not a currency; write its code of three capital letters, such as EUR')
     if code in _NOT_SPENT:
         raise ValueError(f"{code} is not a currency that is paid in; it has no smallest unit")
     return _DECIMALS.get(code, 2)

@@ -17,6 +17,8 @@ from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from models.visible import visible
+
 SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
@@ -29,8 +31,12 @@ LATEST = 253_402_300_799_999
 #: ISO 8601's extended form with an offset. What Python reads besides (basic form, weeks, 24:00, stray blanks) differs
 #: between its versions.
 _EXTENDED: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?!24)[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?!24)[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
 ).fullmatch
+
+#: Characters of a wrong text that a message repeats.
+_SHOWN: Final = 40
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -56,7 +62,7 @@ def parse_moment(text: str) -> int:
     except (ValueError, OverflowError):
         raise ValueError(_what_is_wrong_with_moment(text)) from None
     if not EARLIEST <= moment <= LATEST:
-        raise ValueError(f'"{_shown(text)}" lies outside the years 1 to 9999 (UTC)')
+        raise ValueError(f'"{visible(text, _SHOWN)}" lies outside the years 1 to 9999 (UTC)')
     return moment
 
 
@@ -79,7 +85,7 @@ def parse_date(text: str) -> int:
             raise ValueError
         return date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
     except ValueError:
-        raise ValueError(f'"{_shown(text)}" is not a date of the calendar; write it as 2026-03-02') from None
+        raise ValueError(f'"{visible(text, _SHOWN)}" is not a date of the calendar; write it as 2026-03-02') from None
 
 
 def format_date(days: int) -> str:
@@ -102,12 +108,8 @@ def days_of(year: int, month: int, day: int) -> int:
     return date(1970 + rest, month, day).toordinal() - _EPOCH_ORDINAL + _ERA_DAYS * eras
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
 def _what_is_wrong_with_moment(text: str) -> str:
-    shown = f'"{_shown(text)}"'
+    shown = f'"{visible(text, _SHOWN)}"'
     try:
         lacks_offset = _EXTENDED(text + "Z") is not None and datetime.fromisoformat(text).tzinfo is None
     except ValueError:
@@ -139,7 +141,7 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name, always the same object; ValueError for an unknown name."""
     if name not in zone_names():
-        raise ValueError(f'"{_shown(name)}" is not a time zone; write an IANA name such as Asia/Shanghai')
+        raise ValueError(f'"{visible(name, _SHOWN)}" is not a time zone; write an IANA name such as Asia/Shanghai')
     return _load(name)
 
 

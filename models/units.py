@@ -20,6 +20,7 @@ from typing import Final
 
 from models.currencies import currency_decimals, currency_words
 from models.types import NUMBER_GRID, NUMBER_LIMIT, Kind
+from models.visible import visible
 
 __all__ = [
     "GRID_LIMIT", "UNITS", "currency_decimals", "expected_of", "fold_unit", "parse_number", "parse_quantity",
@@ -32,6 +33,9 @@ GRID_LIMIT: Final = NUMBER_LIMIT * NUMBER_GRID
 #: A number longer than this is not one that a person or a meter wrote.
 _LONGEST_NUMBER: Final = 100
 _GREATEST_EXPONENT: Final = 30
+
+_WIDE: Final = "".join(map(chr, range(0xFF01, 0xFF5F)))
+_PLAIN_WIDTH: Final = str.maketrans(_WIDE + "\u3000￥￡￦", "".join(map(chr, range(0x21, 0x7F))) + " ¥£₩")
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,.])")
@@ -125,13 +129,12 @@ def parse_quantity(text: str, currency: str, data_unit: int) -> tuple[Kind, int]
     units = units_of(currency, data_unit)
     found = _NUMBER.search(plain)
     if found is None or _GROUPED.search(plain):
-        parse_number(plain)
-        raise ValueError(f'"{_shown(plain)}" is not a number with a unit')
+        raise ValueError(_no_number(plain))
     before, after = plain[: found.start()].strip(), plain[found.end() :].strip()
     word = before or after
     number = parse_number(found.group())
     if not word:
-        return Kind.NUMBER, to_grid(number, Kind.NUMBER, currency)
+        return Kind.NUMBER, _on_grid(number * NUMBER_GRID, Kind.NUMBER, currency, _shown(plain))
     kind, points = units.get(fold_unit(word), (None, None))
     if kind is None or points is None or (before and (after or kind is not Kind.MONEY)):
         raise ValueError(_unknown_unit(plain, before, after, currency))
@@ -166,9 +169,7 @@ def parse_number(text: str) -> Fraction:
     """The exact value of a decimal number: `12`, `-0.5`, `+3.`, `.25`, `1e3`; ValueError for anything else."""
     plain = _plain(text)
     if _NUMBER.fullmatch(plain) is None:
-        if _GROUPED.fullmatch(plain):
-            raise ValueError(f'"{_shown(plain)}" has commas between its digits; write {plain.replace(",", "")}')
-        raise ValueError(f'"{_shown(plain)}" is not a number')
+        raise ValueError(_no_number(plain))
     exponent = plain.lower().partition("e")[2]
     if len(plain) > _LONGEST_NUMBER or (exponent and abs(int(exponent)) > _GREATEST_EXPONENT):
         raise ValueError(f"{_shown(plain)} is out of range: a number is smaller than {NUMBER_LIMIT:,} in size")
@@ -227,6 +228,12 @@ def _limit(kind: Kind, currency: str) -> str:
     return f"{(NUMBER_LIMIT if kind is Kind.WHOLE else GRID_LIMIT // points):,} {unit}".strip()
 
 
+def _no_number(plain: str) -> str:
+    if _GROUPED.search(plain):
+        return f'"{_shown(plain)}" has commas between its digits; write {_shown(plain.replace(",", ""))}'
+    return f'"{_shown(plain)}" is not a number'
+
+
 def _unknown_unit(plain: str, before: str, after: str, currency: str) -> str:
     word = after or before
     if word.lower() in ("month", "months", "year", "years", "个月", "月", "年"):
@@ -235,19 +242,21 @@ def _unknown_unit(plain: str, before: str, after: str, currency: str) -> str:
         return f'"{_shown(plain)}": money is in {currency} here, {word} is another currency or no unit'
     if before and after:
         return f'"{_shown(plain)}" is not a number with one unit'
+    if before and fold_unit(word) in units_of(currency, 1000):
+        return f'"{_shown(plain)}": "{_shown(before)}" stands behind its number'
     return f'"{_shown(plain)}": there is no unit "{_shown(word)}"'
 
 
 def _plain(text: str) -> str:
-    """Full-width digits and signs read as plain ones."""
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+    """Full-width digits and signs read as plain ones; nothing else does, or 2² would read as 22."""
+    return (text if text.isascii() else text.translate(_PLAIN_WIDTH)).strip()
 
 
 def _decimal(value: int | Fraction) -> str:
-    if value.denominator == 1:
-        return _shown(str(int(value)))
-    return _shown(f"{float(value):.15g}")
+    if abs(value) > 10**_LONGEST_NUMBER:
+        return f"a number of more than {_LONGEST_NUMBER} digits"
+    return _shown(str(int(value)) if value.denominator == 1 else f"{float(value):.15g}")
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."
+    return visible(text, 40)
