@@ -50,7 +50,6 @@ def encode(record: Record) -> bytes:
             [[rule, [_partial(one) for one in partials]] for rule, partials in record.partials.items()],
             record.sequence_number,
             [_match(match) for matches in record.matches.values() for match in matches],
-            record.counts,
         ]
     )
 
@@ -85,7 +84,6 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     for item in fields[20]:
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
-    record.counts = fields[21]
     return record
 
 

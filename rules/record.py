@@ -169,7 +169,7 @@ class Record:
         self.heap: list[tuple[Any, ...]] = []
         #: Which plan the record is laid out for.
         self.plan: str = ""
-        #: What was counted for this customer (old news, duplicates, ..).
+        #: What was counted at the present step (old news, duplicates, ..); whoever steps the record collects it.
         self.counts: dict[str, int] = {}
 
     def count(self, what: str, number: int = 1) -> None:

@@ -222,7 +222,7 @@ class Decider:
             offer=offer,
             task=task,
             expires=expires,
-            event=_cause(match.trigger),
+            event=cause_of(match.trigger),
             trace=trace,
             without_policy=self.terms.without_policy,
         )
@@ -253,7 +253,8 @@ def _offer_of(action: Action) -> str | None:
     return action.name if isinstance(action, Offer | Grant) else None
 
 
-def _cause(trigger: tuple[str, ...]) -> EventCause | TimerCause:
+def cause_of(trigger: tuple[str, ...]) -> EventCause | TimerCause:
+    """What a match's trigger is on the wire."""
     if trigger[0] == "event":
         return EventCause(trigger[1], trigger[2])
     return TimerCause(trigger[1], format_moment(int(trigger[2])))

@@ -1,0 +1,140 @@
+"""A record goes over from one rule set to the next: what is unchanged goes on, the rest ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.decisions import ActionKind, Decision, Outcome, Trace
+from models.moments import format_moment
+from rules.compile.view import View
+from rules.facts.running import Running, Total
+from rules.facts.series import Series
+from rules.record import Match, Pending, Record
+from rules.situations import lines, moments, timers
+from streams.deciding import cause_of, decision_id
+from streams.engine import Engine
+
+
+def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: int) -> list[Decision]:
+    """Lay a record out for `engine`'s rule set, from `begins` (ms) on.
+
+    `before` is rule id -> version of the rule set until then. Facts whose definition is unchanged keep their state;
+    lines, sequences, stays, moments of events and pending blocks do while their rule is unchanged; `at most` counts go by
+    rule id. Blocks that end are decided `superseded`.
+    """
+    plan = engine.program.plan
+    same = {rule.id for rule in plan.rules if before.get(rule.id) == rule.version}
+    decisions = _supersede(record, same, engine, begins)
+    _facts(record, engine)
+    known = {rule.id for rule in plan.rules}
+    record.matches = {rule: matches for rule, matches in record.matches.items() if rule in known}
+    record.partials = {rule: partials for rule, partials in record.partials.items() if rule in same}
+    record.stays = {key: due for key, due in record.stays.items() if key[0] in same}
+    record.moment_events = {rule: waits for rule, waits in record.moment_events.items() if rule in same}
+    record.short_list = [entry for entry in record.short_list if entry[0] in same]
+    record.line_due = {}
+    record.moment_due = {}
+    record.plan = plan.hash
+    timers.restore(record, engine.vocabulary.position_fades)
+    if record.born is not None:
+        moments.reschedule_all(engine.program, record, begins - 1)
+        _lines(record, engine, begins)
+    return decisions
+
+
+def _lines(record: Record, engine: Engine, begins: int) -> None:
+    view = View(record, max(begins - 1, record.taken))
+    for number in engine.program.timed_lines:
+        one = engine.program.rules[number]
+        for each in lines.each_values(one, record):
+            lines.reschedule(one, view, each)
+
+
+def _supersede(record: Record, same: set[str], engine: Engine, begins: int) -> list[Decision]:
+    decisions: list[Decision] = []
+    for rule, matches in record.matches.items():
+        if rule in same:
+            continue
+        for match in matches:
+            for entry in match.pending:
+                decisions.extend(_superseded(record, match, entry, engine, begins))
+            match.pending = []
+        record.matches[rule] = [match for match in matches if match.used]
+    return decisions
+
+
+def _superseded(record: Record, match: Match, entry: Pending, engine: Engine, begins: int) -> list[Decision]:
+    """Its rule may be gone: what the record knows of the block must do."""
+    return [
+        Decision(
+            id=decision_id(match.rule, kind, number, record.customer, match),
+            rule=match.rule,
+            rule_version=match.version,
+            customer=record.customer,
+            each=None if match.each is None else str(match.each),
+            time=format_moment(begins),
+            kind=ActionKind(kind),
+            outcome=Outcome.SUPERSEDED,
+            reason="another rule set",
+            channel=None,
+            language=None,
+            text=None,
+            offer=None,
+            task=None,
+            expires=None,
+            event=cause_of(match.trigger),
+            trace=Trace((), {}),
+            without_policy=engine.judge.decider.terms.without_policy,
+        )
+        for kind, number in entry.actions
+    ]
+
+
+def _facts(record: Record, engine: Engine) -> None:
+    facts = engine.program.plan.facts
+    series = {of.key: of.fields for of in facts.series.values()}
+    running = {of.key: of.fields for of in facts.running.values()}
+    record.series = {key: _refit(one, series[key]) for key, one in record.series.items() if key in series}
+    record.each_series = {
+        key: {each: _refit(one, series[key]) for each, one in kept.items()}
+        for key, kept in record.each_series.items()
+        if key in series
+    }
+    record.running = {key: _refit_running(one, running[key]) for key, one in record.running.items() if key in running}
+    record.each_running = {
+        key: {each: _refit_running(one, running[key]) for each, one in kept.items()}
+        for key, kept in record.each_running.items()
+        if key in running
+    }
+
+
+def _refit(series: Series, fields: tuple[tuple[str, bool], ...]) -> Series:
+    """The series with the columns the plan wants; a field it did not keep is missing in what is past."""
+    names = tuple(name for name, _ in fields)
+    if series.names == names and all(
+        (column.sums is not None) == summed for column, (_, summed) in zip(series.columns, fields, strict=True)
+    ):
+        return series
+    kept = dict(zip(series.names, range(len(series.names)), strict=True))
+    made = Series(names, tuple(summed for _, summed in fields))
+    made.times = series.times
+    for column, name in zip(made.columns, names, strict=True):
+        column.values = series.columns[kept[name]].values if name in kept else [None] * len(series.times)
+        column.resum()
+    for bucket in series.buckets or ():
+        bucket.fields = [bucket.fields[kept[name]] if name in kept else [0, 0, None, None, None, None] for name in names]
+    made.buckets = series.buckets
+    return made
+
+
+def _refit_running(running: Running, fields: tuple[tuple[str, bool], ...]) -> Running:
+    names = tuple(name for name, _ in fields)
+    if running.names == names:
+        return running
+    kept = dict(zip(running.names, running.totals, strict=True))
+    made = Running(names)
+    made.count, made.first_time, made.last_time = running.count, running.first_time, running.last_time
+    made.totals = tuple(kept.get(name) or Total() for name in names)
+    return made
+
+
