@@ -54,11 +54,11 @@ def format_value(
         case Kind.MONEY:
             return _money(value, currency, chinese)
         case Kind.DATA:
-            return _data(value, data_unit)
+            return _sign(value) + _data(abs(value), data_unit)
         case Kind.DURATION:
-            return _duration(value, chinese)
+            return _sign(value) + _duration(abs(value), chinese)
         case Kind.LENGTH:
-            return _length(value, chinese)
+            return _sign(value) + _length(abs(value), chinese)
         case Kind.DATE:
             return _date(round(value), chinese)
         case Kind.MOMENT:
@@ -82,6 +82,7 @@ def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str
     if value is None:
         raise ValueError(f"a missing {type} has no text")
     points = round(value)
+    sign = _sign(points)
     match type.kind:
         case Kind.YES_NO:
             return "yes" if value else "no"
@@ -90,21 +91,26 @@ def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str
         case Kind.MONEY:
             return f"{_plain_money(points, currency)} {currency}"
         case Kind.DATA:
-            return _in_largest(points, [(data_unit**power, unit) for power, unit in enumerate(_DATA_UNITS)])
+            return sign + _in_largest(abs(points), [(data_unit**power, unit) for power, unit in enumerate(_DATA_UNITS)])
         case Kind.LENGTH:
-            return _in_largest(points, [(1, "mm"), (1_000, "m"), (1_000_000, "km")])
+            return sign + _in_largest(abs(points), [(1, "mm"), (1_000, "m"), (1_000_000, "km")])
         case Kind.DURATION:
             size, unit = next(
                 ((size, unit) for size, unit, _ in _DURATION_UNITS if points and points % size == 0),
                 (1, "ms") if points else (1_000, "second"),
             )
-            return f"{points // size} {unit}" + ("s" if unit != "ms" and points != size else "")
+            return f"{points // size} {unit}" + ("s" if unit != "ms" and abs(points) != size else "")
         case Kind.DATE:
             return format_date(points)
         case Kind.MOMENT:
             return format_moment(points)
         case _:
             return str(points)
+
+
+def _sign(value: int | Fraction) -> str:
+    """Differences of data, durations and lengths may be less than nothing, though no event says so."""
+    return "-" if value < 0 else ""
 
 
 def _number(value: Fraction, exact: bool) -> str:
