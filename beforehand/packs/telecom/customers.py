@@ -99,7 +99,7 @@ def draw(number: int, seed: int, day: date, story: Story) -> Customer:
     random = dice(seed, "customer", number)
     plan = random.choices(PLANS, weights=[plan.weight for plan in PLANS])[0]
     bill_day = random.randint(1, 31)
-    if story is Story.DEAR_MONTH and random.random() < 0.15:
+    if story is Story.DEAR_MONTH and random.random() < 0.08:
         bill_day = _day_twenty(day)
     monthly = plan.allowance * min(2.0, random.lognormvariate(-0.45, 0.5))
     return Customer(
@@ -108,7 +108,7 @@ def draw(number: int, seed: int, day: date, story: Story) -> Customer:
         story=story,
         attributes=_attributes(random, plan, story, day, bill_day),
         daily_use=monthly / 30,
-        used_before=min(monthly / plan.allowance, random.uniform(0.30, 0.79)),
+        used_before=min(monthly / plan.allowance, random.uniform(0.40, 0.795)),
         home=_near(random, random.choice(DISTRICTS), 0.04),
         work=_near(random, random.choice(DISTRICTS), 0.015),
         bill_day=bill_day,

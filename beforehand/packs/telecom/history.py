@@ -56,6 +56,8 @@ def _charges(customer: Customer, random: Random, cycles: list[date], begins: int
     """Charges beyond the monthly price: calls and data outside the plan, a little every cycle."""
     usual = random.uniform(8, 45)
     pace = random.uniform(0.7, 1.25)
+    # For some it is calls that cost: a bigger plan would not help them.
+    calls = 0.9 if random.random() < 0.25 else 0.3
     if customer.story is Story.DEAR_MONTH:
         # Twice the usual bill, monthly price and all.
         pace = random.uniform(2.0, 3.2) + random.uniform(1.2, 2.0) * customer.plan.price / usual
@@ -64,7 +66,7 @@ def _charges(customer: Customer, random: Random, cycles: list[date], begins: int
         begin = _millis(start)
         end = min(begins, _millis(cycles[number - 1]) if number else begins)
         share = (end - begin) / (30 * DAY) * (pace if number == 0 else random.uniform(0.85, 1.15))
-        for what, part in (("data", 0.7), ("calls", 0.3)):
+        for what, part in (("data", 1 - calls), ("calls", calls)):
             price = round(usual * share * part, 2)
             if price > 0 and end - begin > HOUR:
                 at = begin + random.randrange(HOUR // 2, end - begin)
