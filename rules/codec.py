@@ -161,7 +161,12 @@ def _read_running(item: list[Any]) -> Running:
 
 def _read_total(total: Total, fields: list[Any]) -> None:
     total.known, total.sum, total.lowest, total.highest = fields[:4]
-    total.first, total.first_time, total.last, total.last_time = _value(fields[4]), fields[5], _value(fields[6]), fields[7]
+    total.first, total.first_time, total.last, total.last_time = (
+        _value(fields[4]),
+        fields[5],
+        _value(fields[6]),
+        fields[7],
+    )
     total.distinct = None if fields[8] is None else {_value(value) for value in fields[8]}
 
 

@@ -27,6 +27,7 @@ from rules.typed import (
     Rule,
     Sequence,
     SinceLast,
+    Step,
     StepKind,
     Visits,
 )
@@ -158,42 +159,56 @@ def _visit_steps(rules: tuple[Rule, ...]) -> tuple[tuple[int, int], ...]:
     )
 
 
+class _Rows:
+    """Rows of the tables of events, gathered by type of event and table."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, list[tuple[object, ...]]]] = {}
+
+    def put(self, event: str, table: str, *row: object) -> None:
+        self.tables.setdefault(event, {}).setdefault(table, []).append(row)
+
+
 def _events(rules: tuple[Rule, ...], facts: FactTable) -> dict[str, EventTable]:
     """Sort everything that an event can touch by the type of the event."""
-    rows: dict[str, dict[str, list[tuple[object, ...]]]] = {}
-
-    def put(pattern: Pattern, table: str, *row: object) -> None:
-        rows.setdefault(pattern.event, {}).setdefault(table, []).append((*row, pattern))
-
+    rows = _Rows()
     for part in dict.fromkeys((*facts.series, *facts.running)):
         for event in dict.fromkeys(pattern.event for pattern in part.patterns):
             fitting = tuple(pattern for pattern in part.patterns if pattern.event == event)
-            rows.setdefault(event, {}).setdefault("parts", []).append((part, fitting))
+            rows.put(event, "parts", part, fitting)
     for number, rule in enumerate(rules):
         for pattern in rule.stop_when:
-            put(pattern, "stops", number)
+            rows.put(pattern.event, "stops", number, pattern)
         for place, block in enumerate(rule.blocks):
             for pattern in block.after.without if block.after else ():
-                put(pattern, "ends_blocks", number, place)
-        match rule.situation:
-            case Happens(patterns=patterns):
-                for pattern in patterns:
-                    put(pattern, "happens", number)
-            case Moment(when=when):
-                for pattern in getattr(when, "patterns", ()):
-                    put(pattern, "moments", number)
-            case Sequence(steps=steps):
-                for place, step in enumerate(steps):
-                    for pattern in step.patterns:
-                        if isinstance(pattern, PlacePattern):
-                            continue
-                        if step.kind is StepKind.FIRST:
-                            put(pattern, "opens", number)
-                        else:
-                            put(pattern, "waits", number, place)
-            case _:
-                pass
+                rows.put(pattern.event, "ends_blocks", number, place, pattern)
+        _put_situation(rows, number, rule)
     return {
         event: EventTable(**{name: tuple(items) for name, items in tables.items()})  # type: ignore[arg-type]
-        for event, tables in rows.items()
+        for event, tables in rows.tables.items()
     }
+
+
+def _put_situation(rows: _Rows, number: int, rule: Rule) -> None:
+    match rule.situation:
+        case Happens(patterns=patterns):
+            for pattern in patterns:
+                rows.put(pattern.event, "happens", number, pattern)
+        case Moment(when=when):
+            for pattern in getattr(when, "patterns", ()):
+                rows.put(pattern.event, "moments", number, pattern)
+        case Sequence(steps=steps):
+            for place, step in enumerate(steps):
+                _put_step(rows, number, place, step)
+        case _:
+            pass
+
+
+def _put_step(rows: _Rows, number: int, place: int, step: Step) -> None:
+    for pattern in step.patterns:
+        if isinstance(pattern, PlacePattern):
+            continue
+        if step.kind is StepKind.FIRST:
+            rows.put(pattern.event, "opens", number, pattern)
+        else:
+            rows.put(pattern.event, "waits", number, place, pattern)

@@ -10,6 +10,7 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.types import Value
 from rules.compile.changes import Next, next_change
+from rules.compile.conditions import condition
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
 from rules.facts.table import EventPart, RunningOf, SeriesOf
@@ -143,7 +144,7 @@ class Program:
 def program(plan: Plan) -> Program:
     """Compile a plan."""
     places = PlaceIndex(plan.vocabulary.places)
-    compiler = Compiler(plan.vocabulary, places, plan.facts, plan.backs)
+    compiler = Compiler(plan.vocabulary, places, plan.facts, condition, plan.backs)
     rules = [_rule(number, rule, plan, compiler) for number, rule in enumerate(plan.rules)]
     attribute_lines: dict[str, list[int]] = {}
     for number, touches in plan.crossings.items():
@@ -191,7 +192,7 @@ def _each_keys(rule: Rule, touches: Touches, plan: Plan) -> tuple[int, ...]:
     if rule.each is None:
         return ()
     found = (table.get(part) for part in touches.parts for table in (plan.facts.series, plan.facts.running))
-    return tuple(sorted(kept.key for kept in found if kept is not None and kept.part.each is not None))  # type: ignore[attr-defined]
+    return tuple(sorted(kept.key for kept in found if kept is not None and kept.part.each is not None))
 
 
 def _step(step: Any, plan: Plan, compiler: Compiler) -> StepProgram:
@@ -274,8 +275,4 @@ def _thresholds(side: Expression, lines: list[tuple[Comparator, Any, int]], comp
         pairs = sorted((limit, number) for operator, limit, number in lines if operator is wanted)
         return [limit for limit, _ in pairs], [number for _, number in pairs]
 
-    return Thresholds(
-        compiler.value(side), sorted_by_limit(Comparator.AT_LEAST), sorted_by_limit(Comparator.LESS)
-    )
-
-
+    return Thresholds(compiler.value(side), sorted_by_limit(Comparator.AT_LEAST), sorted_by_limit(Comparator.LESS))

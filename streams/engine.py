@@ -17,10 +17,9 @@ from models.types import Value
 from models.vocabulary import EventType
 from rules.compile.view import View
 from rules.facts.chains import advance
-from rules.facts.running import Running
-from rules.facts.series import Series
+from rules.facts.counting import count
 from rules.program import EventProgram, PartProgram, Program
-from rules.record import EACH_VALUES, REMEMBERED, REMEMBERED_FOR, Record
+from rules.record import REMEMBERED, REMEMBERED_FOR, Record
 from rules.situations import lines, moments, places, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
@@ -97,7 +96,7 @@ class Engine:
         if event.type == "customer changed" and table is not None:
             parts = self._fitting(table, view)
         for part, each in parts:
-            _count(part, each, record, event, taken)
+            count(part, each, record, event, taken)
         moved = NOWHERE
         fields = self._positions.get(event.type, _NO_FIELDS)
         if fields and fresh:
@@ -135,9 +134,7 @@ class Engine:
                 found.append((part, each))
         return found
 
-    def _before(
-        self, view: View, event: Event, parts: list[tuple[PartProgram, Value]]
-    ) -> lines.Before:
+    def _before(self, view: View, event: Event, parts: list[tuple[PartProgram, Value]]) -> lines.Before:
         """The truth, just before, of the lines this event can move (those that a bisection finds apart)."""
         program = self.program
         touched: dict[int, None] = {}
@@ -146,13 +143,12 @@ class Engine:
         if event.type == "customer changed":
             for name in event.data:
                 touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
-        if event.type in self._positions and self._positions[event.type]:
+        if self._positions.get(event.type):
             touched.update(dict.fromkeys(program.position_lines))
         found: lines.Before = {}
         for number in touched:
             one = program.rules[number]
-            name = one.rule.each
-            own = event.data.get(name) if name is not None and event.type != "customer changed" else None
+            own = event.data.get(one.rule.each) if one.rule.each and event.type != "customer changed" else None
             values = [own] if own is not None else lines.each_values(one, view.record)
             for value in values:
                 found[number, value] = lines.truth(one, view, value)
@@ -386,43 +382,3 @@ class Engine:
         for one in sorted(found, key=Found.order):
             decisions.extend(self.judge.judge(self.program.rules[one.rule], one, view))
         return decisions
-
-
-def _count(part: PartProgram, each: Value, record: Record, event: Event, taken: int) -> None:
-    """Put the event into the series and totals of its part."""
-    data = event.data
-    if part.series is not None:
-        series_of = part.series
-        kept = record.series if each is None else record.each_series.setdefault(series_of.key, {})
-        name = series_of.key if each is None else each
-        series = kept.get(name)  # type: ignore[call-overload]  # keyed by hash, or by `each` value
-        if series is None:
-            series = Series(part.series_fields, tuple(flag for _, flag in series_of.fields))
-        if each is not None:
-            kept.pop(name, None)  # type: ignore[call-overload]  # the longest unused comes first
-        kept[name] = series  # type: ignore[index]
-        if each is not None and len(kept) > EACH_VALUES:
-            del kept[next(iter(kept))]  # type: ignore[arg-type]
-            record.count("each values dropped")
-        values = tuple(data.get(field) for field in part.series_fields)
-        series.add(event.time, values, taken - series_of.keep, series_of.width)
-    if part.running is not None:
-        _count_running(part, each, record, event)
-
-
-def _count_running(part: PartProgram, each: Value, record: Record, event: Event) -> None:
-    assert part.running is not None
-    key = part.running.key
-    if each is None:
-        running = record.running.get(key)
-        if running is None:
-            running = record.running[key] = Running(part.running_fields)
-    else:
-        kept = record.each_running.setdefault(key, {})
-        running = kept.pop(each, None) or Running(part.running_fields)
-        kept[each] = running
-        if len(kept) > EACH_VALUES:
-            del kept[next(iter(kept))]
-            record.count("each values dropped")
-    values = tuple(event.data.get(field) for field in part.running_fields)
-    running.add(event.time, values, part.running_flags)

@@ -16,18 +16,25 @@ from rules.situations import sequences
 from rules.situations.found import EventTrigger, Found, Trigger
 from rules.situations.timers import TimerKind, set_timer
 from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
-from streams.deciding import Decider, actions_of
+from streams.deciding import Decider
+from streams.identity import actions_of
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that did not become a decision, and why: `line` is what stopped it, or `old news`."""
+    """Something that did not become a decision, and why: `line` is what stopped it, or `old news`.
+
+    `block` is the number of the block whose own line it is; `view` is the moment as it was judged, to be looked at while
+    the listener is told and not kept.
+    """
 
     rule: str
     customer: str
     at: int
     line: str
     trigger: Trigger
+    view: View
+    block: int | None = None
 
 
 #: Told of every situation that did not become a match.
@@ -49,10 +56,10 @@ class Judge:
         view.bound, view.each = found.bound, found.each
         try:
             stopped_by = self._stopped_by(one, view)
-        except Exception:  # whatever a rule does, the others go on: it decides `rule error`
+        except Exception:  # noqa: BLE001  # whatever a rule does, the others go on: it decides `rule error`
             return self._rule_error(one, found, view)
         if stopped_by is not None:
-            self._tell(one.rule, view.record, view.now, stopped_by, found.trigger)
+            self._tell(one.rule, view, stopped_by, found.trigger)
             return []
         record = view.record
         if one.steps:
@@ -60,7 +67,7 @@ class Judge:
         match = _match(one, found, view)
         cap = self._refusing_cap(one.rule, match, view)
         if cap is not None:
-            self._tell(one.rule, record, view.now, f"at most {cap.text}", found.trigger)
+            self._tell(one.rule, view, f"at most {cap.text}", found.trigger)
             return self._refused(one, match, view, f"at most {cap.text}")
         return self._begin(one, match, view)
 
@@ -106,7 +113,7 @@ class Judge:
             if _stopping(*one.blocks[place], view) is not None:
                 return []
             decisions = self.decider.decide(one, match, place, view)
-        except Exception:  # as above
+        except Exception:  # noqa: BLE001  # as above
             decisions = self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error")
         if any(decision.outcome in (Outcome.SENT, Outcome.CONTROL) for decision in decisions):
             match.used = True
@@ -228,5 +235,3 @@ def _stopping(only_if: list[Judged], unless: list[Judged], view: View) -> str | 
         if judged.check(view) is not False:
             return judged.line.text
     return None
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from models.decisions import Decision
@@ -94,9 +94,13 @@ class Stepper:
         heap = self.records[customer].heap
         return heap[0][0] if heap else None
 
-    def switch(self, engine: Engine, begins: int, customers: Iterator[str]) -> Iterator[Decision]:
-        """From `begins` on another rule set decides; `customers` are all that have a record."""
-        before = {rule.id: rule.version for rule in self.engine.program.plan.rules}
+    def switch(
+        self, engine: Engine, begins: int, customers: Iterator[str], before: Mapping[str, str]
+    ) -> Iterator[Decision]:
+        """From `begins` on another rule set decides.
+
+        `customers` are all that have a record, `before` the rules until now: id -> version.
+        """
         self.engine = engine
         for customer in customers:
             record = self.record(customer)

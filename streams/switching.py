@@ -11,16 +11,16 @@ from rules.facts.running import Running, Total
 from rules.facts.series import Series
 from rules.record import Match, Pending, Record
 from rules.situations import lines, moments, timers
-from streams.deciding import cause_of, decision_id
 from streams.engine import Engine
+from streams.identity import cause_of, decision_id
 
 
 def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: int) -> list[Decision]:
     """Lay a record out for `engine`'s rule set, from `begins` (ms) on.
 
     `before` is rule id -> version of the rule set until then. Facts whose definition is unchanged keep their state;
-    lines, sequences, stays, moments of events and pending blocks do while their rule is unchanged; `at most` counts go by
-    rule id. Blocks that end are decided `superseded`.
+    lines, sequences, stays, moments of events and pending blocks do while their rule is unchanged; `at most` counts
+    go by rule id. Blocks that end are decided `superseded`.
     """
     plan = engine.program.plan
     same = {rule.id for rule in plan.rules if before.get(rule.id) == rule.version}
@@ -122,7 +122,9 @@ def _refit(series: Series, fields: tuple[tuple[str, bool], ...]) -> Series:
         column.values = series.columns[kept[name]].values if name in kept else [None] * len(series.times)
         column.resum()
     for bucket in series.buckets or ():
-        bucket.fields = [bucket.fields[kept[name]] if name in kept else [0, 0, None, None, None, None] for name in names]
+        bucket.fields = [
+            bucket.fields[kept[name]] if name in kept else [0, 0, None, None, None, None] for name in names
+        ]
     made.buckets = series.buckets
     return made
 
@@ -136,5 +138,3 @@ def _refit_running(running: Running, fields: tuple[tuple[str, bool], ...]) -> Ru
     made.count, made.first_time, made.last_time = running.count, running.first_time, running.last_time
     made.totals = tuple(kept.get(name) or Total() for name in names)
     return made
-
-

@@ -216,5 +216,3 @@ def _unrounded(node: Expression) -> Expression:
     if isinstance(node, Named):
         return _unrounded(node.of)
     return node
-
-

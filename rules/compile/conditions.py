@@ -38,7 +38,7 @@ _OPERATORS: dict[Comparator, Callable[[Any, Any], bool]] = {
 }
 
 
-def condition(node: Condition, compiler: Compiler) -> Check:  # noqa: PLR0911  # one case a node
+def condition(node: Condition, compiler: Compiler) -> Check:
     """The closure of one condition."""
     match node:
         case Compare():
@@ -48,9 +48,7 @@ def condition(node: Condition, compiler: Compiler) -> Check:  # noqa: PLR0911  #
         case OneOf(of=of, values=values):
             return _one_of(_folded(of, compiler), [_folded(value, compiler) for value in values])
         case Contains(of=of, values=values):
-            return _any_text(
-                _folded(of, compiler), [_folded(value, compiler) for value in values], lambda a, b: b in a
-            )
+            return _any_text(_folded(of, compiler), [_folded(value, compiler) for value in values], lambda a, b: b in a)
         case StartsWith(of=of, value=value):
             return _any_text(_folded(of, compiler), [_folded(value, compiler)], lambda a, b: a.startswith(b))
         case Known(of=of):

@@ -44,6 +44,8 @@ class Compiler:
     vocabulary: Vocabulary
     places: PlaceIndex
     table: FactTable
+    #: Compiles conditions (`rules.compile.conditions`): the two hold each other.
+    condition: Callable[[Condition, Compiler], Check]
     #: Windows before the running one that are needed, by unit.
     backs: Mapping[CalendarUnit, int]
     _values: dict[Expression, Compiled] = field(default_factory=dict)
@@ -58,15 +60,13 @@ class Compiler:
 
     def check(self, node: Condition) -> Check:
         """The closure of a condition: True, False or None (unknown)."""
-        from rules.compile.conditions import condition  # conditions and expressions hold each other
-
         known = self.checks.get(node)
         if known is None:
-            known = self.checks[node] = condition(node, self)
+            known = self.checks[node] = self.condition(node, self)
         return known
 
 
-def _expression(node: Expression, compiler: Compiler) -> Compiled:  # noqa: PLR0911  # one case a node
+def _expression(node: Expression, compiler: Compiler) -> Compiled:
     match node:
         case Constant(value=constant):
             return lambda view: constant

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from models.calendars import local_dates
-from models.shapes import nearest_distance
+from models.currencies import currency_decimals
 from models.moments import civil, date_of, local_parts
+from models.shapes import nearest_distance
 from models.types import Kind, Value, grid_of
 from rules.compile.aggregates import Compiled
 from rules.compile.view import View
@@ -108,8 +109,6 @@ def _picked(arguments: list[Compiled], pick: Callable[[Any, Any], Any]) -> Compi
 
 
 def _main_unit(node: Call, compiler: Compiler) -> int:
-    from models.units import currency_decimals  # only `round` of money needs it
-
     if node.type.kind is Kind.MONEY:
         return int(10 ** currency_decimals(compiler.vocabulary.currency))
     return {Kind.NUMBER: grid_of(node.type), Kind.DURATION: 1000, Kind.LENGTH: 1000}.get(node.type.kind, 1)

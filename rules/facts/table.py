@@ -77,6 +77,7 @@ def reach(window: Sliding | CalendarWindow) -> int:
 
 
 def part_of(fact: Aggregate | SinceLast) -> EventPart:
+    """The events a fact looks at."""
     return EventPart(fact.patterns, fact.each)
 
 

@@ -73,9 +73,7 @@ def reschedule(one: RuleProgram, view: View, each: Value) -> None:
 def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int, Value]]:
     """Lines of a rule that have a timer now, and cross at it; their next timers are set."""
     one = program.rules[program.number_of[rule]]
-    values = sorted(
-        (each for (name, each), due in record.line_due.items() if name == rule and due <= now), key=str
-    )
+    values = sorted((each for (name, each), due in record.line_due.items() if name == rule and due <= now), key=str)
     found = []
     for each in values:
         earlier = truth(one, View(record, now - 1), each)

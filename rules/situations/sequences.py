@@ -182,9 +182,7 @@ def _rank(partial: Partial) -> tuple[tuple[int, ...], int]:
     return tuple(bound.taken for bound in partial.bound), partial.number
 
 
-def _best(
-    one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None
-) -> Iterator[Found]:
+def _best(one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None) -> Iterator[Found]:
     """Of those completed at once, for each `each` value the one whose first step was taken last."""
     by_each: dict[Value, Partial] = {}
     for partial in sorted(complete, key=_rank):

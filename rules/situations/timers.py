@@ -1,7 +1,7 @@
 """A customer's timers: one heap per record, derived from what she waits for.
 
-An entry is (due, kind, rule id). It only says "look at this rule's waits of this kind now": an entry that is out of date
-finds nothing due and does nothing, so nothing need ever be taken out.
+An entry is (due, kind, rule id). It only says "look at this rule's waits of this kind now": an entry that is out of
+date finds nothing due and does nothing, so nothing need ever be taken out.
 """
 
 from __future__ import annotations

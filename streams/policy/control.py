@@ -17,5 +17,5 @@ def in_control(control: Control | None, kind: str, rule: str, customer: str) -> 
     """
     if control is None or kind not in control.kinds:
         return False
-    digest = blake2b("\x1f".join(("control", rule, customer)).encode(), digest_size=8).digest()
+    digest = blake2b(f"control\x1f{rule}\x1f{customer}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") * NUMBER_GRID < control.share * _WHOLE

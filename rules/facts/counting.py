@@ -1,0 +1,64 @@
+"""Putting an event into the series and totals of the parts it belongs to."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from models.events import Event
+from models.types import Value
+from rules.facts.running import Running
+from rules.facts.series import Series
+from rules.program import PartProgram
+from rules.record import EACH_VALUES, Record
+
+_Kept = TypeVar("_Kept", Series, Running)
+
+
+def count(part: PartProgram, each: Value, record: Record, event: Event, taken: int) -> None:
+    """Count an event that fits `part`, under its `each` value if the part keeps them apart."""
+    if part.series is not None:
+        of = part.series
+        series = _series(part, each, record)
+        values = tuple(event.data.get(field) for field in part.series_fields)
+        series.add(event.time, values, taken - of.keep, of.width)
+    if part.running is not None:
+        running = _running(part, each, record)
+        values = tuple(event.data.get(field) for field in part.running_fields)
+        running.add(event.time, values, part.running_flags)
+
+
+def _series(part: PartProgram, each: Value, record: Record) -> Series:
+    assert part.series is not None
+    key = part.series.key
+    if each is not None:
+        return _use(record.each_series.setdefault(key, {}), each, _new_series(part), record)
+    series = record.series.get(key)
+    if series is None:
+        series = record.series[key] = _new_series(part)
+    return series
+
+
+def _new_series(part: PartProgram) -> Series:
+    assert part.series is not None
+    return Series(part.series_fields, tuple(summed for _, summed in part.series.fields))
+
+
+def _running(part: PartProgram, each: Value, record: Record) -> Running:
+    assert part.running is not None
+    key = part.running.key
+    if each is not None:
+        return _use(record.each_running.setdefault(key, {}), each, Running(part.running_fields), record)
+    running = record.running.get(key)
+    if running is None:
+        running = record.running[key] = Running(part.running_fields)
+    return running
+
+
+def _use(kept: dict[Value, _Kept], each: Value, new: _Kept, record: Record) -> _Kept:
+    """The entry of this value, put last: the longest unused is first, and goes when there are too many."""
+    entry = kept.pop(each, None)
+    kept[each] = new if entry is None else entry
+    if len(kept) > EACH_VALUES:
+        del kept[next(iter(kept))]
+        record.count("each values dropped")
+    return kept[each]

@@ -1,0 +1,58 @@
+"""What a run did, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct, field
+
+from models.decisions import Decision
+
+
+class Summary(Struct):
+    """Counts of a run, over all its parts if it went on where another left off. Moments are milliseconds."""
+
+    #: Events taken (without dead letters).
+    events: int = 0
+    #: Rule -> kind -> outcome, or outcome and reason ("suppressed: not reachable") -> number.
+    decisions: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    #: Reason -> number.
+    dead_letters: dict[str, int] = field(default_factory=dict)
+    #: What the engine counted: duplicates, old news, would have fired, ..
+    counts: dict[str, int] = field(default_factory=dict)
+    #: First and last arrival.
+    began: int | None = None
+    ended: int | None = None
+    customers: int = 0
+    #: Blocks, waits and moments still open at the end, by kind of timer.
+    pending: dict[str, int] = field(default_factory=dict)
+
+    def add(self, decision: Decision) -> None:
+        """Count a decision."""
+        outcome = decision.outcome.value
+        if decision.reason is not None:
+            outcome = f"{outcome}: {decision.reason}"
+        kinds = self.decisions.setdefault(decision.rule, {}).setdefault(decision.kind.value, {})
+        kinds[outcome] = kinds.get(outcome, 0) + 1
+
+    def arrived(self, moment: int) -> None:
+        """An event has arrived."""
+        if self.began is None or moment < self.began:
+            self.began = moment
+        if self.ended is None or moment > self.ended:
+            self.ended = moment
+
+    def count(self, counted: Counter[str]) -> None:
+        """Add what the engine counted."""
+        for name, number in counted.items():
+            self.counts[name] = self.counts.get(name, 0) + number
+
+    def total(self, outcome: str) -> int:
+        """Decisions of an outcome, over all rules and reasons."""
+        return sum(
+            number
+            for kinds in self.decisions.values()
+            for outcomes in kinds.values()
+            for name, number in outcomes.items()
+            if name.split(":")[0] == outcome
+        )
