@@ -13,7 +13,7 @@ from rules.facts.chains import advance
 from rules.program import Judged, Program, RuleProgram
 from rules.record import Match, Pending, Record
 from rules.situations import sequences
-from rules.situations.found import EventTrigger, Found, Trigger
+from rules.situations.found import EventTrigger, Found, TimerTrigger, Trigger
 from rules.situations.timers import TimerKind, set_timer
 from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
 from streams.deciding import Decider
@@ -110,7 +110,9 @@ class Judge:
         """The decisions of one block, if its own conditions hold."""
         view.bound, view.each = match.bound, match.each
         try:
-            if _stopping(*one.blocks[place], view) is not None:
+            stopped_by = _stopping(*one.blocks[place], view)
+            if stopped_by is not None:
+                self._tell(one.rule, view, stopped_by, _trigger_of(match), place)
                 return []
             decisions = self.decider.decide(one, match, place, view)
         except Exception:  # noqa: BLE001  # as above
@@ -214,16 +216,25 @@ class Judge:
     def would_have_fired(self, rule: Rule, record: Record, event: Event) -> None:
         """Old news fits a rule's event: counted and listed."""
         record.count("would have fired")
-        self._tell(rule, record, record.taken, "old news", EventTrigger(event.source, event.id, event.time))
+        trigger = EventTrigger(event.source, event.id, event.time)
+        self._tell(rule, View(record, record.taken), "old news", trigger)
 
-    def _tell(self, rule: Rule, record: Record, at: int, line: str, trigger: Trigger) -> None:
+    def _tell(self, rule: Rule, view: View, line: str, trigger: Trigger, block: int | None = None) -> None:
         if self.listener is not None:
-            self.listener(Note(rule.id, record.customer, at, line, trigger))
+            self.listener(Note(rule.id, view.record.customer, view.now, line, trigger, view, block))
 
 
 def _match(one: RuleProgram, found: Found, view: View) -> Match:
     rule, trigger = one.rule, found.trigger
     return Match(rule.id, rule.version, found.each, view.now, trigger.time, trigger.key(), found.bound)
+
+
+def _trigger_of(match: Match) -> Trigger:
+    """What completed a match, as its record keeps it."""
+    kind, *rest = match.trigger
+    if kind == "event":
+        return EventTrigger(rest[0], rest[1], match.time)
+    return TimerTrigger(rest[0], int(rest[1]), *rest[2:])
 
 
 def _stopping(only_if: list[Judged], unless: list[Judged], view: View) -> str | None:
