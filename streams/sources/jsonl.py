@@ -17,15 +17,15 @@ import msgspec
 
 from models.events import Event
 from models.moments import format_moment
+from streams.arrivals.files import HashedStream, OpenFile, opened
+from streams.arrivals.gaps import LONGEST_GAP
+from streams.arrivals.lines import Line, Overlong, read_lines
+from streams.arrivals.positions import FilePosition, decode_position, encode_position
+from streams.arrivals.reader import ArrivalReader
+from streams.arrivals.sorting import Dated, in_order_of_arrival
+from streams.arrivals.survey import Placed, Survey, arrival_of, placed_lines, survey
 from streams.dead_letters import DeadLetter, Reason
-from streams.sources.arrivals import ArrivalReader
 from streams.sources.base import Batch, ChangedFile, Progress, SourceError, Watcher, unwatched
-from streams.sources.files import HashedStream, OpenFile, opened
-from streams.sources.gaps import LONGEST_GAP
-from streams.sources.lines import Line, Overlong, read_lines
-from streams.sources.positions import FilePosition, decode_position, encode_position
-from streams.sources.sorting import Dated, in_order_of_arrival
-from streams.sources.survey import Placed, Survey, arrival_of, placed_lines, survey
 from streams.wire.decoder import Decoder, too_large
 
 #: Arrivals in a batch.

@@ -13,11 +13,11 @@ from typing import Protocol
 
 from models.events import Event
 from models.moments import DAY, format_moment
+from streams.arrivals.lines import BLOCK, LineSplitter, Overlong, size_of
+from streams.arrivals.positions import InputPosition, decode_position, encode_position
+from streams.arrivals.survey import Placed, placed_lines
 from streams.dead_letters import DeadLetter, Reason
 from streams.sources.base import Batch, Progress, SourceError, Watcher, unwatched
-from streams.sources.lines import BLOCK, LineSplitter, Overlong, size_of
-from streams.sources.positions import InputPosition, decode_position, encode_position
-from streams.sources.survey import Placed, placed_lines
 from streams.wire.decoder import CLOCK, Decoder, too_large
 
 

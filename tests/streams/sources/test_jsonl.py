@@ -14,8 +14,9 @@ from models.events import Event
 from models.moments import DAY, format_moment
 from models.types import WHOLE
 from models.vocabulary import EventType, Vocabulary
-from streams.dead_letters import DeadLetter, Reason
-from streams.sources import jsonl, sorting
+from streams.arrivals import sorting
+from streams.dead_letters import DeadLetter
+from streams.sources import jsonl
 from streams.sources.base import ChangedFile, Progress, SourceError
 from streams.sources.jsonl import FileSource
 from streams.wire.decoder import Decoder
@@ -226,8 +227,6 @@ def expected_order(spec: list[tuple], floor: int) -> list[str]:  # type: ignore[
         if one[0] != "bad":
             before = max(floor, one[1] if one[2] is None else one[2])
         dated.append((before, number, "not JSON" if one[0] == "bad" else str(number)))
-    if not any(a[0] > b[0] for a, b in zip(dated, dated[1:], strict=False)):
-        return [name for _, _, name in dated]
     return [name for _, _, name in sorted(dated)]
 
 

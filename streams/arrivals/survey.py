@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from streams.sources.arrivals import ArrivalReader
-from streams.sources.gaps import Days
-from streams.sources.lines import Line, Overlong, size_of
+from streams.arrivals.gaps import Days
+from streams.arrivals.lines import Line, Overlong, size_of
+from streams.arrivals.reader import ArrivalReader
 
 
 class Placed(NamedTuple):

@@ -54,6 +54,7 @@ def encode_position(position: Position) -> bytes:
 def decode_position(stored: bytes) -> Position:
     """The position that was stored; SourceError if it is none of ours."""
     try:
-        return msgspec.msgpack.decode(stored, type=Position)
+        position: Position = msgspec.msgpack.decode(stored, type=Position)
     except msgspec.MsgspecError:
         raise SourceError("the position kept with the state can't be read; start afresh with --again") from None
+    return position

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from streams.sources.lines import Line, Overlong
-from streams.sources.survey import Placed
+from streams.arrivals.lines import Line, Overlong
+from streams.arrivals.survey import Placed
 
 #: Lines, and their bytes, that are sorted in memory at once.
 CHUNK_LINES = 200_000

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from streams.arrivals.lines import BLOCK, Readable
 from streams.sources.base import SourceError
-from streams.sources.lines import BLOCK, Readable
 
 
 class OpenFile:

@@ -1,0 +1,100 @@
+"""Hand-offs: what a channel is given to bring to a customer, or to a person who has a task.
+
+A hand-off is a CloudEvent whose id is a decision's id, so that a second delivery can be known and passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from models.decisions import ActionKind, Decision, Outcome, TaskText
+
+#: The `type` and the `source` of every hand-off.
+HAND_OFF = "hand_off"
+SOURCE = "beforehand"
+
+
+class Message(Struct, frozen=True):
+    """What is to be handed over, with the decisions that it carries out.
+
+    A guidance and an offer of one block are one message with one text. `expires` is ISO 8601 UTC.
+    """
+
+    decisions: tuple[str, ...]
+    kinds: tuple[ActionKind, ...]
+    rule: str
+    rule_version: str
+    channel: str | None
+    language: str | None
+    text: str | None
+    offers: tuple[str, ...]
+    task: TaskText | None
+    expires: str | None
+    without_policy: bool
+
+
+class HandOff(Struct, frozen=True):
+    """A CloudEvent of type `hand_off`. `subject` is the customer, `time` when it was decided (ISO 8601 UTC)."""
+
+    id: str
+    subject: str
+    time: str
+    data: Message
+    specversion: str = "1.0"
+    source: str = SOURCE
+    type: str = HAND_OFF
+    datacontenttype: str = "application/json"
+
+
+def hand_offs(decisions: Iterable[Decision]) -> Iterator[HandOff]:
+    """The hand-offs of what was sent, in the same order.
+
+    Neighbours of one match with the same text on the same channel are one message, whose id is that of the first.
+    """
+    together: list[Decision] = []
+    for decision in decisions:
+        if decision.outcome is not Outcome.SENT:
+            continue
+        if together and not _belongs(decision, together):
+            yield _hand_off(together)
+            together = []
+        together.append(decision)
+    if together:
+        yield _hand_off(together)
+
+
+def encode_hand_off(hand_off: HandOff) -> bytes:
+    """The hand-off as one line of JSON, without the newline."""
+    return msgspec.json.encode(hand_off)
+
+
+def _belongs(decision: Decision, together: list[Decision]) -> bool:
+    if decision.kind is ActionKind.TASK or any(one.kind in (decision.kind, ActionKind.TASK) for one in together):
+        return False
+    return _message_of(decision) == _message_of(together[0])
+
+
+def _message_of(one: Decision) -> tuple[object, ...]:
+    return one.customer, one.rule, one.each, one.time, one.event, one.channel, one.language, one.text
+
+
+def _hand_off(together: list[Decision]) -> HandOff:
+    first = together[0]
+    message = Message(
+        decisions=tuple(one.id for one in together),
+        kinds=tuple(one.kind for one in together),
+        rule=first.rule,
+        rule_version=first.rule_version,
+        channel=first.channel,
+        language=first.language,
+        text=first.text,
+        offers=tuple(one.offer for one in together if one.offer is not None),
+        task=first.task,
+        # The message is of use for as long as all of it is.
+        expires=min((one.expires for one in together if one.expires is not None), default=None),
+        without_policy=first.without_policy,
+    )
+    return HandOff(first.id, first.customer, first.time, message)

@@ -1,0 +1,1 @@
+"""Where hand-offs go: the port, the terminal, and files of JSON lines."""

@@ -1,0 +1,1 @@
+"""Where state is kept: the port, in memory, and in SQLite."""

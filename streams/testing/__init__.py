@@ -1,0 +1,1 @@
+"""What tests of Beforehand, and of those who build on it, need from the runtime."""
