@@ -1,0 +1,62 @@
+"""What to say where two values do not fit together, above all: which unit is missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from models.types import NUMERIC, TEXTUAL, Kind, Type
+from models.vocabulary import Vocabulary
+from rules.language import tree
+from rules.language.resolve_names import type_named
+from rules.language.tree import Value
+from rules.language.unit_words import example_of
+from rules.problems import Problem, suggestion
+from rules.typed import Constant, Expression
+
+_NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
+
+
+def mismatch(
+    nodes: tuple[Value, Value], sides: tuple[Expression, Expression], vocabulary: Vocabulary
+) -> Problem:
+    """The problem that two compared values are of different kinds; it is shown at the one that was written out."""
+    (left, right), (left_node, right_node) = sides, nodes
+    if isinstance(left, Constant) and not isinstance(right, Constant):
+        (left, right), (left_node, right_node) = (right, left), (right_node, left_node)
+    said = f"{left_node.at.text} is {type_named(left.type)}, compared with {type_named(right.type)}."
+    return right_node.at.problem("E203", said, with_unit_of(left.type, right_node, vocabulary))
+
+
+def with_unit_of(type_: Type, node: Value, vocabulary: Vocabulary) -> str | None:
+    """The sentence that says how to write a value of a type, with the number found: `Write "500 MB".`"""
+    number = node.value if isinstance(node, tree.Number | tree.Quantity | tree.Percent) else None
+    if isinstance(node, tree.Percent) and type_.kind in NUMERIC:
+        return f"Write {node.at.text} of what, such as {node.at.text} of NAME."
+    if type_.kind in _NUMBERS:
+        return None if number is None else f'Write "{number:f}".'
+    if type_.kind in NUMERIC:
+        return f'Write "{_amount(type_.kind, number, vocabulary)}".'
+    if type_.kind in TEXTUAL:
+        return f'Write "{node.at.text}" in quotes.' if number is not None else None
+    return {
+        Kind.DATE: 'Write a date such as "2026-03-01".',
+        Kind.MOMENT: 'Write a moment such as "2026-03-01 09:00".',
+        Kind.YES_NO: "Write is yes, or is no.",
+    }.get(type_.kind)
+
+
+def _amount(kind: Kind, number: Decimal | None, vocabulary: Vocabulary) -> str:
+    return example_of(kind, vocabulary.currency, number)
+
+
+def not_a_choice(node: Value, text: str, other: Value, type_: Type) -> Problem:
+    """The problem that a word is none of the values a field may have."""
+    listed = ", ".join(type_.choices)
+    said = f'"{text}" is not one of the values of {other.at.text} ({listed}).'
+    return node.at.problem("E204", said, suggestion(text, type_.choices))
+
+
+def no_quotes(node: Value, text: str, other: Value) -> Problem:
+    """The problem that a text stands without quotes."""
+    said = f"{other.at.text} is text, and {text} is not a known name; a text stands in quotes."
+    return node.at.problem("E205", said, f'Write "{text}".')

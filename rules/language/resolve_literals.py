@@ -1,0 +1,121 @@
+"""From written numbers, units, dates and texts to constants on the grid of their types."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from models.moments import days_of, local_to_moment, zone
+from models.types import DATA, DATE, DURATION, LENGTH, MOMENT, MONEY, NUMBER, TEXT, WHOLE, Kind, Type
+from models.units import expected_of, to_grid, units_of
+from models.vocabulary import Vocabulary
+from rules.language import tree
+from rules.language.located import Span
+from rules.language.scope import WEEKDAYS
+from rules.language.unit_words import INEXACT, fold
+from rules.problems import Problem
+from rules.typed import Constant
+
+Literal = (
+    tree.Number | tree.Percent | tree.Quantity | tree.Quoted | tree.Date | tree.Clock | tree.DateTime | tree.DayName
+)
+_TYPES = {Kind.NUMBER: NUMBER, Kind.MONEY: MONEY, Kind.DATA: DATA, Kind.DURATION: DURATION, Kind.LENGTH: LENGTH}
+
+
+def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Problem]) -> Constant | None:
+    """The constant a literal stands for."""
+    match node:
+        case tree.Number(value):
+            whole = value == value.to_integral_value()
+            return _number(value, Kind.WHOLE if whole else Kind.NUMBER, node.at, vocabulary, problems)
+        case tree.Percent(value):
+            return _number(value / 100, Kind.NUMBER, node.at, vocabulary, problems)
+        case tree.Quantity():
+            return resolve_quantity(node, vocabulary, problems)
+        case tree.Quoted(text):
+            return Constant(text, TEXT)
+        case tree.Date(day):
+            return Constant(days_of(day.year, day.month, day.day), DATE)
+        case tree.DateTime(day, minutes):
+            days = days_of(day.year, day.month, day.day)
+            return Constant(local_to_moment(zone(vocabulary.time_zone), days, minutes), MOMENT)
+        case tree.DayName(weekday):
+            return Constant(WEEKDAYS.choices[weekday], WEEKDAYS)
+        case tree.Clock(minutes):
+            hint = f"Compare the hour: hour >= {minutes // 60}."
+            said = f"{node.at.text} is a time of day; only moments of a when (at 09:00) have one."
+            problems.append(node.at.problem("E203", said, hint))
+            return None
+
+
+def _number(
+    value: Decimal, kind: Kind, at: Span, vocabulary: Vocabulary, problems: list[Problem]
+) -> Constant | None:
+    try:
+        return Constant(to_grid(Fraction(value), kind, vocabulary.currency), WHOLE if kind is Kind.WHOLE else NUMBER)
+    except ValueError as error:
+        problems.append(at.problem("E209", f"{error}."))
+        return None
+
+
+def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list[Problem]) -> Constant | None:
+    """The constant of a number with its unit; months, years, and other currencies are refused."""
+    if node.unit in INEXACT:
+        problems.append(_inexact(node))
+        return None
+    known = units_of(vocabulary.currency, vocabulary.data_unit).get(fold(node.unit))
+    if known is None:
+        said = f"{node.at.text}: amounts of money are in {vocabulary.currency} in this workspace."
+        hint = f"Write the amount in {vocabulary.currency}, such as {node.value:f} {vocabulary.currency}."
+        problems.append(node.at.problem("E207", said, hint))
+        return None
+    kind, points = known
+    value = Fraction(node.value) * points
+    if value.denominator != 1:
+        hint = f"Write fewer decimals: {expected_of(kind, vocabulary.currency)}."
+        problems.append(node.at.problem("E209", f"{node.at.text} is finer than {_finest(kind, vocabulary)}.", hint))
+        return None
+    if abs(value) >= 10**18:
+        problems.append(node.at.problem("E209", f"{node.at.text} is out of range."))
+        return None
+    return Constant(int(value), _TYPES[kind])
+
+
+def _inexact(node: tree.Quantity) -> Problem:
+    days = "30 days" if node.unit == "month" else "365 days"
+    count = f"{node.value:f}"
+    written = days if count == "1" else f"{int(node.value * int(days.split()[0]))} days"
+    calendar = ' For the calendar, write "this month", "previous month" or "per month".' if node.unit == "month" else ""
+    hint = f"Write {written}.{calendar}"
+    return node.at.problem("E208", f"{node.at.text}: a {node.unit} has no fixed length.", hint)
+
+
+def _finest(kind: Kind, vocabulary: Vocabulary) -> str:
+    return {
+        Kind.MONEY: f"the smallest unit of {vocabulary.currency}",
+        Kind.DATA: "a byte",
+        Kind.DURATION: "a millisecond",
+        Kind.LENGTH: "a millimetre",
+    }.get(kind, "six decimals")
+
+
+def resolve_duration(
+    node: tree.Quantity, vocabulary: Vocabulary, problems: list[Problem], least: int = 1
+) -> int | None:
+    """A length of time in milliseconds, at least `least`."""
+    constant = resolve_quantity(node, vocabulary, problems)
+    if constant is None:
+        return None
+    if constant.type.kind is not Kind.DURATION:
+        hint = "Write 30 minutes, 24 hours or 7 days."
+        problems.append(node.at.problem("E213", f"{node.at.text} is {_what(constant.type)}, not a length of time.", hint))
+        return None
+    assert isinstance(constant.value, int)
+    if constant.value < least:
+        problems.append(node.at.problem("E209", f"{node.at.text} is too short.", "Write a length of time above zero."))
+        return None
+    return constant.value
+
+
+def _what(type_: Type) -> str:
+    return {"length": "a length", "number": "a number"}.get(type_.kind.value, type_.kind.value)

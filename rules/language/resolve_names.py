@@ -1,0 +1,204 @@
+"""What a name means as a value: a field of the event at hand, a fact, an attribute, a place, the value of `each`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.types import TEXT, Type
+from rules.language.located import Span
+from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
+from rules.language.tree import Dotted, Name
+from rules.problems import Problem, quoted, suggestion
+from rules.typed import Attribute, EachValue, Expression, FieldOf, PlaceName
+
+_COUNTED_HINT = "Only fields of the event and attributes may stand in the where of an aggregate."
+
+
+def is_value(name: Name, scope: Scope) -> bool:
+    """Whether a bare name has a meaning as a value here (or would have, if its fact were sound)."""
+    return bool(_meanings(name.text, scope)) or name.text in scope.broken
+
+
+def resolve_name(name: Name, scope: Scope, problems: list[Problem]) -> Expression | None:
+    """The value a bare name stands for; problems if there is none, or more than one."""
+    meanings = _meanings(name.text, scope)
+    if len(meanings) > 1:
+        problems.append(_ambiguous(name, meanings))
+        return None
+    if meanings:
+        return meanings[0][1]
+    if name.text not in scope.broken:
+        problems.append(_unknown(name, scope))
+    return None
+
+
+def resolve_dotted(node: Dotted, scope: Scope, problems: list[Problem]) -> Expression | None:
+    """The value of `customer.x`, `step.x`, `NAME.x` for a step's name, `EVENT.x`."""
+    owner, name = node.owner.text, node.name.text
+    if owner == CUSTOMER:
+        type_ = scope.attribute(name)
+        if type_ is None:
+            said = f'There is no attribute "{name}".'
+            problems.append(node.name.at.problem("E201", said, suggestion(name, scope.attributes)))
+            return None
+        return Attribute(name, type_)
+    if owner in scope.vocabulary.things:
+        hint = "Use a field of an event until then."
+        problems.append(node.at.problem("E412", f'Values of things, such as "{node.at.text}", are not built yet.', hint))
+        return None
+    if scope.candidate is not None and owner in (STEP, scope.candidate.name):
+        return _field_of_candidate(node, scope, problems)
+    steps = _steps_called(owner, scope)
+    if scope.counted and steps:
+        problems.append(node.at.problem("E408", f'"{node.at.text}" belongs to a step.', _COUNTED_HINT))
+        return None
+    if len(steps) != 1:
+        problems.append(_no_owner(node, steps, scope))
+        return None
+    return _field_of_step(node, steps[0], problems)
+
+
+def _meanings(name: str, scope: Scope) -> list[tuple[str, Expression]]:
+    """(how to write it without doubt, value) for everything a bare name may be."""
+    meanings = _fields(name, scope)
+    if not meanings:
+        meanings = _each(name, scope)
+    if name in scope.facts and not scope.counted:
+        meanings.append(("", scope.facts[name]))
+    attribute = scope.attribute(name)
+    if attribute is not None:
+        meanings.append((f"{CUSTOMER}.{name}", Attribute(name, attribute)))
+    return meanings
+
+
+def _fields(name: str, scope: Scope) -> list[tuple[str, Expression]]:
+    if scope.candidate is not None:
+        fields = scope.candidate.fields
+        return [(f"{STEP}.{name}", FieldOf(name, fields[name]))] if name in fields else []
+    having = scope.steps_with(name)
+    if name == scope.each:
+        having = having[:1]  # later steps have the same value
+    found = [(f"{_called(step)}.{name}", _bound(name, step)) for step in having]
+    visits = [step for step in scope.steps if name in step.places]
+    return found + [(name, PlaceName(name, TEXT, step.number)) for step in visits[-1:]]
+
+
+def _bound(name: str, step: BoundStep) -> Expression:
+    type_ = next(event.fields[name] for event in step.events if name in event.fields)
+    return FieldOf(name, type_, step.number)
+
+
+def _each(name: str, scope: Scope) -> list[tuple[str, Expression]]:
+    type_ = scope.each_type() if name == scope.each and not scope.counted else None
+    return [] if type_ is None else [(name, EachValue(name, type_))]
+
+
+def _called(step: BoundStep) -> str:
+    if step.name is not None:
+        return step.name
+    return step.events[0].name if len(step.events) == 1 else STEP
+
+
+def _steps_called(owner: str, scope: Scope) -> list[BoundStep]:
+    named = [step for step in scope.steps if step.name == owner]
+    if named:
+        return named
+    if owner == STEP:
+        return list(scope.steps)
+    return [step for step in scope.steps if owner in {event.name for event in step.events}]
+
+
+def _field_of_candidate(node: Dotted, scope: Scope, problems: list[Problem]) -> Expression | None:
+    assert scope.candidate is not None
+    type_ = scope.candidate.fields.get(node.name.text)
+    if type_ is None:
+        problems.append(no_field(node.name.at, node.name.text, scope.candidate.name, tuple(scope.candidate.fields)))
+        return None
+    return FieldOf(node.name.text, type_)
+
+
+def _field_of_step(node: Dotted, step: BoundStep, problems: list[Problem]) -> Expression | None:
+    name = node.name.text
+    types = [event.fields[name] for event in step.events if name in event.fields]
+    if not types:
+        fields = tuple(field for event in step.events for field in event.fields)
+        problems.append(no_field(node.name.at, name, " or ".join(event.name for event in step.events), fields))
+        return None
+    if any(type_.kind is not types[0].kind for type_ in types):
+        said = f'"{name}" has different types in the alternatives of "{node.owner.at.text}".'
+        problems.append(node.at.problem("E203", said, "Write a rule for each of them."))
+        return None
+    return FieldOf(name, types[0], step.number)
+
+
+def no_field(at: Span, name: str, event: str, fields: Sequence[str]) -> Problem:
+    """The problem that an event has no such field."""
+    known = f"Its fields are {', '.join(quoted(field) for field in fields)}." if fields else "It has no fields."
+    said = f'"{event}" has no field "{name}".'
+    return at.problem("E212", said, suggestion(name, fields) or known)
+
+
+def _no_owner(node: Dotted, steps: list[BoundStep], scope: Scope) -> Problem:
+    owner = node.owner.text
+    if steps:
+        hint = "Give the step a name: EVENT as NAME."
+        return node.owner.at.problem("E202", f'"{owner}" may mean several steps.', hint)
+    known = [step.name or event.name for step in scope.steps for event in step.events]
+    if scope.event(owner) is not None:
+        at_hand = f"; at hand: {', '.join(quoted(name) for name in known)}" if known else ""
+        said = f'No event "{owner}" is at hand here{at_hand}.'
+        return node.owner.at.problem("E409", said, "Use first of, or last of, to look at past events.")
+    hint = suggestion(owner, (*known, CUSTOMER))
+    said = f'"{owner}" is neither a step nor "{CUSTOMER}".'
+    return node.owner.at.problem("E201", said, hint)
+
+
+def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]]) -> Problem:
+    what = " and ".join(_described(written, meaning) for written, meaning in meanings)
+    ways = [quoted(written) for written, _ in meanings if written]
+    rename = "" if all(written for written, _ in meanings) else ", or give the fact another name"
+    return name.at.problem("E202", f'"{name.at.text}" is {what}.', f"Write {' or '.join(ways)}{rename}.")
+
+
+def _described(written: str, meaning: Expression) -> str:
+    if isinstance(meaning, Attribute):
+        return "an attribute of the customer"
+    if isinstance(meaning, PlaceName):
+        return "a place"
+    return f"a field of {quoted(written.rpartition('.')[0])}" if isinstance(meaning, FieldOf) else "a fact"
+
+
+def _unknown(name: Name, scope: Scope) -> Problem:
+    text = name.text
+    if scope.counted and text in scope.facts:
+        return name.at.problem("E408", f'"{name.at.text}" is a fact.', _COUNTED_HINT)
+    if scope.event(text) is not None:
+        return event_as_value(name)
+    if text in scope.vocabulary.places:
+        return name.at.problem("E215", f'"{name.at.text}" is a place, not a value.', f"Write distance to {name.at.text}.")
+    if scope.candidate is not None:
+        having = [event.name for event in scope.events.values() if text in event.fields]
+        if having:
+            return no_field(name.at, text, scope.candidate.name, tuple(scope.candidate.fields))
+    elsewhere = next((event.name for event in scope.events.values() if text in event.fields), None)
+    if elsewhere is not None:
+        hint = f"Use it in the where of an event, or in an aggregate such as last of {text} of {elsewhere} over ever."
+        return name.at.problem("E201", f'"{name.at.text}" is a field of "{elsewhere}", which is not at hand here.', hint)
+    return name.at.problem("E201", f'"{name.at.text}" is not known here.', suggestion(text, scope.names()))
+
+
+def event_as_value(name: Name) -> Problem:
+    """The problem that an event stands where a value is expected."""
+    hint = f"Write count of {name.at.text} over .., or, for another alternative, brackets: (A where ..) or {name.at.text}."
+    return name.at.problem("E402", f'"{name.at.text}" is an event, not a condition or a value.', hint)
+
+
+def type_named(type_: Type) -> str:
+    """A type in words: `data`, `a number`, `one of S, M, L`."""
+    return f"one of {', '.join(type_.choices)}" if type_.choices else _ARTICLES.get(type_.kind.value, type_.kind.value)
+
+
+_ARTICLES = {
+    "number": "a number", "whole number": "a number", "duration": "a duration", "length": "a length",
+    "date": "a date", "moment": "a moment", "point": "a point", "cell": "a cell", "yes/no": "yes or no",
+}

@@ -1,0 +1,123 @@
+"""From alternatives of events to typed patterns: each event with the condition it must meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.vocabulary import EventType
+from rules.language import tree
+from rules.language.scope import Scope
+from rules.language.tree import Group, Name, Patterns, Visit
+from rules.problems import Problem, suggestion
+from rules.typed import Pattern, PlacePattern, PlaceVerb
+
+#: Events that belong to no customer.
+_OF_NOBODY = frozenset({"clock"})
+
+
+def resolve_patterns(
+    node: Patterns, scope: Scope, problems: list[Problem], counted: bool = False
+) -> tuple[Pattern, ...] | None:
+    """Alternatives of events only; visits of places are refused. `counted`: they are those of an aggregate."""
+    found = resolve_alternatives(node, scope, problems, counted, what="events")
+    if found is None:
+        return None
+    return tuple(pattern for pattern in found if isinstance(pattern, Pattern))
+
+
+def resolve_alternatives(
+    node: Patterns, scope: Scope, problems: list[Problem], counted: bool = False, what: str = "steps"
+) -> tuple[Pattern | PlacePattern, ...] | None:
+    """Alternatives of events and, where `what` is steps, of places entered or left."""
+    found: list[Pattern | PlacePattern | None] = []
+    for group in node.groups:
+        found += _group(group, scope, problems, counted, what)
+    sound = tuple(pattern for pattern in found if pattern is not None)
+    return sound if len(sound) == len(found) else None
+
+
+def _group(
+    group: Group, scope: Scope, problems: list[Problem], counted: bool, what: str
+) -> list[Pattern | PlacePattern | None]:
+    """The patterns of a group; a mistake in the condition they share is told once."""
+    found: list[Pattern | PlacePattern | None] = []
+    told: set[tuple[int, str]] = set()
+    for event in group.events:
+        mine: list[Problem] = []
+        if isinstance(event, Visit):
+            found.append(_visit(event, scope, mine, what))
+        else:
+            found.append(_event(event, group, scope, mine, counted))
+        if len(group.events) > 1:
+            mine = [_of_group(problem, event.at.text) for problem in mine]
+        problems += [problem for problem in mine if (problem.column, problem.code) not in told]
+        told |= {(problem.column, problem.code) for problem in mine}
+    return found
+
+
+def _of_group(problem: Problem, event: str) -> Problem:
+    """A where belongs to all events before it: says so where one of them has no such field."""
+    if problem.code != "E212":
+        return problem
+    hint = f"The where belongs to all events before it; give {event} brackets or a where of its own: (A where ..) or {event}."
+    return replace(problem, hint=hint)
+
+
+def _event(
+    name: Name, group: Group, scope: Scope, problems: list[Problem], counted: bool
+) -> Pattern | None:
+    from rules.language.resolve_conditions import condition_of  # conditions hold aggregates, which hold patterns
+
+    event = resolve_event(name, scope, problems)
+    if event is None:
+        return None
+    if group.where is None:
+        return Pattern(event.name)
+    where = condition_of(group.where, scope.of_event(event, counted), problems)
+    return None if where is None else Pattern(event.name, where)
+
+
+def resolve_event(name: Name, scope: Scope, problems: list[Problem]) -> EventType | None:
+    """The event type a name means; a problem if there is none, or it belongs to no customer."""
+    event = scope.event(name.text)
+    if event is None:
+        problems.append(_no_event(name, scope))
+        return None
+    if event.name in _OF_NOBODY:
+        problems.append(name.at.problem("E401", f'"{event.name}" is no customer\'s event.'))
+        return None
+    return event
+
+
+def _no_event(name: Name, scope: Scope) -> Problem:
+    text = name.text
+    written = name.at.text
+    if text in scope.facts or text in scope.broken:
+        hint = f"Write {written} reaches .., or becomes {written} if it is an audience."
+        return name.at.problem("E401", f'"{written}" is a fact, not an event.', hint)
+    if scope.attribute(text) is not None:
+        hint = f"Write {written} reaches .., {written} becomes .., or customer changed."
+        return name.at.problem("E401", f'"{written}" is an attribute, not an event.', hint)
+    if text in scope.vocabulary.places:
+        return name.at.problem("E401", f'"{written}" is a place, not an event.', f"Write enters {written}.")
+    said = f'There is no event "{written}".'
+    return name.at.problem("E201", said, suggestion(text, (*scope.vocabulary.events, *scope.events)))
+
+
+def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> PlacePattern | None:
+    from rules.language.resolve_expressions import resolve_place  # values hold aggregates, which hold patterns
+
+    if what == "events":
+        hint = "Name a location event, with distance to PLACE in its where."
+        problems.append(visit.at.problem("E401", f'"{visit.at.text}" cannot be counted or waited for here.', hint))
+        return None
+    if visit.verb is PlaceVerb.STAYS:
+        problems.append(_stays(visit))
+        return None
+    place = resolve_place(visit.place, scope, problems)
+    return None if place is None else PlacePattern(visit.verb, place)
+
+
+def _stays(visit: Visit) -> Problem:
+    hint = f"Write enters {visit.place.at.text}, or a rule of its own with when: {visit.at.text}."
+    return visit.at.problem("E405", "A stay is a situation of its own, not a step or an alternative.", hint)
