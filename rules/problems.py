@@ -1,8 +1,9 @@
 """Problems: what is wrong with a file, where, and what to do about it.
 
 A problem has one code per *kind* of mistake (`CODES`); each code has a page in `docs/errors/`. Codes that begin with
-E are errors, with W warnings, with N notices. E0: the form of YAML; E1: files and their keys; E2: names, types, units; E3: the form of
-phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what does not act.
+E are errors, with W warnings, with N notices. E0: the form of YAML; E1: files and their keys; E2: names, types, units;
+E3: the form of phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what
+does not act.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Problem:
 
 def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     """The candidates that are nearest to a word, nearest first; none if nothing is near."""
-    folded = {}
+    folded: dict[str, str] = {}
     for candidate in candidates:
         folded.setdefault(candidate.casefold(), candidate)
     near = difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=0.7)

@@ -21,7 +21,7 @@ from rules.problems import Problem
 from rules.typed import AggregateFunction, CalendarUnit, Comparator, Function, Operator, PlaceVerb, StepKind
 
 
-class Refused(Exception):  # noqa: N818  # it carries a problem, and is caught where phrases are read
+class Refused(Exception):
     """A phrase whose parts do not fit together."""
 
     def __init__(self, problem: Problem) -> None:
@@ -63,12 +63,18 @@ _T = TypeVar("_T")
 
 _CONDITIONS = tree.Compare | tree.Between | tree.OneOf | tree.Contains | tree.StartsWith | tree.Known | tree.Not
 _UNITS = {
-    "DAY": CalendarUnit.DAY, "WEEK": CalendarUnit.WEEK, "MONTH": CalendarUnit.MONTH,
+    "DAY": CalendarUnit.DAY,
+    "WEEK": CalendarUnit.WEEK,
+    "MONTH": CalendarUnit.MONTH,
     "BILLING_CYCLE": CalendarUnit.BILLING_CYCLE,
 }
 _COMPARATORS = {
-    "IS": Comparator.IS, "IS_NOT": Comparator.IS_NOT, "LESS": Comparator.LESS, "AT_MOST": Comparator.AT_MOST,
-    "MORE": Comparator.MORE, "AT_LEAST": Comparator.AT_LEAST,
+    "IS": Comparator.IS,
+    "IS_NOT": Comparator.IS_NOT,
+    "LESS": Comparator.LESS,
+    "AT_MOST": Comparator.AT_MOST,
+    "MORE": Comparator.MORE,
+    "AT_LEAST": Comparator.AT_LEAST,
 }
 
 
@@ -200,7 +206,9 @@ def _aggregate(function: AggregateFunction) -> _Method:
 
     def build(_: Builder, children: Children) -> tree.Aggregate:
         of = children[1] if len(children) > 4 else None
-        return tree.Aggregate(function, of, as_patterns(children[-3]), children[-1], at=span_of(children[0], children[-1]))
+        return tree.Aggregate(
+            function, of, as_patterns(children[-3]), children[-1], at=span_of(children[0], children[-1])
+        )
 
     return build
 

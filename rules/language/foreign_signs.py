@@ -31,7 +31,10 @@ _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
 
 #: What a phrase may hold by habit. Longest first.
 FOREIGN: Final = re.compile(
-    "|".join(re.escape(sign) for sign in sorted((*_INSTEAD, "'", "‘", "`", "$", "¥", "€", "£", "%", ":", ";", "{", "}"), key=len)[::-1])
+    "|".join(
+        re.escape(sign)
+        for sign in sorted((*_INSTEAD, "'", "‘", "`", "$", "¥", "€", "£", "%", ":", ";", "{", "}"), key=len)[::-1]
+    )
 )
 
 

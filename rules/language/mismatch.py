@@ -16,9 +16,7 @@ from rules.typed import Constant, Expression
 _NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
 
 
-def mismatch(
-    nodes: tuple[Value, Value], sides: tuple[Expression, Expression], vocabulary: Vocabulary
-) -> Problem:
+def mismatch(nodes: tuple[Value, Value], sides: tuple[Expression, Expression], vocabulary: Vocabulary) -> Problem:
     """The problem that two compared values are of different kinds; it is shown at the one that was written out."""
     (left, right), (left_node, right_node) = sides, nodes
     if isinstance(left, Constant) and not isinstance(right, Constant):

@@ -20,12 +20,21 @@ from rules.language.resolve_names import resolve_dotted, resolve_name
 from rules.language.resolve_patterns import resolve_patterns as _patterns
 from rules.language.resolve_situations import situation_of, situation_of_steps
 from rules.language.scope import Scope, resolve_each
+from rules.language.tokens import Unreadable, tokens_of
 from rules.language.tree import Node
 from rules.language.words import Words
 from rules.problems import Problem
 
 _CONDITIONS = (
-    tree.Compare | tree.Between | tree.OneOf | tree.Contains | tree.StartsWith | tree.Known | tree.Not | tree.And | tree.Or
+    tree.Compare
+    | tree.Between
+    | tree.OneOf
+    | tree.Contains
+    | tree.StartsWith
+    | tree.Known
+    | tree.Not
+    | tree.And
+    | tree.Or
 )
 
 
@@ -119,8 +128,6 @@ def resolve_placeholder(name: Located, scope: Scope, words: Words) -> tuple[type
 
 
 def _placeholder(name: Located, words: Words) -> tuple[tree.Name | tree.Dotted | None, Problem | None]:
-    from rules.language.tokens import Unreadable, tokens_of
-
     try:
         tokens = tokens_of(name, words)
     except Unreadable as unreadable:

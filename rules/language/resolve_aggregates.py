@@ -58,9 +58,7 @@ def _each(patterns: tuple[Pattern, ...], scope: Scope) -> str | None:
     return scope.each if apart else None
 
 
-def _field_type(
-    name: tree.Name, patterns: tuple[Pattern, ...], scope: Scope, problems: list[Problem]
-) -> Type | None:
+def _field_type(name: tree.Name, patterns: tuple[Pattern, ...], scope: Scope, problems: list[Problem]) -> Type | None:
     """The type of the field that is aggregated, which all events must have alike."""
     found: Type | None = None
     for pattern in patterns:

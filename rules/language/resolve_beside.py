@@ -16,9 +16,12 @@ from rules.typed import After, CalendarWindow, Cap, Control, Sliding
 #: Words of `control: 10% of ..` -> the kind of decision.
 _KINDS: Final = {
     "guidance": "guidance",
-    "offer": "offer", "offers": "offer",
-    "grant": "grant", "grants": "grant",
-    "task": "task", "tasks": "task",
+    "offer": "offer",
+    "offers": "offer",
+    "grant": "grant",
+    "grants": "grant",
+    "task": "task",
+    "tasks": "task",
 }
 _BOTH_WAYS: Final = {"day": ("day", "24 hours"), "week": ("week", "7 days")}
 
@@ -63,6 +66,8 @@ def control_of(node: tree.Share, problems: list[Problem]) -> Control | None:
     share = node.percent / 100 * NUMBER_GRID
     if not 0 <= share <= NUMBER_GRID or share != share.to_integral_value():
         said = f"{node.percent:f}% is no share."
-        problems.append(node.at.problem("E209", said, "Write a percentage from 0% to 100%, with four decimals at most."))
+        problems.append(
+            node.at.problem("E209", said, "Write a percentage from 0% to 100%, with four decimals at most.")
+        )
         return None
     return Control(int(share), tuple(kinds)) if kinds else Control(int(share))

@@ -86,7 +86,9 @@ def fit(nodes: tuple[Value, ...], scope: Scope, problems: list[Problem]) -> tupl
         resolve_value(nodes[0], scope, problems)
         return None
     first = resolve_value(nodes[guide], scope, problems)
-    sides = [first if at == guide else _beside(node, nodes[guide], first, scope, problems) for at, node in enumerate(nodes)]
+    sides = [
+        first if at == guide else _beside(node, nodes[guide], first, scope, problems) for at, node in enumerate(nodes)
+    ]
     sound = tuple(side for side in sides if side is not None)
     if first is None or len(sound) < len(sides):
         return None
@@ -134,9 +136,7 @@ def _chosen(text: str, type_: Type) -> Constant | None:
     return None if found is None else Constant(found, type_)
 
 
-def _word(
-    node: tree.Name, other: Value, guide: Expression, scope: Scope, problems: list[Problem]
-) -> Expression | None:
+def _word(node: tree.Name, other: Value, guide: Expression, scope: Scope, problems: list[Problem]) -> Expression | None:
     """A bare word that has no meaning beside `guide`: says what it should be."""
     kind = guide.type.kind
     if kind is Kind.CHOICE:
@@ -202,9 +202,7 @@ def _one_of(node: tree.OneOf, scope: Scope, problems: list[Problem]) -> Conditio
     return typed.Not(found) if node.negated else found
 
 
-def _text_test(
-    node: tree.Contains | tree.StartsWith, scope: Scope, problems: list[Problem]
-) -> Condition | None:
+def _text_test(node: tree.Contains | tree.StartsWith, scope: Scope, problems: list[Problem]) -> Condition | None:
     values = node.values if isinstance(node, tree.Contains) else (node.value,)
     of = resolve_value(node.of, scope, problems)
     sides = [_piece(value, node.of, of, scope, problems) for value in values]

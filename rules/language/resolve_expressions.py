@@ -21,11 +21,12 @@ from models.types import (
 )
 from rules.language import tree
 from rules.language.located import Span
+from rules.language.mismatch import mismatch, with_unit_of
 from rules.language.resolve_literals import resolve_literal
-from rules.language.resolve_names import resolve_dotted, resolve_name, type_named
+from rules.language.resolve_names import resolve_dotted, resolve_name, resolve_place, type_named
 from rules.language.scope import NPS_GROUPS, WEEKDAYS, Scope
 from rules.language.tree import Value
-from rules.problems import Problem, suggestion
+from rules.problems import Problem
 from rules.typed import Arithmetic, Call, Constant, Expression, Function, Operator, Rounded
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
@@ -34,7 +35,10 @@ _POINTS_IN_TIME = frozenset({Kind.DATE, Kind.MOMENT})
 
 def resolve_value(node: Value, scope: Scope, problems: list[Problem]) -> Expression | None:
     """The typed expression of a value, not rounded yet; None if there is a problem, which is then in `problems`."""
-    from rules.language.resolve_aggregates import resolve_aggregate, resolve_since_last  # they hold conditions
+    from rules.language.resolve_aggregates import (  # noqa: PLC0415  # aggregates hold conditions, which hold values
+        resolve_aggregate,
+        resolve_since_last,
+    )
 
     match node:
         case tree.Name():
@@ -154,8 +158,6 @@ def _no_arithmetic(node: tree.Binary, left: Expression, right: Expression, scope
 
 
 def _arithmetic_hint(node: tree.Binary, left: Expression, right: Expression, scope: Scope) -> str | None:
-    from rules.language.mismatch import with_unit_of  # mismatch speaks of expressions
-
     adds = node.operator in (Operator.ADD, Operator.SUBTRACT)
     if adds and isinstance(right, Constant):
         return with_unit_of(left.type, node.right, scope.vocabulary)
@@ -219,16 +221,6 @@ def _distance(node: tree.Call, scope: Scope, problems: list[Problem]) -> Express
     return Call(Function.DISTANCE, (), LENGTH, node.place.text)
 
 
-def resolve_place(name: tree.Name, scope: Scope, problems: list[Problem]) -> str | None:
-    """The place a name means; a problem if there is none."""
-    if name.text in scope.vocabulary.places:
-        return name.text
-    hint = suggestion(name.text, scope.vocabulary.places)
-    what = "is not a place" if scope.event(name.text) or scope.attribute(name.text) else "is not known; a place is expected"
-    problems.append(name.at.problem("E201" if "known" in what else "E215", f'"{name.at.text}" {what}.', hint))
-    return None
-
-
 def _of_day(node: tree.Call, argument: Expression, problems: list[Problem]) -> Expression | None:
     if argument.type.kind not in _POINTS_IN_TIME:
         said = f"{node.arguments[0].at.text} is {of_expression(argument)}; {node.function} takes a date or a moment."
@@ -258,8 +250,6 @@ def _lower_or_higher(
 ) -> Expression | None:
     left, right = same_numbers(arguments)
     if left.type.kind is not right.type.kind:
-        from rules.language.mismatch import mismatch  # mismatch speaks of expressions
-
         nodes = (node.arguments[0], node.arguments[1])
         problems.append(mismatch(nodes, (left, right), scope.vocabulary))
         return None
@@ -274,5 +264,3 @@ def no_order(at: Span, expression: Expression) -> Problem:
     hint = "Compare them with is, is not or is one of."
     said = f"{at.text} is {of_expression(expression)}; such values are not lower or higher than others."
     return at.problem("E210", said, hint)
-
-

@@ -48,9 +48,7 @@ def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Proble
             return None
 
 
-def _number(
-    value: Decimal, kind: Kind, at: Span, vocabulary: Vocabulary, problems: list[Problem]
-) -> Constant | None:
+def _number(value: Decimal, kind: Kind, at: Span, vocabulary: Vocabulary, problems: list[Problem]) -> Constant | None:
     try:
         return Constant(to_grid(Fraction(value), kind, vocabulary.currency), WHOLE if kind is Kind.WHOLE else NUMBER)
     except ValueError as error:
@@ -84,7 +82,7 @@ def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list
 def _inexact(node: tree.Quantity) -> Problem:
     days = "30 days" if node.unit == "month" else "365 days"
     count = f"{node.value:f}"
-    written = days if count == "1" else f"{int(node.value * int(days.split()[0]))} days"
+    written = days if count == "1" else f"{int(node.value * int(days.split(maxsplit=1)[0]))} days"
     calendar = ' For the calendar, write "this month", "previous month" or "per month".' if node.unit == "month" else ""
     hint = f"Write {written}.{calendar}"
     return node.at.problem("E208", f"{node.at.text}: a {node.unit} has no fixed length.", hint)
@@ -108,7 +106,9 @@ def resolve_duration(
         return None
     if constant.type.kind is not Kind.DURATION:
         hint = "Write 30 minutes, 24 hours or 7 days."
-        problems.append(node.at.problem("E213", f"{node.at.text} is {_what(constant.type)}, not a length of time.", hint))
+        problems.append(
+            node.at.problem("E213", f"{node.at.text} is {_what(constant.type)}, not a length of time.", hint)
+        )
         return None
     assert isinstance(constant.value, int)
     if constant.value < least:

@@ -19,9 +19,7 @@ _DAYS: Final = {"day": 1, "week": 7}
 _LONGEST_CYCLE: Final = 31
 
 
-def resolve_moment(
-    node: tree.Moment, scope: Scope, problems: list[Problem]
-) -> tuple[Moment | None, Scope]:
+def resolve_moment(node: tree.Moment, scope: Scope, problems: list[Problem]) -> tuple[Moment | None, Scope]:
     """The moment, and the scope of its conditions (for `EVENT.FIELD` the event is bound)."""
     if scope.each is not None and not _of_event(node, scope):
         hint = "Leave out each, or use a moment of an event's field, EVENT.FIELD."

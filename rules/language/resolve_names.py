@@ -44,7 +44,9 @@ def resolve_dotted(node: Dotted, scope: Scope, problems: list[Problem]) -> Expre
         return Attribute(name, type_)
     if owner in scope.vocabulary.things:
         hint = "Use a field of an event until then."
-        problems.append(node.at.problem("E412", f'Values of things, such as "{node.at.text}", are not built yet.', hint))
+        problems.append(
+            node.at.problem("E412", f'Values of things, such as "{node.at.text}", are not built yet.', hint)
+        )
         return None
     if scope.candidate is not None and owner in (STEP, scope.candidate.name):
         return _field_of_candidate(node, scope, problems)
@@ -148,9 +150,8 @@ def _no_owner(node: Dotted, steps: list[BoundStep], scope: Scope) -> Problem:
         at_hand = f"; at hand: {', '.join(quoted(name) for name in known)}" if known else ""
         said = f'No event "{owner}" is at hand here{at_hand}.'
         return node.owner.at.problem("E409", said, "Use first of, or last of, to look at past events.")
-    hint = suggestion(owner, (*known, CUSTOMER))
     said = f'"{owner}" is neither a step nor "{CUSTOMER}".'
-    return node.owner.at.problem("E201", said, hint)
+    return node.owner.at.problem("E201", said, suggestion(owner, (*known, CUSTOMER)))
 
 
 def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]]) -> Problem:
@@ -175,7 +176,9 @@ def _unknown(name: Name, scope: Scope) -> Problem:
     if scope.event(text) is not None:
         return event_as_value(name)
     if text in scope.vocabulary.places:
-        return name.at.problem("E215", f'"{name.at.text}" is a place, not a value.', f"Write distance to {name.at.text}.")
+        return name.at.problem(
+            "E215", f'"{name.at.text}" is a place, not a value.', f"Write distance to {name.at.text}."
+        )
     if scope.candidate is not None:
         having = [event.name for event in scope.events.values() if text in event.fields]
         if having:
@@ -183,14 +186,30 @@ def _unknown(name: Name, scope: Scope) -> Problem:
     elsewhere = next((event.name for event in scope.events.values() if text in event.fields), None)
     if elsewhere is not None:
         hint = f"Use it in the where of an event, or in an aggregate such as last of {text} of {elsewhere} over ever."
-        return name.at.problem("E201", f'"{name.at.text}" is a field of "{elsewhere}", which is not at hand here.', hint)
+        return name.at.problem(
+            "E201", f'"{name.at.text}" is a field of "{elsewhere}", which is not at hand here.', hint
+        )
     return name.at.problem("E201", f'"{name.at.text}" is not known here.', suggestion(text, scope.names()))
 
 
 def event_as_value(name: Name) -> Problem:
     """The problem that an event stands where a value is expected."""
-    hint = f"Write count of {name.at.text} over .., or, for another alternative, brackets: (A where ..) or {name.at.text}."
+    hint = (
+        f"Write count of {name.at.text} over .., or, for another alternative, brackets: (A where ..) or {name.at.text}."
+    )
     return name.at.problem("E402", f'"{name.at.text}" is an event, not a condition or a value.', hint)
+
+
+def resolve_place(name: Name, scope: Scope, problems: list[Problem]) -> str | None:
+    """The place a name means; a problem if there is none."""
+    if name.text in scope.vocabulary.places:
+        return name.text
+    hint = suggestion(name.text, scope.vocabulary.places)
+    if scope.event(name.text) is not None or scope.attribute(name.text) is not None:
+        problems.append(name.at.problem("E215", f'"{name.at.text}" is not a place.', hint))
+    else:
+        problems.append(name.at.problem("E201", f'"{name.at.text}" is not known; a place is expected.', hint))
+    return None
 
 
 def type_named(type_: Type) -> str:
@@ -199,6 +218,13 @@ def type_named(type_: Type) -> str:
 
 
 _ARTICLES = {
-    "number": "a number", "whole number": "a number", "duration": "a duration", "length": "a length",
-    "date": "a date", "moment": "a moment", "point": "a point", "cell": "a cell", "yes/no": "yes or no",
+    "number": "a number",
+    "whole number": "a number",
+    "duration": "a duration",
+    "length": "a length",
+    "date": "a date",
+    "moment": "a moment",
+    "point": "a point",
+    "cell": "a cell",
+    "yes/no": "yes or no",
 }

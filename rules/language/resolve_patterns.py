@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.vocabulary import EventType
-from rules.language import tree
+from rules.language.resolve_names import resolve_place
 from rules.language.scope import Scope
 from rules.language.tree import Group, Name, Patterns, Visit
 from rules.problems import Problem, suggestion
@@ -59,14 +59,12 @@ def _of_group(problem: Problem, event: str) -> Problem:
     """A where belongs to all events before it: says so where one of them has no such field."""
     if problem.code != "E212":
         return problem
-    hint = f"The where belongs to all events before it; give {event} brackets or a where of its own: (A where ..) or {event}."
+    hint = f"The where belongs to all events before it; otherwise write (A where ..) or {event}."
     return replace(problem, hint=hint)
 
 
-def _event(
-    name: Name, group: Group, scope: Scope, problems: list[Problem], counted: bool
-) -> Pattern | None:
-    from rules.language.resolve_conditions import condition_of  # conditions hold aggregates, which hold patterns
+def _event(name: Name, group: Group, scope: Scope, problems: list[Problem], counted: bool) -> Pattern | None:
+    from rules.language.resolve_conditions import condition_of  # noqa: PLC0415  # conditions hold aggregates, those patterns
 
     event = resolve_event(name, scope, problems)
     if event is None:
@@ -105,8 +103,6 @@ def _no_event(name: Name, scope: Scope) -> Problem:
 
 
 def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> PlacePattern | None:
-    from rules.language.resolve_expressions import resolve_place  # values hold aggregates, which hold patterns
-
     if what == "events":
         hint = "Name a location event, with distance to PLACE in its where."
         problems.append(visit.at.problem("E401", f'"{visit.at.text}" cannot be counted or waited for here.', hint))

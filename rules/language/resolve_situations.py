@@ -8,15 +8,26 @@ from models.types import Kind
 from rules import typed
 from rules.language import tree
 from rules.language.resolve_conditions import compared, fit
-from rules.language.resolve_expressions import resolve_place, resolve_value
+from rules.language.resolve_expressions import resolve_value
 from rules.language.resolve_literals import resolve_duration
 from rules.language.resolve_moments import resolve_moment
-from rules.language.resolve_names import type_named
+from rules.language.resolve_names import resolve_place, type_named
 from rules.language.resolve_patterns import resolve_alternatives
 from rules.language.resolve_steps import bound, resolve_sequence
 from rules.language.scope import Scope
 from rules.problems import Problem
-from rules.typed import Comparator, Crosses, Happens, Pattern, PlacePattern, PlaceVerb, Situation, Step, StepKind, Visits
+from rules.typed import (
+    Comparator,
+    Crosses,
+    Happens,
+    Pattern,
+    PlacePattern,
+    PlaceVerb,
+    Situation,
+    Step,
+    StepKind,
+    Visits,
+)
 
 _Found = tuple[Situation | None, Scope]
 
@@ -35,7 +46,11 @@ def situation_of(node: tree.Situation, scope: Scope, problems: list[Problem]) ->
         case tree.Becomes(tree.Name() | tree.Dotted() as left, right):
             return _crossing(Comparator.IS, (left, right), scope, problems), scope
         case tree.Becomes(left):
-            return _no_attribute(left, problems), scope
+            assert left is not None
+            hint = "Give it a name under facts."
+            said = f"What becomes something is a name; found {left.at.text}."
+            problems.append(left.at.problem("E215", said, hint))
+            return None, scope
         case _:
             return resolve_moment(node, scope, problems)
 
@@ -102,9 +117,3 @@ def _audience(node: tree.Value, scope: Scope, problems: list[Problem]) -> Crosse
         problems.append(node.at.problem("E413", said, hint))
         return None
     return Crosses(typed.Holds(value))
-
-
-def _no_attribute(node: tree.Value | None, problems: list[Problem]) -> None:
-    assert node is not None
-    hint = "Give it a name under facts."
-    problems.append(node.at.problem("E215", f'What becomes something is a name; found "{node.at.text}".', hint))

@@ -74,9 +74,7 @@ def _check_place_in_list(node: tree.Step, number: int, problems: list[Problem]) 
         problems.append(node.at.problem("E403", said, f"Write {node.at.text} {word} 24 hours"))
 
 
-def _check_name(
-    node: tree.Step, earlier: Sequence[tree.Step], scope: Scope, problems: list[Problem]
-) -> None:
+def _check_name(node: tree.Step, earlier: Sequence[tree.Step], scope: Scope, problems: list[Problem]) -> None:
     """A step's name is its own: no other step, event, fact or attribute has it."""
     if node.name is None:
         return
@@ -91,9 +89,7 @@ def _check_name(
         problems.append(node.name.at.problem("E214", said, "Give the step another name."))
 
 
-def _after(
-    node: tree.Step, number: int, earlier: Sequence[tree.Step], problems: list[Problem]
-) -> int | None:
+def _after(node: tree.Step, number: int, earlier: Sequence[tree.Step], problems: list[Problem]) -> int | None:
     """The number of the step a length of time counts from: the one named, by default the one before."""
     if node.after is None:
         return max(0, number - 1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Token
+from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from rules.language.keywords import ENGLISH, ENGLISH_DAYS, SIGNS
 from rules.language.located import Located, Span
@@ -19,31 +20,105 @@ from rules.problems import Problem, did_you_mean, quoted
 #: Words people write for words of the language.
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "are": "is", "was": "is", "equals": "is", "equal to": "is", "is equal to": "is", "isn't": "is not",
-        "isnt": "is not", "in": "is one of [..]", "any of": "is one of [..]", "exists": "is known", "empty": "is not known",
-        "unknown": "is not known", "missing": "is not known", "null": "is not known",
-        "exceeds": "reaches", "goes above": "reaches", "rises above": "reaches", "hits": "reaches",
-        "drops below": "falls below", "goes below": "falls below", "drops under": "falls below", "falls under": "falls below",
-        "greater than": ">", "more than": ">", "larger than": ">", "bigger than": ">", "above": ">",
-        "less than": "<", "smaller than": "<", "fewer than": "<", "below": "<", "under": "<",
-        "at least": ">=", "at most": "<=", "no more than": "<=", "no less than": ">=",
-        "includes": "contains", "has": "contains", "begins with": "starts with", "does not contain": "not X contains Y",
-        "enter": "enters", "leave": "leaves", "exits": "leaves", "stays at": "stays in", "but not": "and not",
-        "number of": "count of", "how many": "count of", "total of": "sum of", "mean of": "average of",
-        "max of": "highest of", "maximum of": "highest of", "highest": "highest of", "min of": "lowest of",
-        "minimum of": "lowest of", "lowest": "lowest of", "sum": "sum of", "count": "count of", "average": "average of",
-        "distinct": "distinct of", "if": "where", "when": "where", "with": "where", "whose": "where", "during": "over",
-        "in the last": "over last", "past": "last", "yesterday": "previous ..", "daily": "every day", "each day": "every day",
-        "percent": "%", "per cent": "%", "minus": "-", "plus": "+", "times": "*", "divided by": "/", "unless": "and not",
+        "are": "is",
+        "was": "is",
+        "equals": "is",
+        "equal to": "is",
+        "is equal to": "is",
+        "isn't": "is not",
+        "isnt": "is not",
+        "in": "is one of [..]",
+        "any of": "is one of [..]",
+        "exists": "is known",
+        "empty": "is not known",
+        "unknown": "is not known",
+        "missing": "is not known",
+        "null": "is not known",
+        "exceeds": "reaches",
+        "goes above": "reaches",
+        "rises above": "reaches",
+        "hits": "reaches",
+        "drops below": "falls below",
+        "goes below": "falls below",
+        "drops under": "falls below",
+        "falls under": "falls below",
+        "greater than": ">",
+        "more than": ">",
+        "larger than": ">",
+        "bigger than": ">",
+        "above": ">",
+        "less than": "<",
+        "smaller than": "<",
+        "fewer than": "<",
+        "below": "<",
+        "under": "<",
+        "at least": ">=",
+        "at most": "<=",
+        "no more than": "<=",
+        "no less than": ">=",
+        "includes": "contains",
+        "has": "contains",
+        "begins with": "starts with",
+        "does not contain": "not X contains Y",
+        "enter": "enters",
+        "leave": "leaves",
+        "exits": "leaves",
+        "stays at": "stays in",
+        "but not": "and not",
+        "number of": "count of",
+        "how many": "count of",
+        "total of": "sum of",
+        "mean of": "average of",
+        "max of": "highest of",
+        "maximum of": "highest of",
+        "highest": "highest of",
+        "min of": "lowest of",
+        "minimum of": "lowest of",
+        "lowest": "lowest of",
+        "sum": "sum of",
+        "count": "count of",
+        "average": "average of",
+        "distinct": "distinct of",
+        "if": "where",
+        "when": "where",
+        "with": "where",
+        "whose": "where",
+        "during": "over",
+        "in the last": "over last",
+        "past": "last",
+        "yesterday": "previous ..",
+        "daily": "every day",
+        "each day": "every day",
+        "percent": "%",
+        "per cent": "%",
+        "minus": "-",
+        "plus": "+",
+        "times": "*",
+        "divided by": "/",
+        "unless": "and not",
     }
 )
 
 _COMPARISONS: Final = frozenset(
-    "IS IS_NOT LESS AT_MOST MORE AT_LEAST BETWEEN IS_ONE_OF IS_NOT_ONE_OF CONTAINS CONTAINS_ONE_OF STARTS_WITH "
-    "IS_KNOWN IS_NOT_KNOWN".split()
+    [
+        "IS",
+        "IS_NOT",
+        "LESS",
+        "AT_MOST",
+        "MORE",
+        "AT_LEAST",
+        "BETWEEN",
+        "IS_ONE_OF",
+        "IS_NOT_ONE_OF",
+        "CONTAINS",
+        "CONTAINS_ONE_OF",
+        "STARTS_WITH",
+        "IS_KNOWN",
+        "IS_NOT_KNOWN",
+    ]
 )
-_ARITHMETIC: Final = frozenset("PLUS MINUS TIMES DIVIDE".split())
-_GREEDY: Final = frozenset("ROUND LOWER_OF HIGHER_OF".split())
+_ARITHMETIC: Final = frozenset(["PLUS", "MINUS", "TIMES", "DIVIDE"])
+_GREEDY: Final = frozenset(["ROUND", "LOWER_OF", "HIGHER_OF"])
 #: How literals are named.
 _LITERALS: Final = MappingProxyType(
     {
@@ -55,7 +130,7 @@ _LITERALS: Final = MappingProxyType(
         "DAY_NAME": "a day such as Monday",
     }
 )
-_SIGN_OF: Final = {token: sign for sign, token in reversed(SIGNS.items())}
+_SIGN_OF: Final = {token: sign for sign, token in reversed(tuple(SIGNS.items()))}
 
 
 def explain(error: UnexpectedToken, tokens: Sequence[Token], source: Located, words: Words) -> Problem:
@@ -77,9 +152,8 @@ def explain(error: UnexpectedToken, tokens: Sequence[Token], source: Located, wo
 
 def _accepted(error: UnexpectedToken) -> frozenset[str]:
     """The tokens that could stand here."""
-    if error.interactive_parser is None:
-        return frozenset(error.expected)
-    return frozenset(error.interactive_parser.accepts())
+    parser: InteractiveParser = error.interactive_parser
+    return frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # lark has no types here
 
 
 def _too_short(error: UnexpectedToken, before: Token | None, source: Located) -> Problem:
@@ -116,7 +190,7 @@ def expectation(accepted: frozenset[str]) -> str:
         parts.append("day, week, month or billing cycle")
         rest -= {"DAY", "WEEK", "MONTH", "BILLING_CYCLE"}
     parts += [_LITERALS[token] for token in _LITERALS if token in rest]
-    parts += [f'"{_spelling(token)}"' for token in (*ENGLISH, *_SIGN_OF) if token in rest and token != "DOT"]
+    parts += [f'"{_spelling(token)}"' for token in (*ENGLISH, *_SIGN_OF) if token in rest - {"DOT"}]
     if "$END" in rest:
         parts.append("the end")
     return _joined(parts)
@@ -183,7 +257,8 @@ def _no_unit(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem
     if not isinstance(token.value, Number) or "QUANTITY" not in accepted or "NUMBER" in accepted:
         return None
     text = _text(token)
-    return _span(token).problem("E213", f"{text} has no unit; a length of time is expected.", f"Write {text} hours, or {text} days.")
+    said = f"{text} has no unit; a length of time is expected."
+    return _span(token).problem("E213", said, f"Write {text} hours, or {text} days.")
 
 
 def _last_calendar(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
@@ -199,7 +274,7 @@ def _last_calendar(before: Token | None, token: Token, _: frozenset[str]) -> Pro
 def _every(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
     if before is None or before.type != "EVERY" or token.type == "DAY_NAME":
         return None
-    hint = "Write every day at 09:00, every Monday at 09:00, on day 20 of billing cycle at 09:00, or every year on NAME at 09:00."
+    hint = "Write every day at .., every Monday at .., on day 20 of billing cycle at .. or every year on X at .."
     return _span(token).problem("E301", f'There is no moment "every {_text(token)}".', hint)
 
 
@@ -220,7 +295,7 @@ def _where(before: Token | None, token: Token, _: frozenset[str]) -> Problem | N
 
 def _single_step(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
     """Words of sequences in a `when` of one line."""
-    if token.type not in {"THEN", "WITHOUT", "AS"} or token.type in accepted or before is not None and "WHERE" not in accepted:
+    if token.type not in {"THEN", "WITHOUT", "AS"} or (before is not None and "WHERE" not in accepted):
         return None
     hint = "Write the steps as a list, each on a line that begins with a hyphen."
     return _span(token).problem("E301", f'"{_text(token)}" belongs to a step of a sequence.', hint)
@@ -244,13 +319,21 @@ def _missing_quantity(_: Token | None, token: Token, accepted: frozenset[str]) -
 
 
 _SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | None], ...]] = (
-    _unknown_unit, _no_unit, _last_calendar, _every, _greedy, _where, _single_step, _capital, _missing_quantity,
+    _unknown_unit,
+    _no_unit,
+    _last_calendar,
+    _every,
+    _greedy,
+    _where,
+    _single_step,
+    _capital,
+    _missing_quantity,
 )
 
 
 def _span(token: Token) -> Span:
     value = token.value
-    return value if isinstance(value, Span) else value.at  # type: ignore[no-any-return]  # a leaf of the tree
+    return value if isinstance(value, Span) else cast("Span", value.at)
 
 
 def _text(token: Token | None) -> str:

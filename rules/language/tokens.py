@@ -7,6 +7,7 @@ leaf of the syntax tree it stands for, or, for keywords and signs, its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -22,13 +23,21 @@ from rules.language.words import NAME, UNSPACED, WHOLE_WORD, Words, unit_at
 from rules.problems import Problem
 
 #: Full-width signs that read as one plain sign each.
-_PLAIN: Final = {
+_PLAIN: Final[Mapping[int, int | str]] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
-    ord("　"): " ", ord("、"): ",", ord("\u00a0"): " ", ord("\t"): " ", ord("～"): "~", ord("’"): "'", ord("－"): "-",
+    ord("　"): " ",
+    ord("、"): ",",
+    ord("\u00a0"): " ",
+    ord("\t"): " ",
+    ord("～"): "~",
+    ord("’"): "'",
+    ord("－"): "-",
 }
 _CLOSING: Final = {'"': '"', "“": "”", "”": "”", "「": "」", "『": "』", "＂": "＂"}
 
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?(?![0-9:-])")
+_DATE: Final = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?(?![0-9:-])"
+)
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?![0-9:])")
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?![0-9.])")
 _NUMBER_LIKE: Final = re.compile(r"[0-9.][0-9.,_']*[0-9]?[A-Za-z]*")
@@ -40,7 +49,7 @@ _DIGITS: Final = frozenset("0123456789")
 _MOST_DIGITS: Final = 30
 
 
-class Unreadable(Exception):  # noqa: N818  # it carries a problem, and is caught where phrases are read
+class Unreadable(Exception):
     """The text of a phrase cannot be cut into tokens."""
 
     def __init__(self, problem: Problem) -> None:
@@ -104,7 +113,10 @@ class _Cutter:
                 return self._token(NAME, Name(entry.canonical, span.text, at=span), span), at + len(entry.spelling)
             value = DayName(int(entry.canonical), at=span) if entry.token == "DAY_NAME" else span  # noqa: S105
             return self._token(entry.token, value, span), at + len(entry.spelling)
-        return self._money(at) or self._foreign(at) or self._sign(at) or self._unknown(at)
+        money = self._money(at)
+        if money is None:
+            self._refuse_foreign(at)
+        return money or self._sign(at) or self._unknown(at)
 
     # ------------------------------------------------------------ literals
 
@@ -124,9 +136,8 @@ class _Cutter:
                 span = self._span(at, end + 1)
                 return self._token("QUOTED", Quoted("".join(parts), at=span), span), end + 1
         span = self._span(at, len(self.text))
-        raise Unreadable(
-            span.problem("E303", f"The text in quotes is not closed: {closing} is missing.", f"Write {span.text}{closing}")
-        )
+        said = f"The text in quotes is not closed: {closing} is missing."
+        raise Unreadable(span.problem("E303", said, f"Write {span.text}{closing}"))
 
     def _number_or_name(self, at: int) -> tuple[Token, int]:
         number = self._date(at) or self._clock(at) or self._number(at)
@@ -149,7 +160,7 @@ class _Cutter:
         plain = f"0{plain}" if plain.startswith(".") else plain
         if _NUMBER.fullmatch(plain):
             return f"Write {plain}"
-        return 'Write a number with its unit, such as 2 GB, 30 minutes, 80% or 1.5; a text stands in quotes.'
+        return "Write a number with its unit, such as 2 GB, 30 minutes, 80% or 1.5; a text stands in quotes."
 
     def _date(self, at: int) -> tuple[Token, int] | None:
         found = _DATE.match(self.text, at)
@@ -160,7 +171,9 @@ class _Cutter:
             day = date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             hint = "Write a day of the calendar, such as 2026-03-01."
-            raise Unreadable(span.problem("E306", f"There is no date {found[1]}-{found[2]}-{found[3]}.", hint)) from None
+            raise Unreadable(
+                span.problem("E306", f"There is no date {found[1]}-{found[2]}-{found[3]}.", hint)
+            ) from None
         if found[4] is None:
             return self._token("DATE", Date(day, at=span), span), found.end()
         return self._token("DATETIME", DateTime(day, _minutes(found[4], span), at=span), span), found.end()
@@ -219,7 +232,7 @@ class _Cutter:
 
     # -------------------------------------------------------------- the rest
 
-    def _foreign(self, at: int) -> None:
+    def _refuse_foreign(self, at: int) -> None:
         """Raises for signs of programming languages, saying what to write."""
         found = FOREIGN.match(self.text, at)
         if found is not None:
@@ -238,7 +251,8 @@ class _Cutter:
         end = self._unknown_end(at)
         if end == at:
             span = self._span(at, at + 1)
-            raise Unreadable(span.problem("E304", f'The sign "{span.text}" has no meaning here.', "A text stands in quotes."))
+            said = f'The sign "{span.text}" has no meaning here.'
+            raise Unreadable(span.problem("E304", said, "A text stands in quotes."))
         while self.text[end : end + 1] == " " and self._unknown_end(end + 1) > end + 1:
             end = self._unknown_end(end + 1)
         span = self._span(at, end)
@@ -284,7 +298,8 @@ def _decimal(text: str, span: Span) -> Decimal:
 def _minutes(clock: str, span: Span) -> int:
     hours, minutes, *seconds = (int(part) for part in clock.split(":"))
     if seconds and seconds != [0]:
-        raise Unreadable(span.problem("E306", "A time of day is exact to the minute.", f"Write {hours:02}:{minutes:02}"))
+        said = "A time of day is exact to the minute."
+        raise Unreadable(span.problem("E306", said, f"Write {hours:02}:{minutes:02}"))
     if hours > 23 or minutes > 59:
         raise Unreadable(span.problem("E306", f"There is no time {clock}.", "Write a time from 00:00 to 23:59."))
     return hours * 60 + minutes

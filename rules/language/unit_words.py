@@ -14,7 +14,12 @@ from models.units import fold_unit, units_of
 
 #: Printed unit of a number of grid points.
 _DURATIONS: Final = {
-    1: "millisecond", 1_000: "second", 60_000: "minute", 3_600_000: "hour", 86_400_000: "day", 604_800_000: "week",
+    1: "millisecond",
+    1_000: "second",
+    60_000: "minute",
+    3_600_000: "hour",
+    86_400_000: "day",
+    604_800_000: "week",
 }
 _LENGTHS: Final = {1: "mm", 10: "cm", 1_000: "m", 1_000_000: "km"}
 _BYTES: Final = ("B", "KB", "MB", "GB", "TB", "PB")

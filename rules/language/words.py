@@ -36,7 +36,23 @@ _SIGN_IN_NAME: Final = re.compile(
 )
 #: Keywords that no name can follow: what they would join to is no danger.
 _NO_NAME_AFTER: Final = frozenset(
-    "EVERY LAST THIS PREVIOUS PER DAY WEEK MONTH BILLING_CYCLE TODAY EVER AGO AT ENDING ON_DAY".split()
+    {
+        "EVERY",
+        "LAST",
+        "THIS",
+        "PREVIOUS",
+        "PER",
+        "DAY",
+        "WEEK",
+        "MONTH",
+        "BILLING_CYCLE",
+        "TODAY",
+        "EVER",
+        "AGO",
+        "AT",
+        "ENDING",
+        "ON_DAY",
+    }
 )
 
 #: The type of a token that is a name.
@@ -77,10 +93,8 @@ class Words:
 
     def at(self, text: str, start: int) -> Entry | None:
         """The longest keyword or name that begins at `start` of a text (single spaces, plain signs)."""
-        return self._at(text, start, first_word(text, start))
-
-    def _at(self, text: str, start: int, key: str) -> Entry | None:
-        found = None if self.below is None else self.below._at(text, start, key)
+        found = None if self.below is None else self.below.at(text, start)
+        key = first_word(text, start)
         for entry in self._by_first.get(key, ()):
             if found is not None and len(entry.spelling) < len(found.spelling):
                 break
