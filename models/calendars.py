@@ -124,12 +124,10 @@ def _anchor(unit: str, bill_day: int | None) -> int | None:
 def _number_at(unit: str, zone: ZoneInfo, anchor: int, ms: int) -> int:
     """The number of the window that `ms` lies in: it begins at or before `ms`, the next one after."""
     number = _NUMBERED[unit][0](date_of(zone, ms), anchor) if unit in _NUMBERED else _refuse(unit)
-    # Where clocks go back over midnight, the date returns to a day whose window has already ended; a date that
-    # a zone skips has a window without length, which holds nothing.
+    # Where clocks go back over midnight, the date returns to a day whose window has already ended. (The other way
+    # round never happens: when clocks show a date, its first moment has been.)
     while _start(unit, zone, anchor, number + 1) <= ms:
         number += 1
-    while _start(unit, zone, anchor, number) > ms:
-        number -= 1
     return number
 
 

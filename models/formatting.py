@@ -54,11 +54,11 @@ def format_value(
         case Kind.MONEY:
             return _money(value, currency, chinese)
         case Kind.DATA:
-            return _sign(value) + _data(abs(value), data_unit)
+            return _sign(value) + _data(_size(value), data_unit)
         case Kind.DURATION:
-            return _sign(value) + _duration(abs(value), chinese)
+            return _sign(value) + _duration(_size(value), chinese)
         case Kind.LENGTH:
-            return _sign(value) + _length(abs(value), chinese)
+            return _sign(value) + _length(_size(value), chinese)
         case Kind.DATE:
             return _date(round(value), chinese)
         case Kind.MOMENT:
@@ -111,6 +111,10 @@ def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str
 def _sign(value: int | Fraction) -> str:
     """Differences of data, durations and lengths may be less than nothing, though no event says so."""
     return "-" if value < 0 else ""
+
+
+def _size(value: int | Fraction) -> int | Fraction:
+    return -value if value < 0 else value
 
 
 def _number(value: Fraction, exact: bool) -> str:

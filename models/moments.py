@@ -212,9 +212,6 @@ class _Clock:
     def first_showing(self, local: int) -> int:
         """The first moment at which the clocks show `local`; if they skip it, the first after it."""
         _, spans = _spans_around(self.zone, local)
-        for since, until, offset in spans:
-            if since <= local - offset < until:
-                return local - offset
         return next(max(since, local - offset) for since, until, offset in spans if local - offset < until)
 
 

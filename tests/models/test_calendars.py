@@ -108,6 +108,18 @@ def test_bill_day_31_is_the_last_day_of_shorter_months() -> None:
     assert marks == ["2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30", "2028-05-31"]
 
 
+def test_a_day_that_ended_does_not_begin_again() -> None:
+    """In Newfoundland clocks once went back from 00:01 to 23:01: the new day had begun, and went on."""
+    st_johns = zone("America/St_Johns")
+    midnight = parse_moment("2008-11-02T00:00:00-02:30")
+    again = parse_moment("2008-11-01T23:30:00-03:30")
+    assert midnight < again
+    assert date_of(st_johns, again) == days_of(2008, 11, 1)
+    for unit in ("day", "week"):
+        assert boundary_at_or_before(unit, st_johns, None, again) == (midnight if unit == "day" else midnight - 6 * DAY)
+    assert next_boundary("day", st_johns, None, again) == midnight + 25 * HOUR
+
+
 def test_days_of_23_and_25_hours() -> None:
     """Days on which clocks change are as long as they are."""
     berlin = zone("Europe/Berlin")
