@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
-from models.decisions import ActionKind, Decision, Outcome, TaskText
+from models.decisions import ActionKind, Outcome, TaskText
 
 #: The `type` and the `source` of every hand-off.
 HAND_OFF = "hand_off"
@@ -49,13 +49,37 @@ class HandOff(Struct, frozen=True):
     datacontenttype: str = "application/json"
 
 
-def hand_offs(decisions: Iterable[Decision]) -> Iterator[HandOff]:
-    """The hand-offs of what was sent, in the same order.
+class _Decided(Struct, frozen=True):
+    """What a hand-off needs of a decision on the wire (`models.decisions.Decision`)."""
+
+    id: str
+    rule: str
+    rule_version: str
+    customer: str
+    each: str | None
+    time: str
+    kind: ActionKind
+    outcome: Outcome
+    channel: str | None
+    language: str | None
+    text: str | None
+    offer: str | None
+    task: TaskText | None
+    expires: str | None
+    event: dict[str, str]
+    without_policy: bool = False
+
+
+_decode = msgspec.json.Decoder(_Decided).decode
+
+
+def hand_offs(decisions: Iterable[bytes]) -> Iterator[HandOff]:
+    """The hand-offs of what was sent, in the same order, from decisions as they stand on the wire.
 
     Neighbours of one match with the same text on the same channel are one message, whose id is that of the first.
     """
-    together: list[Decision] = []
-    for decision in decisions:
+    together: list[_Decided] = []
+    for decision in map(_decode, decisions):
         if decision.outcome is not Outcome.SENT:
             continue
         if together and not _belongs(decision, together):
@@ -71,17 +95,17 @@ def encode_hand_off(hand_off: HandOff) -> bytes:
     return msgspec.json.encode(hand_off)
 
 
-def _belongs(decision: Decision, together: list[Decision]) -> bool:
+def _belongs(decision: _Decided, together: list[_Decided]) -> bool:
     if decision.kind is ActionKind.TASK or any(one.kind in (decision.kind, ActionKind.TASK) for one in together):
         return False
     return _message_of(decision) == _message_of(together[0])
 
 
-def _message_of(one: Decision) -> tuple[object, ...]:
+def _message_of(one: _Decided) -> tuple[object, ...]:
     return one.customer, one.rule, one.each, one.time, one.event, one.channel, one.language, one.text
 
 
-def _hand_off(together: list[Decision]) -> HandOff:
+def _hand_off(together: list[_Decided]) -> HandOff:
     first = together[0]
     message = Message(
         decisions=tuple(one.id for one in together),

@@ -13,9 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
-from models.decisions import Decision
 from models.messages import hand_offs
 from streams.appended import AppendedFile
 from streams.channels.base import Channel
@@ -51,10 +48,9 @@ class HandOffs:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._decode = msgspec.json.Decoder(Decision).decode
 
     def publish(self, entries: Sequence[OutboxEntry]) -> None:
-        for hand_off in hand_offs(self._decode(entry.payload) for entry in entries):
+        for hand_off in hand_offs(entry.payload for entry in entries):
             self._channel.hand_over(hand_off)
 
     def flush(self) -> bytes | None:

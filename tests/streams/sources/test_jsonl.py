@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -209,6 +210,8 @@ def test_a_watcher_sees_both_readings(tmp_path: Path) -> None:
     assert seen[-1] == Progress("running", 20, 20)
 
 
+#: ("event", time, arrived or None), ("blank",) or ("bad",).
+Spec = tuple[Any, ...]
 LINES = st.lists(
     st.one_of(
         st.tuples(st.integers(0, 20), st.none() | st.integers(0, 20)).map(lambda t: ("event", *t)),
@@ -218,7 +221,7 @@ LINES = st.lists(
 )
 
 
-def expected_order(spec: list[tuple], floor: int) -> list[str]:  # type: ignore[type-arg]
+def expected_order(spec: list[Spec], floor: int) -> list[str]:
     """The plain reading of the rule: a stable sort by arrival."""
     dated, before = [], -1 if floor < 0 else floor
     for number, one in enumerate(spec):
@@ -235,15 +238,15 @@ def expected_order(spec: list[tuple], floor: int) -> list[str]:  # type: ignore[
 def test_any_file_resumed_anywhere_gives_every_line_once(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-    spec: list[tuple],
-    data: st.DataObject,  # type: ignore[type-arg]
+    spec: list[Spec],
+    data: st.DataObject,
 ) -> None:
     """However it is chunked, cut and appended to, the arrivals are those of a stable sort, each once."""
     monkeypatch.setattr(jsonl, "in_order_of_arrival", lambda lines: sorting.in_order_of_arrival(lines, 3))
     monkeypatch.setattr(sorting, "MERGED_AT_ONCE", 2)
     path = tmp_path_factory.mktemp("files") / data.draw(st.sampled_from(["e.jsonl", "e.jsonl.gz"]))
 
-    def raw(number: int, one: tuple) -> bytes:  # type: ignore[type-arg]
+    def raw(number: int, one: Spec) -> bytes:
         return {"blank": b" ", "bad": b"{"}.get(one[0]) or line(number, one[1], one[2])
 
     lines = [raw(number, one) for number, one in enumerate(spec)]

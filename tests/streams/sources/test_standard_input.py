@@ -23,6 +23,7 @@ class Pieces:
 
     def read1(self, size: int, /) -> bytes:
         """The next piece."""
+        assert all(len(piece) <= size for piece in self.pieces)
         return self.pieces.pop(0) if self.pieces else b""
 
 

@@ -183,14 +183,11 @@ def test_a_wrong_value_names_its_field(field: str, sent: object) -> None:
 
 
 @pytest.mark.parametrize("exponent", ["1e400", "1e-400", "1e999999999999999999999", "-1e9999999999"])
-def test_huge_exponents_are_refused_without_being_computed(exponent: str) -> None:
+@pytest.mark.parametrize("field", ["score", "price", "wait"])
+def test_huge_exponents_are_refused_without_being_computed(field: str, exponent: str) -> None:
     """A number that would need gigabytes is a dead letter at once."""
-    for field in ("score", "price", "spot"):
-        value = '{"lat": %s, "lon": 0}' % exponent if field == "spot" else exponent
-        line = json.dumps(noticed(note="")).replace('"note": ""', f'"{field}": {value}')
-        if field == "spot" and exponent == "1e-400":
-            continue
-        assert refused(line).reason is Reason.WRONG_VALUE
+    line = json.dumps(noticed(note="")).replace('"note": ""', f'"{field}": {exponent}')
+    assert refused(line).reason is Reason.WRONG_VALUE
 
 
 @pytest.mark.parametrize(
