@@ -64,9 +64,9 @@ def format_value(
         case Kind.MOMENT:
             return _moment(round(value), chinese, zone)
         case Kind.NUMBER:
-            return _number(Fraction(value) / NUMBER_GRID, value.denominator == 1)
+            return _number(value, NUMBER_GRID)
         case _:
-            return _number(Fraction(value), value.denominator == 1)
+            return _number(value, 1)
 
 
 def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str:
@@ -87,7 +87,7 @@ def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str
         case Kind.YES_NO:
             return "yes" if value else "no"
         case Kind.NUMBER:
-            return _decimals(Fraction(points, NUMBER_GRID), 6)
+            return _decimals(points, NUMBER_GRID, 6)
         case Kind.MONEY:
             return f"{_plain_money(points, currency)} {currency}"
         case Kind.DATA:
@@ -117,56 +117,60 @@ def _size(value: int | Fraction) -> int | Fraction:
     return -value if value < 0 else value
 
 
-def _number(value: Fraction, exact: bool) -> str:
-    """Digits in groups of three; all decimals of an exact value, else two (more where the value is small)."""
+def _number(value: int | Fraction, unit: int) -> str:
+    """Digits in groups of three; all decimals of a value on the grid, else two (more where it is small)."""
     decimals = 6
-    if not exact:
-        decimals = _SHOWN_DECIMALS if abs(value) >= 1 else 4
-    return _decimals(value, decimals, grouped=True)
+    if value.denominator != 1:
+        decimals = _SHOWN_DECIMALS if abs(value) >= unit else 4
+    return _decimals(value, unit, decimals, grouped=True)
 
 
-def _decimals(value: Fraction, most: int, *, grouped: bool = False, all_of_them: bool = False) -> str:
-    """A decimal with at most `most` decimals, rounded half to even; without trailing zeros unless `all_of_them`."""
-    shifted = Decimal(round(value * 10**most)).scaleb(-most)
-    text = f"{shifted:,.{most}f}" if grouped else f"{shifted:.{most}f}"
-    if most and not all_of_them:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+def _decimals(value: int | Fraction, unit: int, most: int, *, grouped: bool = False, all_of_them: bool = False) -> str:
+    """`value / unit` with at most `most` decimals, half to even; without trailing zeros unless `all_of_them`."""
+    scaled = _rounded(value, unit, 10**most)
+    whole, rest = divmod(abs(scaled), 10**most)
+    text = ("-" if scaled < 0 else "") + (f"{whole:,}" if grouped else str(whole))
+    decimals = f"{rest:0{most}}" if most else ""
+    if not all_of_them:
+        decimals = decimals.rstrip("0")
+    return f"{text}.{decimals}" if decimals else text
+
+
+def _rounded(value: int | Fraction, unit: int, times: int) -> int:
+    """`value * times / unit`, half to even. (Whole numbers only: fractions cost ten times as much.)"""
+    divisor = value.denominator * unit
+    quotient, rest = divmod(value.numerator * times, divisor)
+    return quotient + (2 * rest > divisor or (2 * rest == divisor and quotient % 2 == 1))
 
 
 def _money(value: int | Fraction, currency: str, chinese: bool) -> str:
     decimals = currency_decimals(currency)
-    amount = _decimals(Fraction(value) / 10**decimals, decimals, grouped=True, all_of_them=True)
+    amount = _decimals(value, 10**decimals, decimals, grouped=True, all_of_them=True)
     name = chinese_name(currency) if chinese else None
     return f"{amount}{name}" if name else f"{amount} {currency}"
 
 
 def _plain_money(points: int, currency: str) -> str:
     decimals = currency_decimals(currency)
-    amount = Fraction(points, 10**decimals)
-    return _decimals(amount, decimals, all_of_them=amount.denominator != 1)
+    return _decimals(points, 10**decimals, decimals, all_of_them=points % 10**decimals != 0)
 
 
 def _data(value: int | Fraction, data_unit: int) -> str:
     if not value:
         return "0 MB"
     power = 0
-    while power < len(_DATA_UNITS) - 1 and _hundredths(value, data_unit**power) >= 100 * data_unit:
+    while power < len(_DATA_UNITS) - 1 and _rounded(value, data_unit**power, 100) >= 100 * data_unit:
         power += 1
-    return f"{_decimals(Fraction(value) / data_unit**power, _SHOWN_DECIMALS, grouped=True)} {_DATA_UNITS[power]}"
-
-
-def _hundredths(value: int | Fraction, unit: int) -> int:
-    return round(Fraction(value) * 100 / unit)
+    return f"{_decimals(value, data_unit**power, _SHOWN_DECIMALS, grouped=True)} {_DATA_UNITS[power]}"
 
 
 def _duration(value: int | Fraction, chinese: bool) -> str:
     """Days to the minute, hours and minutes to the second, a week or more to the hour, seconds to the millisecond."""
     millis = round(value)
     if millis < 60_000:
-        return _counted(_decimals(Fraction(millis, 1000), 3), "second", "秒", chinese)
+        return _counted(_decimals(millis, 1000, 3), "second", "秒", chinese)
     finest = next((finest for below, finest in _FINEST_SHOWN if millis < below), 3_600_000)
-    rest = round(Fraction(millis, finest)) * finest
+    rest = _rounded(millis, finest, 1) * finest
     parts = []
     for size, english, word in _DURATION_UNITS:
         count, rest = divmod(rest, size)
@@ -182,8 +186,8 @@ def _counted(amount: str, english: str, word: str, chinese: bool) -> str:
 
 
 def _length(value: int | Fraction, chinese: bool) -> str:
-    kilometres = _hundredths(value, 1_000) >= 100_000
-    amount = _decimals(Fraction(value) / (1_000_000 if kilometres else 1_000), _SHOWN_DECIMALS, grouped=True)
+    kilometres = _rounded(value, 1_000, 100) >= 100_000
+    amount = _decimals(value, 1_000_000 if kilometres else 1_000, _SHOWN_DECIMALS, grouped=True)
     if chinese:
         return f"{amount}{'公里' if kilometres else '米'}"
     return f"{amount} {'km' if kilometres else 'm'}"
@@ -205,7 +209,7 @@ def _in_largest(points: int, units: list[tuple[int, str]]) -> str:
     size, unit = next(
         (size, unit) for size, unit in reversed(units) if size == 1 or (points >= size and points * 100 % size == 0)
     )
-    return f"{_decimals(Fraction(points, size), _SHOWN_DECIMALS)} {unit}"
+    return f"{_decimals(points, size, _SHOWN_DECIMALS)} {unit}"
 
 
 def _coordinate(degrees: float) -> str:
