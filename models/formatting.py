@@ -121,7 +121,7 @@ def _number(value: int | Fraction, unit: int) -> str:
     """Digits in groups of three; all decimals of a value on the grid, else two (more where it is small)."""
     decimals = 6
     if value.denominator != 1:
-        decimals = _SHOWN_DECIMALS if abs(value) >= unit else 4
+        decimals = _SHOWN_DECIMALS if _size(value) >= unit else 4
     return _decimals(value, unit, decimals, grouped=True)
 
 
