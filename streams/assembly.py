@@ -1,0 +1,31 @@
+"""From a workspace to an engine: its rules compiled, with the terms of its offers and its channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rules.plan import plan
+from rules.program import program
+from rules.typed import Rule
+from rules.workspace.workspace import Workspace
+from streams.deciding import Decider, OfferTerms, Terms
+from streams.engine import Engine
+from streams.judge import Judge, Listener
+
+
+def assemble(
+    workspace: Workspace, rules: Iterable[Rule], *, without_policy: bool = False, listener: Listener | None = None
+) -> Engine:
+    """An engine of some of the workspace's rules. `without_policy` marks every decision.
+
+    `listener` is told of each situation that did not become a match.
+    """
+    compiled = program(plan(rules, workspace.vocabulary))
+    decider = Decider(workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy))
+    return Engine(compiled, Judge(compiled, decider, listener))
+
+
+def terms_of(workspace: Workspace, *, without_policy: bool = False) -> Terms:
+    """What decisions need of the workspace's offers and policy."""
+    offers = {name: OfferTerms(dict(terms.titles), terms.good_for) for name, terms in workspace.offers.items()}
+    return Terms(offers, workspace.policy.channels, without_policy)
