@@ -103,6 +103,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",
+        "N603": "no rules yet",
     }
 )
 

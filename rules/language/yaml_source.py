@@ -226,7 +226,7 @@ def _compose(text: str, reading: _Reading) -> Node | None:
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             start, finished = stack.pop()
             children = stack[-1][1] if stack else top
-            children.append(_container(start, event, finished, reading))
+            children.append(_container(start, event, finished, text, reading))
         elif kind is yaml.AliasEvent:
             children.append(_own_machinery(text, event, reading))
         elif kind is yaml.DocumentStartEvent:
@@ -243,12 +243,29 @@ def _scalar(event: Any) -> Scalar:
     return Scalar(event.value, start.line + 1, start.column + 1, start.index, event.end_mark.index, event.style or "")
 
 
-def _container(start: Any, end: Any, children: list[Node], reading: _Reading) -> Mapping | Items:
+def _container(start: Any, end: Any, children: list[Node], text: str, reading: _Reading) -> Mapping | Items:
     mark, flow = start.start_mark, bool(start.flow_style)
     place = mark.line + 1, mark.column + 1, mark.index, end.end_mark.index, flow
     if type(start) is yaml.SequenceStartEvent:
         return Items(tuple(children), *place)
+    if flow:
+        _cut_at_comma(children, text, reading)
     return Mapping(_pairs(children, reading), *place)
+
+
+def _cut_at_comma(children: list[Node], text: str, reading: _Reading) -> None:
+    """`{en: Yes, please}`: YAML ends the value at the comma and makes a key of the rest."""
+    for value, key, nothing in zip(children[1::2], children[2::2], children[3::2], strict=False):
+        plain = [isinstance(node, Scalar) and not node.style for node in (value, key, nothing)]
+        if not all(plain) or nothing.start < nothing.end or text[key.end :].lstrip().startswith(":"):
+            continue
+        cut = text[value.start : key.end]
+        why = f"inside {{ }} YAML ends a value at a comma, and {in_quotes(text[key.start : key.end])} became a key of its own."
+        line = text.split("\n")[value.line - 1]
+        end = value.column - 1 + len(cut)
+        repaired = line[: value.column - 1] + in_quotes(cut) + line[end:] if value.line == key.line else None
+        hint = f"Write the value in quotes: {in_quotes(cut)}"
+        reading.traps.append(Trap(value.line - 1, value.column - 1, "E003", why, hint, repaired))
 
 
 def _pairs(children: list[Node], reading: _Reading) -> tuple[tuple[Scalar, Node], ...]:

@@ -39,7 +39,7 @@ def event_types(
         if name in RESERVED_EVENTS:
             message = f'"{name}" is an event of every workspace.'
             findings.error(key, "E107", message, "Leave it out here; rules and stories may use it.")
-        elif event := _event_type(name, key, value, findings, defaults, broken):
+        elif event := _event_type(key, value, findings, defaults, stands, broken):
             if event.wire in wires:
                 message = f'"{event.wire}" is already the name on the wire of "{wires[event.wire]}".'
                 findings.error(key, "E108", message, "Give each event type a name of its own.")
@@ -49,8 +49,9 @@ def event_types(
 
 
 def _event_type(
-    name: str, key: Scalar, value: Node, findings: Findings, defaults: Defaults, broken: set[str]
+    key: Scalar, value: Node, findings: Findings, defaults: Defaults, stands: dict[str, Scalar], broken: set[str]
 ) -> EventType | None:
+    name = reading.plain(key.text)
     node = reading.mapping(value, findings, f'the event type "{name}"')
     if node is None:
         broken.add(name)
@@ -64,7 +65,7 @@ def _event_type(
     return EventType(
         name,
         family,
-        MappingProxyType(_fields(keys, findings, broken)),
+        MappingProxyType(_fields(keys, findings, stands, broken)),
         wire.text if wire else name,
         defaults.stale_after if stale_after is None else stale_after,
         arrives_within or 0,
@@ -97,14 +98,11 @@ def _about(keys: Keys, findings: Findings, things: frozenset[str]) -> str | None
     return name
 
 
-def _fields(keys: Keys, findings: Findings, broken: set[str]) -> dict[str, Type]:
+def _fields(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken: set[str]) -> dict[str, Type]:
     fields: dict[str, Type] = {}
     for key, value in keys.others():
         name = reading.plain(key.text)
-        if name == "optional" and reading.is_empty(value) and isinstance(keys.node, Mapping):
-            message = 'YAML cuts a value at its comma here, so "optional" became a field.'
-            findings.error(key, "E003", message, 'Write the type in quotes: name: "text, optional"')
-            continue
+        stands.setdefault(name, key)
         type_ = type_of(value, findings, f'the field "{name}"')
         if type_ is None:
             broken.add(name)

@@ -30,6 +30,8 @@ class Expectable:
     grants: tuple[str, ...]
     channels: tuple[str, ...]
     people: tuple[str, ...]
+    #: Whether a task may go to a person that an attribute names: then any name may be expected.
+    anybody: bool
     #: Lines of `only if` and `unless`, of the rule and its blocks.
     conditions: tuple[str, ...]
     at_most: tuple[str, ...]
@@ -55,6 +57,8 @@ def expectation(source: Located, at: int, expectable: Expectable, findings: Find
         channel = reader.name(match, "channel", "channel", expectable.channels)
         return StoryExpect(at, kind, source.line, name=name, channel=channel, saying=match["saying"], text=said)
     if match := _TASK.fullmatch(said):
+        if expectable.anybody:
+            return StoryExpect(at, ExpectKind.TASK, source.line, name=reading.plain(match["who"]), text=said)
         who = reader.name(match, "who", "one who gets a task of this rule", expectable.people)
         return StoryExpect(at, ExpectKind.TASK, source.line, name=who, text=said)
     findings.problems.append(source.problem("E114", "this expectation is not understood.", _FORMS))

@@ -76,7 +76,9 @@ def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None
     for line in reading.items(lines, findings, '"story"') or ():
         reader.read(line)
     on = _on_or_off(policy, findings) if policy is not None else False
-    return Story(it.text.strip(), attributes, tuple(reader.lines), local.key, on, node.line)
+    # A line may lie inside the repetitions of the one above.
+    ordered = sorted(reader.lines, key=lambda line: line.at)
+    return Story(it.text.strip(), attributes, tuple(ordered), local.key, on, node.line)
 
 
 def _on_or_off(node: Node, findings: Findings) -> bool:
@@ -133,7 +135,9 @@ class _LineReader:
         self.findings = findings
         self.world = world
         self.local = local
+        #: The moment of the line above, of the last event of it; and that of its first event.
         self.now: int | None = None
+        self.since: int | None = None
         self.lines: list[StoryEvent | StoryExpect] = []
 
     def read(self, node: Node) -> None:
@@ -155,7 +159,7 @@ class _LineReader:
         if found is None:
             return
         at, rest, offset = found
-        self.now = at
+        self.now = self.since = at
         if rest == "expect" or rest.startswith(("expect ", "expect\t")):
             part = self.findings.source.part(head, offset, len(head.text.rstrip()))
             read = expectation(part, at, self.world.expectable, self.findings)
@@ -176,7 +180,7 @@ class _LineReader:
             message = "the first line of a story needs a date and a time."
             self.findings.error(head, "E114", message, "Write it as 2026-03-02 09:00.")
             return None
-        if self.now is not None and at < self.now:
+        if self.since is not None and at < self.since:
             message = "this line lies before the one above it; a story is one list in time."
             self.findings.error(head, "E115", message, "Put the lines in order.")
             return None

@@ -1,0 +1,232 @@
+"""`then`: one block or a list of blocks, each with actions and what holds for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+
+from models.decisions import ActionKind
+from models.policy import Policy
+from models.types import Kind
+from models.vocabulary import RESERVED_ATTRIBUTES, Vocabulary
+from rules.language.yaml_nodes import Items, Node, Scalar
+from rules.offers import OfferTerms
+from rules.typed import Action, After, Attribute, Block, Grant, Guide, Line, Offer, Placeholder, Task, Template
+from rules.workspace import reading
+from rules.workspace.findings import Findings, nearest
+from rules.workspace.message import template, texts_by_language
+from rules.workspace.phrases import Phrases
+from rules.workspace.reading import Keys
+from rules.workspace.typed_values import canonical
+
+KEYS = ("guide", "offer", "grant", "task", "after", "only if", "unless", "by", "good for")
+TASK_KEYS = ("who", "what", "why", "due", "worth")
+
+_ALL_OF = re.compile(r"all\s+of\s*\[(.*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """What actions may name. None where a file could not be read: then any name is believed."""
+
+    vocabulary: Vocabulary
+    offers: Table[str, OfferTerms] | None
+    policy: Policy | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBlock:
+    """A block, and its canonical text for the rule's version."""
+
+    block: Block
+    text: str
+
+
+def read_blocks(node: Node, findings: Findings, actors: Actors, phrases: Phrases) -> list[ReadBlock]:
+    """The blocks of `then`; what is wrong is reported and left out."""
+    nodes = node.items if isinstance(node, Items) else (node,)
+    blocks = []
+    for item in nodes:
+        section = reading.mapping(item, findings, '"then"')
+        if section is not None:
+            blocks.append(_BlockReader(Keys(section, findings, KEYS, '"then"'), findings, actors, phrases).read())
+    if isinstance(node, Items) and not node.items:
+        findings.error(node, "E104", '"then" is empty.', "Write at least one guide, offer, grant or task.")
+    return blocks
+
+
+def lines(node: Node, findings: Findings, phrases: Phrases, what: str) -> tuple[tuple[Line, ...], list[str]]:
+    """The lines of `only if` or `unless`, and their canonical texts."""
+    found, said = [], []
+    for scalar in reading.texts(node, findings, what):
+        condition = phrases.condition(findings.located(scalar))
+        if condition is not None:
+            found.append(Line(reading.plain(scalar.text), condition.meaning))
+            said.append(condition.text)
+    return tuple(found), said
+
+
+class _BlockReader:
+    """Reads one block; `said` collects its canonical text."""
+
+    def __init__(self, keys: Keys, findings: Findings, actors: Actors, phrases: Phrases) -> None:
+        self.keys = keys
+        self.findings = findings
+        self.actors = actors
+        self.phrases = phrases
+        self.said: list[str] = []
+
+    def read(self) -> ReadBlock:
+        after = self._after()
+        only_if = self._lines("only if")
+        unless = self._lines("unless")
+        actions = [action for action in (self._guide(), self._offer(), self._grant(), self._task()) if action]
+        by, by_all = self._by()
+        good_for = self.keys.text("good for")
+        lasting = self.phrases.duration(self.findings.located(good_for)) if good_for else None
+        if lasting:
+            self.said.append(f"good for: {lasting.text}")
+        if not any(self.keys.get(kind) is not None for kind in ("guide", "offer", "grant", "task")):
+            message = '"then" has no action.'
+            self.findings.error(self.keys.node, "E102", message, "Write a guide, an offer, a grant or a task.")
+        block = Block(tuple(actions), only_if, unless, after, by, by_all, lasting.meaning if lasting else None)
+        return ReadBlock(block, "\n".join(self.said))
+
+    def _after(self) -> After | None:
+        found = self.keys.text("after")
+        after = self.phrases.after(self.findings.located(found)) if found else None
+        if after is None:
+            return None
+        self.said.append(f"after: {after.text}")
+        return after.meaning
+
+    def _lines(self, name: str) -> tuple[Line, ...]:
+        node = self.keys.get(name)
+        if node is None:
+            return ()
+        found, said = lines(node, self.findings, self.phrases, f'"{name}"')
+        self.said += [f"{name}: {text}" for text in said]
+        return found
+
+    def _guide(self) -> Guide | None:
+        node = self.keys.get("guide")
+        if node is None:
+            return None
+        languages = self.actors.vocabulary.languages
+        texts = texts_by_language(node, self.findings, '"guide"', languages, self.phrases.placeholder)
+        self.said += [f"guide {language}: {written(text)}" for language, text in texts]
+        return Guide(texts) if texts else None
+
+    def _offer(self) -> Offer | None:
+        name = self._of_offers("offer", ActionKind.OFFER)
+        return Offer(name) if name else None
+
+    def _grant(self) -> Grant | None:
+        name = self._of_offers("grant", ActionKind.GRANT)
+        return Grant(name) if name else None
+
+    def _of_offers(self, key: str, kind: ActionKind) -> str | None:
+        """The name of an offer or grant of offers.yaml."""
+        found = self.keys.text(key)
+        if found is None:
+            return None
+        name = reading.plain(found.text)
+        self.said.append(f"{key}: {name}")
+        if self.actors.offers is None:
+            return name
+        terms = self.actors.offers.get(name)
+        if terms is None:
+            fitting = [other.name for other in self.actors.offers.values() if other.kind is kind]
+            hint = nearest(name, fitting) or f"Add it to offers.yaml: {name}: {{kind: {kind}, title: ..}}"
+            self.findings.error(found, "E201", f'there is no {key} "{name}" in offers.yaml.', hint)
+        elif terms.kind is not kind:
+            message = f'"{name}" of offers.yaml is of the kind {terms.kind}.'
+            self.findings.error(found, "E215", message, f"Write {terms.kind}: {name}")
+        return name
+
+    def _task(self) -> Task | None:
+        section = self.keys.read("task", reading.mapping)
+        if section is None:
+            return None
+        keys = Keys(section, self.findings, TASK_KEYS, '"task"')
+        who = self._who(keys.text("who", needed=True))
+        what = self._template(keys, "what", needed=True)
+        why = self._template(keys, "why")
+        due = keys.text("due")
+        worth = keys.text("worth")
+        lasting = self.phrases.duration(self.findings.located(due)) if due else None
+        amount = self.phrases.amount(self.findings.located(worth), Kind.MONEY) if worth else None
+        self.said += [f"due: {lasting.text}"] if lasting else []
+        self.said += [f"worth: {amount.text}"] if amount else []
+        if who is None or what is None:
+            return None
+        return Task(who, what, why, lasting.meaning if lasting else None, amount.meaning if amount else None)
+
+    def _template(self, keys: Keys, name: str, *, needed: bool = False) -> Template | None:
+        node = keys.need(name) if needed else keys.get(name)
+        if node is None:
+            return None
+        found = template(node, self.findings, f'"{name}"', self.phrases.placeholder)
+        if found is not None:
+            self.said.append(f"{name}: {written(found)}")
+        return found
+
+    def _who(self, node: Scalar | None) -> str | Attribute | None:
+        """A role of policy.yaml, or an attribute whose value is the person."""
+        if node is None:
+            return None
+        vocabulary, policy = self.actors.vocabulary, self.actors.policy
+        name = reading.plain(node.text)
+        self.said.append(f"who: {name}")
+        roles = policy.role_names() if policy else ()
+        if name in roles:
+            return name
+        attributes = {**RESERVED_ATTRIBUTES, **vocabulary.customer}
+        attribute = canonical(name, attributes, vocabulary)
+        if attribute is not None:
+            type_ = attributes[attribute]
+            if type_.kind is not Kind.TEXT:
+                self.findings.error(node, "E215", f'the attribute "{attribute}" is {type_}, and names nobody.')
+            return Attribute(attribute, type_)
+        if policy is None:
+            return name
+        texts = [other for other, type_ in vocabulary.customer.items() if type_.kind is Kind.TEXT]
+        hint = nearest(name, (*roles, *texts)) if roles else f"Add it to policy.yaml: roles: {{{name}: {{}}}}"
+        message = f'"{name}" is neither a role of policy.yaml nor an attribute that names a person.'
+        self.findings.error(node, "E201", message, hint)
+        return None
+
+    def _by(self) -> tuple[tuple[str, ...], bool]:
+        """`app`, `[app, sms]`, `all of [app, sms]`."""
+        node = self.keys.get("by")
+        if node is None:
+            return (), False
+        names: list[str] = []
+        match = _ALL_OF.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
+        if match:
+            said = [(node, part) for part in match[1].split(",")]
+        else:
+            said = [(item, item.text) for item in reading.texts(node, self.findings, '"by"')]
+        for item, text in said:
+            name = reading.plain(text)
+            self._channel(item, name, names)
+            names.append(name)
+        self.said.append(f"by: {'all of ' if match else ''}{', '.join(names)}")
+        return tuple(names), match is not None
+
+    def _channel(self, node: Node, name: str, before: list[str]) -> None:
+        channels = self.actors.policy.channels if self.actors.policy else None
+        if name in before:
+            self.findings.error(node, "E108", f'the channel "{name}" stands here twice.', "Keep one of them.")
+        elif channels is not None and name not in channels:
+            self.findings.unknown(node, "E201", f'"{name}" is no channel of the policy.', name, channels)
+
+
+def written(text: Template) -> str:
+    """A template as a file writes it."""
+    return "".join(part if isinstance(part, str) else _placeholder(part) for part in text)
+
+
+def _placeholder(part: Placeholder) -> str:
+    return f"{{{part.name}}}" if part.otherwise is None else f'{{{part.name}, else "{part.otherwise}"}}'

@@ -1,0 +1,135 @@
+"""offers.yaml: what can be offered or granted, with titles and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from types import MappingProxyType
+
+from models.decisions import ActionKind
+from models.types import Kind
+from models.vocabulary import Vocabulary
+from rules.language.yaml_nodes import Mapping, Node, Scalar
+from rules.offers import OfferTerms
+from rules.typed import Expression
+from rules.workspace import quantities, reading
+from rules.workspace.findings import Findings
+from rules.workspace.message import texts_by_language
+from rules.workspace.phrases import Phrases
+from rules.workspace.reading import Keys
+
+KEYS = (
+    "kind", "title", "cost", "value", "likelihood", "for customer", "partner", "stock", "good for",
+    "at risk", "limit", "recover",
+)
+_GRANT_ONLY = ("at risk", "limit", "recover")
+_NOT_YET = ("stock", "limit", "recover")
+
+
+def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> Table[str, OfferTerms]:
+    """The offers of a file by name; one that cannot be read at all is left out."""
+    root = findings.source.root
+    node = reading.mapping(root, findings, "the list of offers") if root is not None else None
+    offers: dict[str, OfferTerms] = {}
+    not_yet: dict[str, Scalar] = {}
+    for key, value in node.pairs if node else ():
+        name = reading.plain(key.text)
+        section = reading.mapping(value, findings, f'the offer "{name}"')
+        if section is not None:
+            keys = Keys(section, findings, KEYS, f'the offer "{name}"')
+            offers[name] = _Terms(name, keys, findings, vocabulary, phrases).read()
+            for part in _NOT_YET:
+                if keys.get(part) is not None:
+                    not_yet.setdefault(part, keys.key(part))
+    if not_yet:
+        message = f"{', '.join(not_yet)} of offers: read and checked, but not acting yet."
+        findings.notice(next(iter(not_yet.values())), "N601", message[0].upper() + message[1:])
+    return MappingProxyType(offers)
+
+
+class _Terms:
+    """Reads one offer."""
+
+    def __init__(self, name: str, keys: Keys, findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> None:
+        self.name = name
+        self.keys = keys
+        self.findings = findings
+        self.vocabulary = vocabulary
+        self.phrases = phrases
+
+    def read(self) -> OfferTerms:
+        """The terms; what is wrong is reported and left out."""
+        kind = self._kind()
+        limits = self._limit()
+        recover = self.keys.text("recover")
+        partner = self.keys.text("partner")
+        return OfferTerms(
+            name=self.name,
+            kind=kind,
+            titles=self._titles(),
+            cost=self._money("cost"),
+            value=self._money("value"),
+            likelihood=self._amount("likelihood", Kind.NUMBER),
+            for_customer=self._money("for customer"),
+            partner=partner.text if partner else None,
+            stock=self.keys.read("stock", _count),
+            good_for=self.keys.read("good for", quantities.duration),
+            at_risk=self._money("at risk"),
+            limit_customer=limits.get("customer"),
+            limit_total=limits.get("total"),
+            recover=self.phrases.success(self.findings.located(recover)) if recover else None,
+        )
+
+    def _kind(self) -> ActionKind:
+        found = self.keys.text("kind")
+        if found is not None and found.text not in {"offer", "grant"}:
+            message = f'"{found.text}" is neither offer nor grant.'
+            self.findings.unknown(found, "E105", message, found.text, ("offer", "grant"))
+            return ActionKind.GRANT
+        kind = ActionKind(found.text) if found else ActionKind.OFFER
+        for part in _GRANT_ONLY if kind is ActionKind.OFFER else ():
+            if self.keys.get(part) is not None:
+                message = f'"{part}" belongs to a grant; "{self.name}" is an offer.'
+                self.findings.error(self.keys.key(part), "E101", message, "Write kind: grant, or leave it out.")
+        return kind
+
+    def _titles(self) -> tuple[tuple[str, str], ...]:
+        node = self.keys.get("title")
+        if node is None:
+            return ()
+        if not isinstance(node, Mapping):
+            found = reading.text(node, self.findings, '"title"')
+            return ((self.vocabulary.languages[0], found.text.strip()),) if found else ()
+        texts = texts_by_language(node, self.findings, '"title"', self.vocabulary.languages, lambda _: None)
+        if any("{" in value.text for _, value in node.pairs if isinstance(value, Scalar)):
+            self.findings.error(node, "E113", "a title has no placeholders.", "Write a guide that says the value.")
+        return tuple((language, "".join(str(part) for part in text)) for language, text in texts)
+
+    def _money(self, key: str) -> Expression | None:
+        return self._amount(key, Kind.MONEY)
+
+    def _amount(self, key: str, kind: Kind) -> Expression | None:
+        found = self.keys.text(key)
+        amount = self.phrases.amount(self.findings.located(found), kind) if found else None
+        return amount.meaning if amount else None
+
+    def _limit(self) -> dict[str, int]:
+        section = self.keys.read("limit", reading.mapping)
+        if section is None:
+            return {}
+        keys = Keys(section, self.findings, ("customer", "total"), '"limit"')
+        found = {}
+        for name in ("customer", "total"):
+            node = keys.get(name)
+            if node is not None:
+                value = quantities.amount(node, self.findings, f'"{name}"', Kind.MONEY, self.vocabulary.currency)
+                if value is not None:
+                    found[name] = value
+        return found
+
+
+def _count(node: Node, findings: Findings, what: str) -> int | None:
+    value = quantities.amount(node, findings, what, Kind.WHOLE)
+    if value is not None and value < 0:
+        findings.error(node, "E111", f"{what} cannot be less than nothing.")
+        return None
+    return value

@@ -1,0 +1,216 @@
+"""Reading phrases for a file: text to meaning in one scope, its problems to the file's findings.
+
+The same phrases stand in many rules, so their trees are kept by text; a phrase with a problem is read once more at its
+own place, for the problem to stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from models.types import Kind
+from models.vocabulary import Vocabulary
+from rules.language import resolve, tree
+from rules.language.located import Located
+from rules.language.parse import Start, parse, step_names
+from rules.language.print import print_english
+from rules.language.resolve_expressions import as_number
+from rules.language.scope import Scope
+from rules.language.words import Words
+from rules.problems import Problem
+from rules.typed import After, Cap, Condition, Control, Expression, Named, Pattern, Situation
+from rules.workspace.fact_table import Facts
+from rules.workspace.findings import Findings
+
+T = TypeVar("T")
+
+#: Problems that may only follow from a situation that could not be read, whose steps are therefore not known.
+_OF_STEPS = frozenset({"E201", "E202", "E409"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[T]):
+    """What a phrase means, and the phrase in canonical words."""
+
+    meaning: T
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A situation, its canonical words, and the phrases of the conditions and messages that look at it."""
+
+    situation: Situation
+    text: str
+    phrases: Phrases
+
+
+@dataclass(slots=True)
+class Trees:
+    """Syntax trees and canonical words by (start, text, names on top)."""
+
+    kept: dict[tuple[Start, str, tuple[str, ...]], tuple[tree.Phrase, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words and the scope that phrases are read in. `own` are the names put on top of the workspace's."""
+
+    words: Words
+    scope: Scope
+    findings: Findings | None = None
+    own: tuple[str, ...] = ()
+    trees: Trees = field(default_factory=Trees)
+    #: The situation could not be read: names that may belong to its steps are not complained about.
+    steps_unknown: bool = False
+
+    def for_file(self, findings: Findings) -> Phrases:
+        """The same, with problems going to a file's findings."""
+        return replace(self, findings=findings)
+
+    def within(self, scope: Scope) -> Phrases:
+        """The same words in another scope."""
+        return replace(self, scope=scope)
+
+    def with_names(self, names: Iterable[str]) -> Phrases:
+        """More names on top: facts of a rule, names of its steps."""
+        own = tuple(names)
+        return replace(self, words=self.words.with_names(own), own=(*self.own, *own)) if own else self
+
+    def after_unread_situation(self) -> Phrases:
+        """For the rest of a rule whose situation could not be read."""
+        return replace(self, steps_unknown=True)
+
+    # ------------------------------------------------------------- phrases
+
+    def condition(self, source: Located) -> Said[Condition] | None:
+        """A line of `only if` or `unless`."""
+        return self._read(Start.CONDITION, source, resolve.resolve_condition)
+
+    def fact(self, source: Located, name: str) -> Said[Named] | None:
+        """The definition of a fact."""
+        return self._read(Start.FACT, source, lambda node, scope: resolve.resolve_fact(name, node, scope))
+
+    def parsed_fact(self, source: Located) -> tree.Phrase | None:
+        """The syntax tree of a fact, whose problem of form is reported."""
+        found = self._parse(Start.FACT, source)
+        return found[0] if found else None
+
+    def patterns(self, source: Located) -> Said[tuple[Pattern, ...]] | None:
+        """Events of `stop when`."""
+        return self._read(Start.PATTERNS, source, resolve.resolve_patterns)
+
+    def success(self, source: Located) -> tuple[tuple[Pattern, ...], int] | None:
+        """`E within D` of `success`, `harm`, `recover`."""
+        found = self._read(Start.SUCCESS, source, resolve.resolve_success)
+        return found.meaning if found else None
+
+    def cap(self, source: Located) -> Said[Cap] | None:
+        """A line of `at most`."""
+        return self._read(Start.CAP, source, resolve.resolve_cap)
+
+    def after(self, source: Located) -> Said[After] | None:
+        """`after` of a block."""
+        return self._read(Start.AFTER, source, resolve.resolve_after)
+
+    def share(self, source: Located) -> Said[Control] | None:
+        """`control` of a rule."""
+        return self._read(Start.SHARE, source, lambda node, _: resolve.resolve_share(node))
+
+    def duration(self, source: Located) -> Said[int] | None:
+        """A length of time in milliseconds."""
+        return self._read(
+            Start.DURATION, source, lambda node, scope: resolve.resolve_duration(node, scope.vocabulary)
+        )
+
+    def amount(self, source: Located, kind: Kind) -> Said[Expression] | None:
+        """An expression of that kind; a whole number will do where a number is expected."""
+        found: Said[Expression] | None = self._read(Start.EXPRESSION, source, resolve.resolve_expression)
+        if found is None:
+            return None
+        value: Expression = as_number(found.meaning) if kind is Kind.NUMBER else found.meaning
+        if value.type.kind is kind:
+            return Said(value, found.text)
+        message = f'"{source.text}" is {value.type}; expected {kind.value}.'
+        self._report([source.problem("E203", message, "Write 15 CNY." if kind is Kind.MONEY else "Write 30%.")])
+        return None
+
+    def placeholder(self, source: Located) -> Expression | None:
+        """The value of a name in a message."""
+        found, problems = resolve.resolve_placeholder(source, self.scope, self.words)
+        self._report(problems)
+        return found
+
+    def each(self, source: Located) -> str | None:
+        """The canonical name of the field a rule is kept apart by."""
+        entry = self.words.at(source.text, 0)
+        name = replace(source, text=entry.canonical) if entry and entry.spelling == source.text else source
+        type_, problems = resolve.resolve_each(name, self.scope)
+        self._report(problems)
+        return name.text.strip() if type_ is not None else None
+
+    def situation(self, source: Located) -> Told | None:
+        """A `when` of one line."""
+        found = self._parse(Start.SITUATION, source)
+        if found is None:
+            return None
+        situation, scope, problems = resolve.resolve_situation(found[0], self.scope)  # type: ignore[arg-type]  # by Start
+        if problems:
+            parsed, _ = parse(Start.SITUATION, source, self.words)
+            assert parsed is not None
+            situation, scope, problems = resolve.resolve_situation(parsed, self.scope)
+            self._report(problems)
+        return None if situation is None else Told(situation, found[1], self.within(scope))
+
+    def sequence(self, sources: Sequence[Located]) -> Told | None:
+        """A `when` list: steps, whose names the rest of the rule may use."""
+        inner = self.with_names(step_names(list(sources), self.words))
+        parsed = [parse(Start.STEP, source, inner.words) for source in sources]
+        self._report([problem for _, problems in parsed for problem in problems])
+        steps = [step for step, _ in parsed if step is not None]
+        if len(steps) < len(parsed):
+            return None
+        situation, scope, problems = resolve.resolve_steps(steps, inner.scope)
+        self._report(problems)
+        text = " | ".join(print_english(step) for step in steps)
+        return None if situation is None else Told(situation, text, inner.within(scope))
+
+    # ------------------------------------------------------------- inside
+
+    def _read(
+        self, start: Start, source: Located, meaning: Callable[[Any, Scope], tuple[T | None, list[Problem]]]
+    ) -> Said[T] | None:
+        found = self._parse(start, source)
+        if found is None:
+            return None
+        value, problems = meaning(found[0], self.scope)
+        if problems:
+            parsed, _ = parse(start, source, self.words)
+            value, problems = meaning(parsed, self.scope)
+            self._report(problems)
+        return None if value is None else Said(value, found[1])
+
+    def _parse(self, start: Start, source: Located) -> tuple[tree.Phrase, str] | None:
+        key = (start, source.text, self.own)
+        found = self.trees.kept.get(key)
+        if found is None:
+            parsed, problems = parse(start, source, self.words)
+            self._report(problems)
+            if parsed is None:
+                return None
+            found = self.trees.kept[key] = (parsed, print_english(parsed))
+        return found
+
+    def _report(self, problems: Iterable[Problem]) -> None:
+        assert self.findings is not None, "phrases are read for a file"
+        for problem in problems:
+            if not (self.steps_unknown and problem.code in _OF_STEPS) and problem not in self.findings.problems:
+                self.findings.problems.append(problem)
+
+
+def shared_phrases(vocabulary: Vocabulary, words: Words, facts: Facts, broken: frozenset[str]) -> Phrases:
+    """The phrases of a workspace whose shared facts are these; `broken` are names with a mistake of their own."""
+    scope = Scope(vocabulary, facts=facts.named, broken=facts.broken | broken)
+    return Phrases(words, scope)

@@ -1,0 +1,288 @@
+"""policy.yaml: every key checked; roles, channels and their order act, the rest is named as not acting yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from models.decisions import ActionKind
+from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, Policy, Role
+from models.types import Kind
+from models.vocabulary import RESERVED_EVENTS, Vocabulary
+from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
+from rules.problems import Problem, Severity
+from rules.workspace import quantities, reading
+from rules.workspace.findings import Findings, nearest
+from rules.workspace.phrases import Phrases
+from rules.workspace.reading import Keys
+from rules.workspace.typed_values import canonical
+
+KEYS = (
+    "consent", "quiet hours", "caps", "gap between messages", "no marketing while", "person first when", "costs",
+    "order", "choose", "control", "channels", "roles",
+)
+
+_PURPOSES = ("marketing", "service")
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
+_RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
+_CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
+_FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
+_CAP = re.compile(r"(.+?)\s+(\d.*)")
+_KINDS = {
+    "grants": ActionKind.GRANT,
+    "guidance": ActionKind.GUIDANCE,
+    "tasks": ActionKind.TASK,
+    "offers": ActionKind.OFFER,
+}
+
+
+@dataclass
+class _Built:
+    """What of the policy acts, and which keys do not."""
+
+    roles: tuple[Role, ...] = ()
+    channels: tuple[str, ...] = DEFAULT_CHANNELS
+    order: tuple[ActionKind, ...] = DEFAULT_ORDER
+    not_yet: dict[str, Node] = field(default_factory=dict)
+    refuses: dict[str, Node] = field(default_factory=dict)
+
+
+def names_of(root: Node | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles and channels that a policy names, before it is read: phrases must know them as names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, value in root.pairs if isinstance(root, Mapping) else ():
+        if isinstance(value, Mapping):
+            found[key.text] = tuple(reading.plain(name.text) for name, _ in value.pairs)
+    return found.get("roles", ()), found.get("channels", DEFAULT_CHANNELS)
+
+
+def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> tuple[Policy, list[Problem]]:
+    """The policy of a file, and the problems that make `run` refuse it (as notices: reading it is fine)."""
+    root = findings.source.root
+    node = reading.mapping(root, findings, "a policy") if root is not None else None
+    if node is None:
+        return Policy(), []
+    keys = Keys(node, findings, KEYS, "the policy")
+    built = _Built()
+    reader = _PolicyReader(findings, vocabulary, phrases, built)
+    readers: dict[str, Callable[[Node], None]] = {
+        "roles": reader.roles,
+        "channels": reader.channels,
+        "order": reader.order,
+        "consent": reader.consent,
+        "quiet hours": reader.quiet_hours,
+        "caps": reader.caps,
+        "gap between messages": reader.gap,
+        "no marketing while": reader.no_marketing_while,
+        "person first when": reader.person_first_when,
+        "costs": reader.costs,
+        "choose": reader.choose,
+        "control": reader.control,
+    }
+    for name, read in readers.items():
+        value = keys.get(name)
+        if value is not None:
+            read(value)
+    policy = Policy(built.roles, built.channels, built.order, tuple(built.not_yet), tuple(built.refuses))
+    refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
+    findings.problems.extend(refusals)
+    if built.not_yet:
+        first = next(iter(built.not_yet.values()))
+        message = f"read and checked, but does not act yet: {', '.join(built.not_yet)}."
+        findings.notice(first, "N601", message[0].upper() + message[1:])
+    return policy, refusals
+
+
+def _refusal(name: str, node: Node, findings: Findings) -> Problem:
+    message = f'"{name}" is read and checked, but not built yet; `run` refuses rather than leave it out.'
+    hint = "`run --without-policy` runs without it, and marks every decision."
+    return Problem(findings.source.file, node.line, node.column, "N602", Severity.NOTICE, message, hint)
+
+
+@dataclass(frozen=True)
+class _PolicyReader:
+    """Reads each key of a policy into what is built."""
+
+    findings: Findings
+    vocabulary: Vocabulary
+    phrases: Phrases
+    built: _Built
+
+    def _entries(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
+        section = reading.mapping(node, self.findings, what)
+        return [(reading.plain(key.text), key, value) for key, value in section.pairs] if section else []
+
+    def _inner(self, value: Node, known: tuple[str, ...], what: str) -> Keys | None:
+        """A mapping that may be empty (`app:`)."""
+        if reading.is_empty(value):
+            return None
+        section = reading.mapping(value, self.findings, what)
+        return Keys(section, self.findings, known, what) if section else None
+
+    def roles(self, node: Node) -> None:
+        """`supervisor: {working hours: 08:00-20:00}`."""
+        roles = []
+        for name, _, value in self._entries(node, '"roles"'):
+            keys = self._inner(value, ("working hours",), f'the role "{name}"')
+            hours = keys.read("working hours", _hours) if keys else None
+            if keys and keys.get("working hours") is not None:
+                self.built.not_yet.setdefault("working hours", keys.key("working hours"))
+            roles.append(Role(name, hours))
+        self.built.roles = tuple(roles)
+
+    def channels(self, node: Node) -> None:
+        """`sms: {rate: 50 per second, cost: 0.05 CNY, fallback: app after 30 minutes}`."""
+        entries = self._entries(node, '"channels"')
+        names = tuple(name for name, _, _ in entries)
+        for name, _, value in entries:
+            keys = self._inner(value, ("rate", "cost", "fallback"), f'the channel "{name}"')
+            if keys is None:
+                continue
+            if (rate := keys.text("rate")) and self._shaped(rate, _RATE, "50 per second"):
+                self.built.not_yet.setdefault("rate", keys.key("rate"))
+            if (cost := keys.get("cost")) and self._money(cost, '"cost"') is not None:
+                self.built.not_yet.setdefault("cost", keys.key("cost"))
+            if fallback := keys.text("fallback"):
+                self._fallback(fallback, names)
+                self.built.refuses.setdefault("fallback", keys.key("fallback"))
+        if names:
+            self.built.channels = names
+
+    def _fallback(self, node: Scalar, names: tuple[str, ...]) -> None:
+        match = self._shaped(node, _FALLBACK, "sms after 30 minutes")
+        if match is None:
+            return
+        if match[1] not in names:
+            self.findings.unknown(node, "E201", f'"{match[1]}" is no channel of the policy.', match[1], names)
+        self._duration_text(node, match[2])
+
+    def order(self, node: Node) -> None:
+        """`grants, guidance, tasks, offers by worth`."""
+        said = [(item, part) for item in reading.texts(node, self.findings, '"order"') for part in item.text.split(",")]
+        order: list[ActionKind] = []
+        for item, part in said:
+            word = re.sub(r"\s+by\s+worth$", "", reading.plain(part)) if "offers" in part else reading.plain(part)
+            kind = _KINDS.get(word)
+            if kind is None:
+                self.findings.unknown(item, "E105", f'"{word}" is no kind of action.', word, _KINDS)
+                return
+            order.append(kind)
+        if sorted(order) != sorted(DEFAULT_ORDER):
+            message = '"order" names each of grants, guidance, tasks, offers once.'
+            self.findings.error(node, "E105", message, "Write order: grants, guidance, tasks, offers by worth")
+            return
+        self.built.order = tuple(order)
+
+    def consent(self, node: Node) -> None:
+        """`{marketing: required, service: assumed}`."""
+        for purpose, key, value in self._purposes(node, '"consent"'):
+            found = reading.text(value, self.findings, f'"{purpose}"')
+            if found is None:
+                continue
+            if found.text not in {"required", "assumed"}:
+                words = ("required", "assumed")
+                self.findings.unknown(found, "E105", f'"{found.text}" is no rule of consent.', found.text, words)
+            elif found.text == "required":
+                self.built.refuses.setdefault("consent", key)
+
+    def quiet_hours(self, node: Node) -> None:
+        """`{marketing: 20:00-09:00, service: none}`."""
+        for purpose, key, value in self._purposes(node, '"quiet hours"'):
+            if isinstance(value, Scalar) and value.text == "none":
+                continue
+            if _hours(value, self.findings, f'"{purpose}"'):
+                self.built.refuses.setdefault("quiet hours", key)
+
+    def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
+        entries = self._entries(node, what)
+        for name, key, _ in entries:
+            if name not in _PURPOSES:
+                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, _PURPOSES)
+        return [entry for entry in entries if entry[0] in _PURPOSES]
+
+    def caps(self, node: Node) -> None:
+        """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
+        for item in reading.texts(node, self.findings, '"caps"'):
+            match = _CAP.fullmatch(item.text.rstrip())
+            if match is None:
+                message = f'"{item.text}" is not understood here.'
+                self.findings.error(item, "E111", message, "Write it like this: marketing 1 per day.")
+                continue
+            self.built.refuses.setdefault("caps", item)
+            what = reading.plain(match[1])
+            known = (*_PURPOSES, *self.built.channels)
+            if what not in known and not what.startswith("topic "):
+                hint = nearest(what, (*known, "topic NAME"))
+                self.findings.error(item, "E201", f'"{what}" is neither marketing, service, a channel nor a topic.', hint)
+            self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
+
+    def gap(self, node: Node) -> None:
+        """`2 hours`."""
+        if quantities.duration(node, self.findings, '"gap between messages"'):
+            self.built.refuses["gap between messages"] = node
+
+    def no_marketing_while(self, node: Node) -> None:
+        """Conditions under which nothing is sold."""
+        self._conditions(node, "no marketing while")
+
+    def person_first_when(self, node: Node) -> None:
+        """Conditions under which a person speaks to her, not a machine."""
+        self._conditions(node, "person first when")
+
+    def _conditions(self, node: Node, name: str) -> None:
+        for item in reading.texts(node, self.findings, f'"{name}"'):
+            self.phrases.condition(self.findings.located(item))
+            self.built.refuses.setdefault(name, item)
+
+    def costs(self, node: Node) -> None:
+        """`{complaint opened: 40 CNY}`."""
+        events = {**self.vocabulary.events, **RESERVED_EVENTS}
+        for name, key, value in self._entries(node, '"costs"'):
+            if canonical(name, events, self.vocabulary) is None:
+                self.findings.unknown(key, "E201", f'"{name}" is no event type of the vocabulary.', name, events)
+            self._money(value, f'the cost of "{name}"')
+            self.built.not_yet.setdefault("costs", key)
+
+    def choose(self, node: Node) -> None:
+        """`1 offer within 10 minutes`."""
+        found = reading.text(node, self.findings, '"choose"')
+        match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
+        if found and match:
+            self._duration_text(found, match[2])
+            self.built.refuses["choose"] = node
+
+    def control(self, node: Node) -> None:
+        """`{global: 5%}`."""
+        section = reading.mapping(node, self.findings, '"control"')
+        keys = Keys(section, self.findings, ("global",), '"control"') if section else None
+        if keys and keys.read("global", quantities.share, needed=True):
+            self.built.refuses["control"] = keys.key("global")
+
+    def _money(self, node: Node, what: str) -> int | None:
+        return quantities.amount(node, self.findings, what, Kind.MONEY, self.vocabulary.currency)
+
+    def _shaped(self, node: Scalar, form: re.Pattern[str], example: str) -> re.Match[str] | None:
+        match = form.fullmatch(reading.plain(node.text))
+        if match is None:
+            self.findings.error(node, "E111", f'"{node.text}" is not understood here.', f"Write it like this: {example}.")
+        return match
+
+    def _duration_text(self, node: Scalar, text: str) -> None:
+        said = Scalar(text, node.line, node.column, node.start, node.end)
+        quantities.duration(said, self.findings, f'"{text}"')
+
+
+def _hours(node: Node, findings: Findings, what: str) -> tuple[int, int] | None:
+    """`20:00-09:00` as minutes after midnight; the end may be on the next day."""
+    if isinstance(node, Items):
+        findings.error(node, "E104", f"{what} is one span of time.", "Write 20:00-09:00.")
+        return None
+    found = reading.text(node, findings, what)
+    match = _HOURS.fullmatch(found.text.strip()) if found else None
+    if found is None:
+        return None
+    if match is None or any(int(match[i]) > 24 or int(match[i + 1]) > 59 for i in (1, 3)):
+        findings.error(found, "E111", f'{what} is a span of the day; here stands "{found.text}".', "Write 20:00-09:00.")
+        return None
+    return int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])

@@ -1,0 +1,270 @@
+"""A workspace, loaded: every file read, every problem of all of them in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from models.policy import Policy
+from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
+from rules.language.words import Words, words_of
+from rules.language.yaml_nodes import Mapping as MappingNode
+from rules.language.yaml_source import Source, read_yaml
+from rules.offers import OfferTerms
+from rules.problems import Problem, Severity, suggestion
+from rules.typed import Named
+from rules.workspace import policy_file
+from rules.workspace.blocks import Actors
+from rules.workspace.clashes import clashes_of_rules, clashes_of_vocabulary
+from rules.workspace.fact_list import names_of, read_facts
+from rules.workspace.fact_table import Facts
+from rules.workspace.findings import Findings
+from rules.workspace.offers_file import read_offers
+from rules.workspace.phrases import Phrases, shared_phrases
+from rules.workspace.places_section import ReadFile
+from rules.workspace.rule_file import RuleFile, Surroundings, read_rule
+from rules.workspace.rule_id import rule_files
+from rules.workspace.vocabulary_file import VocabularyFile, read_vocabulary
+
+VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.yaml", "facts.yaml"
+FILES = (VOCABULARY, POLICY, OFFERS, FACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace without errors. `root` is its folder, None if it was read from texts."""
+
+    root: Path | None
+    vocabulary: Vocabulary
+    policy: Policy
+    offers: Mapping[str, OfferTerms]
+    #: The facts of facts.yaml.
+    facts: tuple[Named, ...]
+    #: In order of rule id.
+    rules: tuple[RuleFile, ...]
+    not_built: tuple[Problem, ...] = ()
+
+    def needs_policy_not_built(self) -> list[Problem]:
+        """What of policy and vocabulary would break a promise if it were left out, each at its place.
+
+        `run` refuses a workspace that has any, unless it is told to run without policy.
+        """
+        return list(self.not_built)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of reading a workspace: `workspace` is None if there is any error among `problems`.
+
+    `problems` are sorted by file, line and column. `sources` are the files that were read, by name.
+    """
+
+    workspace: Workspace | None
+    problems: list[Problem]
+    sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def load(path: Path, *, stories: bool = True) -> Loaded:
+    """The workspace in a folder. `stories=False` leaves the tests of rules unread (they are not needed to run)."""
+    if not path.is_dir():
+        message = f"{path} is no folder; a workspace is a folder with a {VOCABULARY} and rules/."
+        return Loaded(None, [_of_file(str(path), "E103", message, "Name the folder.")])
+    found = [*path.glob("*.yaml"), *path.glob("*.yml"), *path.glob("rules/**/*.yaml"), *path.glob("rules/**/*.yml")]
+    files: dict[str, bytes | str] = {}
+    unreadable: list[Problem] = []
+    for file in sorted(found):
+        name = file.relative_to(path).as_posix()
+        try:
+            files[name] = file.read_bytes()
+        except OSError as error:
+            unreadable.append(_of_file(name, "E103", f"the file cannot be read: {error.strerror}.", None))
+    return _load(files, _reader_of(path), path, stories, unreadable)
+
+
+def load_texts(files: Mapping[str, str], *, stories: bool = True) -> Loaded:
+    """The workspace whose files are these texts, by their path inside it (`rules/roaming.yaml`)."""
+    return _load(files, files.get, None, stories, [])
+
+
+def _reader_of(path: Path) -> ReadFile:
+    def read(name: str) -> bytes | None:
+        file = path / name
+        return file.read_bytes() if file.is_file() else None
+
+    return read
+
+
+def _of_file(file: str, code: str, message: str, hint: str | None, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(file, 1, 1, code, severity, message, hint)
+
+
+def _load(
+    files: Mapping[str, bytes | str], read_file: ReadFile, root: Path | None, stories: bool, problems: list[Problem]
+) -> Loaded:
+    known, strange = _known_files(files)
+    problems = [*problems, *strange]
+    sources = {name: read_yaml(name, files[name]) for name in known}
+    if VOCABULARY not in sources:
+        message = f"the workspace has no {VOCABULARY}."
+        problems.append(_of_file(VOCABULARY, "E103", message, "Write it: event types, fields, attributes."))
+        problems += [problem for source in sources.values() for problem in source.problems]
+        return _loaded(None, problems, sources)
+    reading = _Reading(sources, read_file, stories)
+    workspace = reading.read(root)
+    return _loaded(workspace, [*problems, *reading.problems], sources)
+
+
+def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
+    failed = any(problem.severity is Severity.ERROR for problem in ordered)
+    return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)))
+
+
+def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
+    """The YAML files of a workspace; a problem for those nobody would read."""
+    known, strange = [], []
+    for name in sorted(files):
+        path = PurePosixPath(name)
+        if path.suffix == ".yml":
+            strange.append(_of_file(name, "E103", "files of a workspace end in .yaml.", f"Rename it: {path.stem}.yaml"))
+        elif path.suffix != ".yaml":
+            continue
+        elif name in FILES or path.parts[0] == "rules":
+            known.append(name)
+        else:
+            hint = suggestion(name, FILES) or f"Rules stand in rules/; beside it there are {', '.join(FILES)}."
+            strange.append(_of_file(name, "E103", f"{name} is no file of a workspace.", hint))
+    return known, strange
+
+
+class _Reading:
+    """Reads the files in the order in which they need each other."""
+
+    def __init__(self, sources: Mapping[str, Source], read_file: ReadFile, stories: bool) -> None:
+        self.sources = sources
+        self.read_file = read_file
+        self.stories = stories
+        self.problems: list[Problem] = []
+
+    def read(self, root: Path | None) -> Workspace | None:
+        """The workspace as far as it could be read; problems are collected."""
+        vocabulary_file = read_vocabulary(self._findings(VOCABULARY), self.read_file)
+        vocabulary = vocabulary_file.vocabulary
+        self.problems += vocabulary_file.problems
+        if vocabulary_file.findings.source.root is None:
+            self.problems += [problem for source in self.sources.values() for problem in source.problems]
+            return None
+        policy_source = self.sources.get(POLICY)
+        roles, channels = policy_file.names_of(policy_source.root if policy_source else None)
+        fact_names = self._fact_names()
+        words = words_of(vocabulary, fact_names, roles=(*roles, *channels)).with_names(vocabulary_file.broken)
+        facts = self._shared_facts(vocabulary_file, words)
+        phrases = shared_phrases(vocabulary, words, facts, vocabulary_file.broken)
+        offers = self._offers(vocabulary_file, phrases)
+        policy, refusals = self._policy(vocabulary_file, phrases)
+        self.problems += clashes_of_vocabulary(vocabulary_file, self._fact_keys())
+        rules = self._rules(vocabulary_file, phrases, facts, Actors(vocabulary, offers, policy))
+        not_built = (*refusals, *self._things(vocabulary_file))
+        self.problems += [problem for problem in not_built if problem not in self.problems]
+        return Workspace(
+            root,
+            vocabulary,
+            policy or Policy(),
+            offers or {},
+            tuple(facts.named.values()),
+            tuple(rules),
+            not_built,
+        )
+
+    def _findings(self, name: str) -> Findings:
+        source = self.sources[name]
+        return Findings(source, list(source.problems))
+
+    def _keep(self, findings: Findings, vocabulary_file: VocabularyFile) -> None:
+        """Takes over the problems of a file, but those that only follow from a mistake in the vocabulary."""
+        for problem in findings.problems:
+            line = findings.source.line(problem.line)
+            if not (problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)):
+                self.problems.append(problem)
+
+    def _fact_names(self) -> tuple[str, ...]:
+        root = self.sources[FACTS].root if FACTS in self.sources else None
+        return names_of(root) if isinstance(root, MappingNode) else ()
+
+    def _fact_keys(self) -> Mapping[str, tuple[Findings, MappingNode]]:
+        """Where the shared facts stand, for clashes of names."""
+        root = self.sources[FACTS].root if FACTS in self.sources else None
+        return {FACTS: (Findings(self.sources[FACTS]), root)} if isinstance(root, MappingNode) else {}
+
+    def _shared_facts(self, vocabulary_file: VocabularyFile, words: Words) -> Facts:
+        if FACTS not in self.sources:
+            return Facts()
+        findings = self._findings(FACTS)
+        root = findings.source.root
+        facts = Facts(broken=frozenset(self._fact_names()))
+        if isinstance(root, MappingNode):
+            phrases = shared_phrases(vocabulary_file.vocabulary, words, Facts(), vocabulary_file.broken)
+            facts = read_facts(root, findings, phrases.for_file(findings), taken_names(vocabulary_file.vocabulary))
+        elif root is not None:
+            findings.error(root, "E104", "facts.yaml holds facts: `name: phrase`, one a line.")
+        self._keep(findings, vocabulary_file)
+        return facts
+
+    def _offers(self, vocabulary_file: VocabularyFile, phrases: Phrases) -> Mapping[str, OfferTerms] | None:
+        """The offers; None if the file could not be read, so that nobody is told that his offer does not exist."""
+        if OFFERS not in self.sources:
+            return MappingProxyType({})
+        findings = self._findings(OFFERS)
+        offers = read_offers(findings, vocabulary_file.vocabulary, phrases.for_file(findings))
+        self._keep(findings, vocabulary_file)
+        return offers if isinstance(findings.source.root, MappingNode) else None
+
+    def _policy(self, vocabulary_file: VocabularyFile, phrases: Phrases) -> tuple[Policy | None, list[Problem]]:
+        """The policy (None if the file could not be read), and what of it is not built."""
+        if POLICY not in self.sources:
+            return Policy(), []
+        findings = self._findings(POLICY)
+        policy, refusals = policy_file.read_policy(findings, vocabulary_file.vocabulary, phrases.for_file(findings))
+        self._keep(findings, vocabulary_file)
+        return (policy if isinstance(findings.source.root, MappingNode) else None), refusals
+
+    def _rules(
+        self, vocabulary_file: VocabularyFile, phrases: Phrases, facts: Facts, actors: Actors
+    ) -> list[RuleFile]:
+        names = [name for name in self.sources if name.startswith("rules/")]
+        ids, problems = rule_files(names)
+        self.problems += problems
+        if not names:
+            message = "the workspace has no rules yet."
+            self.problems.append(_of_file("rules", "N603", message, "Write rules/NAME.yaml.", Severity.NOTICE))
+        taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, "a fact of facts.yaml")}
+        around = Surroundings(actors, phrases, facts.said, taken, self.stories)
+        rules = []
+        for name, rule_id in ids.items():
+            findings = self._findings(name)
+            rule = read_rule(findings, rule_id, around)
+            self._keep(findings, vocabulary_file)
+            if rule is not None:
+                rules.append(rule)
+        self.problems += clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in ids))
+        return sorted(rules, key=lambda file: file.rule.id)
+
+    def _things(self, vocabulary_file: VocabularyFile) -> list[Problem]:
+        things = vocabulary_file.vocabulary.things
+        if not things:
+            return []
+        node = vocabulary_file.places[next(iter(things))]
+        message = '"things" are read and checked, but not built yet; `run` refuses rather than leave them out.'
+        hint = "`run --without-policy` runs without them, and marks every decision."
+        return [Problem(VOCABULARY, node.line, node.column, "N602", Severity.NOTICE, message, hint)]
+
+
+def taken_names(vocabulary: Vocabulary) -> dict[str, str]:
+    """Names that a fact may not take: name -> what it is."""
+    return {
+        **dict.fromkeys((*RESERVED_ATTRIBUTES, *vocabulary.customer), "an attribute of customers"),
+        **dict.fromkeys((*RESERVED_EVENTS, *vocabulary.events), "an event type"),
+        **dict.fromkeys(vocabulary.places, "a place"),
+    }
