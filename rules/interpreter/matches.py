@@ -114,9 +114,7 @@ class Matches:
         """An event that a block waits to be without ends it, without a decision."""
         for live in self.all:
             if live.rule is rule:
-                live.pending = [
-                    (due, number) for due, number in live.pending if not self._ends(live, number, taking)
-                ]
+                live.pending = [(due, number) for due, number in live.pending if not self._ends(live, number, taking)]
 
     def _ends(self, live: Live, number: int, taking: Taking) -> bool:
         after = live.rule.blocks[number].after

@@ -115,11 +115,15 @@ class _Walk:
             self.faded = self.history.positions[self.world.count].index  # type: ignore[union-attr]  # it has just faded
             for each in self.watches.values():
                 each.fade()
-        elif timer.kind == "after":
+            return
+        if timer.kind == "after":
             yield self.matches.run(timer, self.world)
         else:
-            for complete in owner.run(timer, self.world):
+            completed = list(owner.run(timer, self.world))
+            for complete in completed:
                 yield from self._judge(owner, complete)
+            if not completed:
+                return
         for each in self.watches.values():
             for complete in each.catch_up(self.world, trigger):
                 yield from self._judge(each, complete)

@@ -53,12 +53,19 @@ def taken(type: str, at: int, id: str = "", *, time: int | None = None, fresh: b
 
 
 def count(patterns: Pattern | str, window: Window, each: str | None = None) -> Aggregate:
+    """`count of EVENT over WINDOW`."""
     return Aggregate(AggregateFunction.COUNT, None, _patterns(patterns), window, WHOLE, each)
 
 
 def of_field(
-    function: AggregateFunction, name: str, patterns: Pattern | str, window: Window, type_: Type, each: str | None = None
+    function: AggregateFunction,
+    name: str,
+    patterns: Pattern | str,
+    window: Window,
+    type_: Type,
+    each: str | None = None,
 ) -> Aggregate:
+    """`FUNCTION of FIELD of EVENT over WINDOW`."""
     return Aggregate(function, name, _patterns(patterns), window, type_, each)
 
 
@@ -67,6 +74,7 @@ def _patterns(patterns: Pattern | str) -> tuple[Pattern, ...]:
 
 
 def last(length: int, ending: int = 0) -> Sliding:
+    """`last LENGTH [ending ENDING ago]`."""
     return Sliding(length, ending)
 
 
@@ -77,10 +85,12 @@ def compare(left: Expression, sign: str, right: Expression | Value) -> Compare:
 
 
 def line(condition: Condition, text: str = "the line") -> Line:
+    """A line of `only if` or `unless`."""
     return Line(text, condition)
 
 
 def field(name: str, type_: Type, step: int | None = None) -> FieldOf:
+    """A field of the event at hand, or of the event of a step."""
     return FieldOf(name, type_, step)
 
 

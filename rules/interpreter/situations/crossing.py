@@ -10,7 +10,7 @@ from rules.interpreter.changes import changes, nodes
 from rules.interpreter.evaluate import Evaluate, World
 from rules.interpreter.happenings import TimerTrigger
 from rules.interpreter.situations.base import Complete, Taking, Timer, Watch
-from rules.typed import Aggregate, Crosses, Rule, SinceLast, Sliding
+from rules.typed import Aggregate, Crosses, Rule, SinceLast
 
 Change = tuple[int, bool | None]
 
@@ -60,9 +60,6 @@ class Crossing(Watch):
         if before is False and after is True:
             yield Complete(self.trigger(timer, world), each)
 
-    def trigger(self, timer: Timer, world: World) -> TimerTrigger:
-        return TimerTrigger("line", timer.due, *self._leaving(world, self._of(timer)))
-
     def _of(self, timer: Timer) -> Value:
         return next(each for each in self.ahead if (str(each),) == timer.key)
 
@@ -88,15 +85,3 @@ class Crossing(Watch):
             if isinstance(node, Aggregate | SinceLast) and node.each is not None:
                 found += [value for value in facts.values_seen(node, world) if value not in found]
         return sorted(found, key=str)
-
-    def _leaving(self, world: World, each: Value) -> tuple[str, str]:
-        """The entry that leaves a sliding window now, if it is exactly one."""
-        leaving = {
-            (event.source, event.id)
-            for node in nodes(self.condition)
-            if isinstance(node, Aggregate) and isinstance(node.window, Sliding)
-            for event in facts.entries(node, world, each)
-            if event.time + node.window.length + node.window.ending == world.now
-            and (node.field is None or event.data.get(node.field) is not None)
-        }
-        return leaving.pop() if len(leaving) == 1 else ("", "")

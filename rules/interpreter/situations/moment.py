@@ -130,5 +130,3 @@ def _around(when: Around, point: int, world: World) -> int:
     # A local time that clocks skip becomes the next that they show, without the seconds that were skipped too.
     shown = local_parts(zone, found)[:2] == (day + shift.days, minutes)
     return found + moved % MINUTE if shown else found
-
-
