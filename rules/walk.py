@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 
 def nodes(root: object) -> Iterator[object]:
     """Every dataclass node at or below `root`, outer before inner."""
-    if isinstance(root, tuple):
-        for item in root:
-            yield from nodes(item)
-    elif is_dataclass(root) and not isinstance(root, type):
-        yield root
-        for field in fields(root):
-            yield from nodes(getattr(root, field.name))
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(reversed(node))
+            continue
+        names = _fields(type(node))
+        if names is not None:
+            yield node
+            waiting.extend([getattr(node, name) for name in names])
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, the last first; None for anything else. Asked for once per class: walks are many."""
+    return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None

@@ -253,11 +253,17 @@ def _container(start: Any, end: Any, children: list[Node], text: str, reading: _
     return Mapping(_pairs(children, reading), *place)
 
 
+def _is_plain(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.style
+
+
 def _cut_at_comma(children: list[Node], text: str, reading: _Reading) -> None:
     """`{en: Yes, please}`: YAML ends the value at the comma and makes a key of the rest."""
-    for value, key, nothing in zip(children[1::2], children[2::2], children[3::2], strict=False):
-        plain = [isinstance(node, Scalar) and not node.style for node in (value, key, nothing)]
-        if not all(plain) or nothing.start < nothing.end or text[key.end :].lstrip().startswith(":"):
+    for at in range(3, len(children), 2):
+        value, key, nothing = children[at - 2 : at + 1]
+        if nothing.start < nothing.end or not all(map(_is_plain, (value, key, nothing))):
+            continue
+        if text[key.end : key.end + 80].lstrip().startswith(":"):
             continue
         cut = text[value.start : key.end]
         why = f"inside {{ }} YAML ends a value at a comma, and {in_quotes(text[key.start : key.end])} became a key of its own."

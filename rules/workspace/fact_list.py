@@ -6,10 +6,8 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rules.language import tree
 from rules.language.yaml_nodes import Mapping, Scalar
 from rules.typed import Named
-from rules.walk import nodes
 from rules.workspace import reading
 from rules.workspace.fact_table import Facts
 from rules.workspace.findings import Findings
@@ -62,19 +60,12 @@ def _parsed(
         if name in taken:
             message = f'"{name}" is already {taken[name]}.'
             findings.error(key, "E108", message, "Give the fact another name.")
-        parsed = phrases.parsed_fact(findings.located(scalar)) if scalar else None
-        if scalar is None or parsed is None:
+        names = phrases.names_in_fact(findings.located(scalar)) if scalar else None
+        if scalar is None or names is None:
             broken.add(name)
         else:
-            entries[name] = _Entry(key, scalar, _named_in(parsed, known))
+            entries[name] = _Entry(key, scalar, tuple(other for other in names if other in known))
     return entries, broken
-
-
-def _named_in(phrase: object, known: set[str]) -> tuple[str, ...]:
-    """The facts a phrase names, in order; a field of an event (`step.used`) is none."""
-    owned = {id(node.name) for node in nodes(phrase) if isinstance(node, tree.Dotted)}
-    found = (node.text for node in nodes(phrase) if isinstance(node, tree.Name) and id(node) not in owned)
-    return tuple(dict.fromkeys(name for name in found if name in known))
 
 
 def _ordered(entries: dict[str, _Entry], findings: Findings, broken: set[str]) -> list[str]:

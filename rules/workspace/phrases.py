@@ -21,6 +21,7 @@ from rules.language.scope import Scope
 from rules.language.words import Words
 from rules.problems import Problem
 from rules.typed import After, Cap, Condition, Control, Expression, Named, Pattern, Situation
+from rules.walk import nodes
 from rules.workspace.fact_table import Facts
 from rules.workspace.findings import Findings
 
@@ -52,6 +53,7 @@ class Trees:
     """Syntax trees and canonical words by (start, text, names on top)."""
 
     kept: dict[tuple[Start, str, tuple[str, ...]], tuple[tree.Phrase, str]] = field(default_factory=dict)
+    names: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,15 @@ class Phrases:
         """The definition of a fact."""
         return self._read(Start.FACT, source, lambda node, scope: resolve.resolve_fact(name, node, scope))
 
-    def parsed_fact(self, source: Located) -> tree.Phrase | None:
-        """The syntax tree of a fact, whose problem of form is reported."""
+    def names_in_fact(self, source: Located) -> tuple[str, ...] | None:
+        """The names in the definition of a fact, in order; None where its form is wrong, which is reported."""
         found = self._parse(Start.FACT, source)
-        return found[0] if found else None
+        if found is None:
+            return None
+        key = (source.text, self.own)
+        if key not in self.trees.names:
+            self.trees.names[key] = _names_in(found[0])
+        return self.trees.names[key]
 
     def patterns(self, source: Located) -> Said[tuple[Pattern, ...]] | None:
         """Events of `stop when`."""
@@ -208,6 +215,13 @@ class Phrases:
         for problem in problems:
             if not (self.steps_unknown and problem.code in _OF_STEPS) and problem not in self.findings.problems:
                 self.findings.problems.append(problem)
+
+
+def _names_in(phrase: tree.Phrase) -> tuple[str, ...]:
+    """The names in a phrase that may be facts; a field of an event (`step.used`) is none."""
+    owned = {id(node.name) for node in nodes(phrase) if isinstance(node, tree.Dotted)}
+    found = (node.text for node in nodes(phrase) if isinstance(node, tree.Name) and id(node) not in owned)
+    return tuple(dict.fromkeys(found))
 
 
 def shared_phrases(vocabulary: Vocabulary, words: Words, facts: Facts, broken: frozenset[str]) -> Phrases:
