@@ -1,0 +1,99 @@
+"""`beforehand test`: runs the tests that rules carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from beforehand.cli.arguments import AsJson
+from beforehand.cli.progress import stepwise
+from beforehand.cli.story_results import encode_result, print_failure
+from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line, wrong_use
+from beforehand.cli.workspaces import sound
+
+if TYPE_CHECKING:
+    from rules.workspace.rule_file import RuleFile
+    from streams.testing.matching import StoryResult
+
+
+def test(
+    workspace: Annotated[
+        Path, typer.Argument(help="The folder of the workspace.", show_default="this folder")
+    ] = Path(),
+    rules: Annotated[list[str] | None, typer.Argument(help="Ids of rules.", show_default="all rules")] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Run the tests that the rules carry.
+
+    Each test runs its rule through the real engine, with its own customer and its own clock. Nothing may happen that is
+    not expected. Ends with 1 if a test fails, and says what was expected, what happened, and why not.
+    """
+    from streams.testing.stories import run_story
+
+    workspace, wanted = _named(workspace, list(rules or []))
+    read = sound(workspace)
+    files = _chosen(read.rules, wanted, workspace)
+    to = terminal()
+    began = perf_counter()
+    results: list[StoryResult] = []
+    todo = [(file, story) for file in files for story in file.tests]
+    for file, story in stepwise(todo, to, "tests", quiet=json):
+        results.append(run_story(read, file, story))
+        if json:
+            write_line(encode_result(results[-1]))
+    if not json:
+        _print(to, files, results, perf_counter() - began)
+    if not all(result.passed for result in results):
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _named(workspace: Path, rules: list[str]) -> tuple[Path, list[str]]:
+    """`beforehand test roaming-pass` in a workspace means a rule of it, for no folder has that name."""
+    if not workspace.exists() and Path("rules", f"{workspace}.yaml").is_file():
+        return Path(), [str(workspace), *rules]
+    return workspace, rules
+
+
+def _chosen(files: tuple[RuleFile, ...], wanted: list[str], workspace: Path) -> list[RuleFile]:
+    from rules.problems import suggestion
+
+    known = {file.rule.id: file for file in files}
+    for name in wanted:
+        if name not in known:
+            hint = suggestion(name, known) or f"There are: {', '.join(known)}."
+            wrong_use(f'{workspace} has no rule "{name}". {hint}')
+    return [known[name] for name in dict.fromkeys(wanted)] if wanted else list(files)
+
+
+def _print(to: Terminal, files: list[RuleFile], results: list[StoryResult], seconds: float) -> None:
+    for file, own in _by_rule(files, results):
+        failed = [result for result in own if not result.passed]
+        mark, style = ("✗", "red") if failed else ("✓", "green") if own else ("·", "yellow")
+        to.out.print(f"{mark} ", style=f"bold {style}", end="")
+        to.out.print(file.rule.id, style="bold", end="  ")
+        to.out.print(_passed(own, failed), style="dim")
+        for result in failed:
+            print_failure(to.out, result)
+    to.out.print()
+    failures = sum(not result.passed for result in results)
+    what = f"{counted(len(results), 'test')} of {counted(len(files), 'rule')}"
+    if failures:
+        to.out.print(f"{failures:,} of {what} failed, in {seconds:.1f} s.", style="bold red")
+    else:
+        to.out.print(f"{what} passed, in {seconds:.1f} s.", style="bold green")
+
+
+def _passed(own: list[StoryResult], failed: list[StoryResult]) -> str:
+    if not own:
+        return "no tests: write some under `tests:`, one of which must not fire"
+    return counted(len(own), "test") if not failed else f"{len(failed)} of {counted(len(own), 'test')} failed"
+
+
+def _by_rule(files: list[RuleFile], results: list[StoryResult]) -> Iterator[tuple[RuleFile, list[StoryResult]]]:
+    for file in files:
+        yield file, [result for result in results if result.rule == file.rule.id]

@@ -1,0 +1,41 @@
+"""Reading a workspace for a command, or ending with what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from beforehand.cli.problems import print_problems
+from beforehand.cli.terminal import Exit, counted, tell, terminal, wrong_use
+
+if TYPE_CHECKING:
+    from rules.workspace.workspace import Loaded, Workspace
+
+
+def loaded(path: Path, *, stories: bool = True) -> Loaded:
+    """The workspace and its problems, those of the checks included; wrong use if it is no workspace at all."""
+    from beforehand.wiring import load_and_check
+    from rules.workspace.workspace import VOCABULARY
+
+    if not path.is_dir():
+        what = "is a file" if path.exists() else "does not exist"
+        wrong_use(f"{path} {what}; a workspace is a folder with a {VOCABULARY} and rules/.")
+    if not (path / VOCABULARY).is_file():
+        wrong_use(
+            f"{path} has no {VOCABULARY}, so it is no workspace. Name the folder of one, "
+            "or make one: beforehand init DIR --pack telecom"
+        )
+    return load_and_check(path, stories=stories)
+
+
+def sound(path: Path, *, stories: bool = True) -> Workspace:
+    """A workspace without errors; else its errors are told and the command ends."""
+    found = loaded(path, stories=stories)
+    if found.workspace is None:
+        errors = [problem for problem in found.problems if problem.severity == "error"]
+        print_problems(terminal().err, errors, found.sources, path)
+        tell(f"{counted(len(errors), 'error')} in {path}; mend them first. All problems: beforehand check {path}")
+        raise typer.Exit(Exit.PROBLEMS)
+    return found.workspace
