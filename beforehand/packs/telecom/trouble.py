@@ -96,7 +96,7 @@ def _complaint(customer: Customer, random: Random, midnight: int) -> list[Draft]
         drafts.append(Draft(answered, "complaint progressed", customer.id, case))
     elif random.random() < 0.6:
         # No answer: she goes and asks.
-        asks = max(opened + random.randrange(2 * HOUR, 12 * HOUR), midnight + 10 * HOUR)
+        asks = max(opened + random.randrange(2 * HOUR, 12 * HOUR), midnight + 10 * HOUR + random.randrange(8 * HOUR))
         latitude, longitude = _around(random, random.choice(SHOPS), 0.0004)
         spot = {"lat": round(latitude, 5), "lon": round(longitude, 5)}
         drafts.append(Draft(asks, "position", customer.id, {"spot": spot}))
