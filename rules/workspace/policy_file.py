@@ -86,7 +86,10 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
             read(value)
     policy = Policy(built.roles, built.channels, built.order, tuple(built.not_yet), tuple(built.refuses))
     refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
-    findings.problems.extend(refusals)
+    if refusals:
+        message = f"read and checked, but not built yet: {', '.join(built.refuses)}."
+        hint = "`run` refuses such a policy rather than leave it out, unless it is told `--without-policy`."
+        findings.notice(next(iter(built.refuses.values())), "N602", message[0].upper() + message[1:], hint)
     if built.not_yet:
         first = next(iter(built.not_yet.values()))
         message = f"read and checked, but does not act yet: {', '.join(built.not_yet)}."

@@ -142,7 +142,7 @@ class _LineReader:
 
     def read(self, node: Node) -> None:
         """One line: a text (`expect ..`, or an event without fields) or `EVENT: {..}`."""
-        if isinstance(node, Mapping) and len(node.pairs) == 1 and not node.flow:
+        if isinstance(node, Mapping) and len(node.pairs) == 1:
             head, body = node.pairs[0]
             if _says_expect(head.text):
                 reading.text(node, self.findings, "an expectation")

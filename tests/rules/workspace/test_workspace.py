@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from models.decisions import ActionKind
+from models.types import DATA, MONEY, Kind
+from models.units import parse_quantity
+from rules import typed
+from rules.problems import Severity
+from rules.stories import ExpectKind, StoryEvent, StoryExpect
+from rules.workspace.rule_file import RuleFile
+from rules.workspace.workspace import Workspace, load, load_texts
+
+EXAMPLE = Path(__file__).parent / "example"
+
+VOCABULARY = """
+currency: CNY
+languages: [en]
+customer: {plan: S | M | L, allowance: data, birthday: date, manager: text}
+events:
+  data used: {family: consumption, amount: data}
+  paid: {family: consumption, price: money, product: text}
+"""
+RULE = "when: paid\nthen: {guide: Thank you.}\n"
+
+
+@pytest.fixture(scope="module", name="example")
+def _example() -> Workspace:
+    loaded = load(EXAMPLE)
+    assert [problem for problem in loaded.problems if problem.severity is Severity.ERROR] == []
+    assert loaded.workspace is not None
+    return loaded.workspace
+
+
+def rule(workspace: Workspace, rule_id: str) -> RuleFile:
+    """The rule of that id."""
+    return next(file for file in workspace.rules if file.rule.id == rule_id)
+
+
+def one(text: str, **files: str) -> RuleFile:
+    """The rule of a small workspace."""
+    loaded = load_texts({"vocabulary.yaml": VOCABULARY, "rules/one.yaml": text, **files})
+    assert loaded.workspace is not None, loaded.problems
+    return loaded.workspace.rules[0]
+
+
+def found(files: dict[str, str]) -> list[str]:
+    """The problems of a workspace as `file:line:column code`."""
+    return [f"{p.file}:{p.line}:{p.column} {p.code}" for p in load_texts(files).problems]
+
+
+def test_the_example_of_the_design_means_what_it_says(example: Workspace) -> None:
+    """The rule "Data is about to run out" is read into exactly the typed tree its words stand for."""
+    read = rule(example, "data-nearly-used").rule
+    used = typed.Named(
+        "used",
+        typed.Aggregate(
+            typed.AggregateFunction.SUM,
+            "amount",
+            (typed.Pattern("data used"),),
+            typed.CalendarWindow(typed.CalendarUnit.BILLING_CYCLE),
+            DATA,
+        ),
+        DATA,
+    )
+    assert isinstance(read.situation, typed.Crosses)
+    condition = read.situation.condition
+    assert isinstance(condition, typed.Compare)
+    assert (condition.operator, condition.left) == (typed.Comparator.AT_LEAST, used)
+    assert read.title == "Data is about to run out"
+    assert read.runs == (20513, 20818)
+    assert read.at_most == (typed.Cap(1, typed.CalendarWindow(typed.CalendarUnit.BILLING_CYCLE), "1 per billing cycle"),)
+    assert read.control == typed.Control(100_000)
+    assert [line.text for line in read.unless] == ["top-ups >= 3"]
+    (block,) = read.blocks
+    guide, offer = block.actions
+    assert isinstance(guide, typed.Guide)
+    assert dict(guide.texts)["en"] == ("You have used ", typed.Placeholder("used", used), " of your ", guide.texts[1][1][3], ".")
+    assert [language for language, _ in guide.texts] == ["zh", "en"]
+    assert offer == typed.Offer("five-gigabyte-top-up")
+    assert (block.by, block.by_all, block.good_for) == (("app", "sms"), False, 86_400_000)
+    assert [fact.name for fact in read.facts] == ["used", "top-ups"]
+
+
+def test_its_tests_are_read_too(example: Workspace) -> None:
+    """A story has the customer's typed attributes and moments in her zone."""
+    first, second = rule(example, "data-nearly-used").tests
+    assert first.it == "warns once, at 80 percent"
+    assert first.customer == {"plan": "M", "allowance": 10_000_000_000, "bill day": 1}
+    assert first.zone == "Asia/Shanghai"
+    start = 1772413200000  # 2026-03-02 09:00 in Shanghai
+    assert [line.at for line in first.lines] == [start, start + 3_600_000, start + 3_600_000, start + 7_200_000]
+    event, expected = first.lines[1], first.lines[2]
+    assert isinstance(event, StoryEvent)
+    assert (event.event, event.data) == ("data used", {"amount": 1_500_000_000, "network": "home"})
+    assert isinstance(expected, StoryExpect)
+    assert (expected.kind, expected.with_offer, expected.channel) == (ExpectKind.GUIDANCE, "five-gigabyte-top-up", "app")
+    last = second.lines[-1]
+    assert isinstance(last, StoryExpect)
+    assert (last.kind, last.stopped_by) == (ExpectKind.NOTHING, "plan is not unlimited")
+    assert second.must_not_fire()
+    assert not first.must_not_fire()
+
+
+def test_blocks_wait_for_their_time(example: Workspace) -> None:
+    """The complaint rule has three blocks, the later ones after hours without progress."""
+    read = rule(example, "complaint-unanswered").rule
+    assert read.each == "case"
+    assert [block.after.delay if block.after else 0 for block in read.blocks] == [0, 14_400_000, 86_400_000]
+    assert [block.after.without if block.after else () for block in read.blocks[1:]] == [
+        (typed.Pattern("complaint progressed"),)
+    ] * 2
+    task = read.blocks[1].actions[1]
+    assert isinstance(task, typed.Task)
+    assert (task.who, task.due) == ("supervisor", 7_200_000)
+    assert [len(block.only_if) for block in read.blocks] == [0, 0, 1]
+    assert read.stop_when == (typed.Pattern("complaint closed"),)
+
+
+def test_a_sequence_with_an_absence(example: Workspace) -> None:
+    """The roaming rule is three steps, and its message quotes the search."""
+    read = rule(example, "roaming-at-the-airport").rule
+    assert isinstance(read.situation, typed.Sequence)
+    kinds = [step.kind for step in read.situation.steps]
+    assert kinds == [typed.StepKind.FIRST, typed.StepKind.THEN, typed.StepKind.WITHOUT]
+    assert [step.duration for step in read.situation.steps] == [0, 172_800_000, 7_200_000]
+    (block,) = read.blocks
+    guide = block.actions[0]
+    assert isinstance(guide, typed.Guide)
+    quoted, manager = (part for part in dict(guide.texts)["en"] if isinstance(part, typed.Placeholder))
+    assert (quoted.name, quoted.of) == ("search.query", typed.FieldOf("query", quoted.of.type, 0))
+    assert (manager.name, manager.otherwise) == ("manager", "dear customer")
+    assert block.by_all
+    assert len(read.at_most) == 2
+    assert read.runs == (20454, None)
+    start = rule(example, "roaming-at-the-airport").tests[0].lines
+    hours = [(line.at - start[0].at) / 3_600_000 for line in start]
+    assert hours == [0, 12, 14]
+
+
+def test_names_in_another_language_mean_the_same(example: Workspace) -> None:
+    """Chinese names stand for the vocabulary's own in phrases and stories, as keys and as values."""
+    (story,) = rule(example, "zh-heavy").tests
+    assert story.customer == {"plan": "L", "allowance": 10_000_000_000}
+    first = story.lines[0]
+    assert isinstance(first, StoryEvent)
+    assert (first.event, first.data) == ("data used", {"amount": 8_000_000_000, "network": "roaming"})
+    assert [line.at - first.at for line in story.lines] == [0, 86_400_000, 172_800_000, 172_800_000, 172_800_000]
+
+
+def test_shared_facts_stand_in_any_order(example: Workspace) -> None:
+    """An audience may be written before the fact it needs."""
+    facts = {fact.name: fact for fact in example.facts}
+    assert set(facts) == {"heavy user", "recent data", "open complaint"}
+    assert facts["heavy user"].type.kind is Kind.YES_NO
+    assert facts["recent data"].of in [facts["recent data"].of]
+    crosses = rule(example, "zh-heavy").rule
+    assert {fact.name for fact in crosses.facts} == {"heavy user", "recent data"}
+
+
+def test_offers_have_terms(example: Workspace) -> None:
+    """Amounts of offers are constants or expressions over her attributes, in money."""
+    top_up, credit = example.offers["five-gigabyte-top-up"], example.offers["five-days-of-credit"]
+    assert top_up.cost == typed.Constant(200, MONEY)
+    assert (top_up.title("en"), top_up.title("fr")) == ("Five more gigabytes", "5 GB 加油包")
+    assert top_up.likelihood is not None
+    assert isinstance(top_up.likelihood, typed.Constant)
+    assert Fraction(top_up.likelihood.value) == 120_000  # type: ignore[arg-type]  # a number
+    assert credit.kind is ActionKind.GRANT
+    assert (credit.limit_customer, credit.limit_total) == (5_000, 10_000_000)
+    assert credit.recover == ((typed.Pattern("paid"),), 30 * 86_400_000)
+    assert isinstance(credit.at_risk, typed.Rounded)
+
+
+def test_policy_says_what_acts_and_what_does_not(example: Workspace) -> None:
+    """Roles, channels and order act; the rest is named, and a run is refused for what would break a promise."""
+    policy = example.policy
+    assert policy.role_names() == ("service desk", "head of service", "supervisor")
+    assert policy.channels == ("sms", "app")
+    assert policy.roles[2].working_hours == (480, 1200)
+    assert policy.order == (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
+    assert set(policy.acts_not_yet) == {"rate", "cost", "costs", "working hours"}
+    assert set(policy.refuses) == {
+        "consent", "quiet hours", "caps", "gap between messages", "no marketing while", "person first when",
+        "choose", "control", "fallback",
+    }
+    refusals = example.needs_policy_not_built()
+    assert {problem.file for problem in refusals} == {"policy.yaml", "vocabulary.yaml"}
+    assert len(refusals) == len(policy.refuses) + 1
+
+
+def test_only_a_vocabulary_and_a_rule_are_needed() -> None:
+    """Everything else has defaults, and nothing stands in the way of a run."""
+    loaded = load_texts({"vocabulary.yaml": VOCABULARY, "rules/one.yaml": RULE})
+    assert loaded.problems == []
+    workspace = loaded.workspace
+    assert workspace is not None
+    assert workspace.needs_policy_not_built() == []
+    assert workspace.policy.channels == ("app", "sms")
+    assert workspace.vocabulary.time_zone == "UTC"
+    assert (workspace.rules[0].rule.id, workspace.rules[0].rule.title) == ("one", "one")
+
+
+def test_a_folder_reads_like_its_texts(tmp_path: Path) -> None:
+    """The same files give the same workspace from a folder and from texts, byte order mark and line ends aside."""
+    shutil.copytree(EXAMPLE, tmp_path / "copy")
+    for file in (tmp_path / "copy").rglob("*.yaml"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    texts = {file.relative_to(EXAMPLE).as_posix(): file.read_text("utf-8") for file in EXAMPLE.rglob("*.*")}
+    from_folder, from_texts = load(tmp_path / "copy"), load_texts(texts)
+    assert from_folder.problems == from_texts.problems
+    assert from_folder.workspace is not None
+    assert from_texts.workspace is not None
+    assert from_folder.workspace.rules == from_texts.workspace.rules
+    assert from_folder.workspace.root == tmp_path / "copy"
+
+
+def test_tests_may_stay_unread() -> None:
+    """A run does not need the tests; a mistake in them does not stop it."""
+    files = {"vocabulary.yaml": VOCABULARY, "rules/one.yaml": RULE + "tests: [nonsense]\n"}
+    assert load_texts(files).workspace is None
+    unread = load_texts(files, stories=False)
+    assert unread.workspace is not None
+    assert unread.workspace.rules[0].tests == ()
+
+
+def test_what_is_no_folder_is_said(tmp_path: Path) -> None:
+    """A path that is no workspace gives one problem."""
+    assert [problem.code for problem in load(tmp_path / "nowhere").problems] == ["E103"]
+    assert [problem.code for problem in load(tmp_path).problems] == ["E103"]
+
+
+def test_files_nobody_would_read_are_named() -> None:
+    """A misspelled file name is not silently left out."""
+    loaded = load_texts({"vocabulary.yaml": VOCABULARY, "polcy.yaml": "a: b", "rules/a.yml": RULE, "rules/b.yaml": RULE})
+    said = [(problem.file, problem.code, problem.hint) for problem in loaded.problems]
+    assert said == [
+        ("polcy.yaml", "E103", 'Did you mean "policy.yaml"?'),
+        ("rules/a.yml", "E103", "Rename it: a.yaml"),
+    ]
+
+
+def test_two_rules_cannot_have_one_id() -> None:
+    """Ids are names of files, whatever the folder."""
+    files = {"vocabulary.yaml": VOCABULARY, "rules/a/one.yaml": RULE, "rules/b/One.yaml": RULE}
+    assert found(files) == ["rules/b/One.yaml:1:1 E108"]
+
+
+def test_a_mistake_in_a_fact_is_one_problem() -> None:
+    """What uses a broken fact says nothing: in conditions, messages, other facts and tests."""
+    text = """facts:
+  spent: sum of prise of paid over today
+  twice: spent * 2
+when: spent reaches 5 CNY
+only if: twice > 3 CNY
+then:
+  guide: "{spent} of {twice}"
+tests:
+  - it: fires
+    story:
+      - 2026-03-02 09:00 paid
+      - expect guidance
+"""
+    assert found({"vocabulary.yaml": VOCABULARY, "rules/one.yaml": text}) == ["rules/one.yaml:2:17 E212"]
+
+
+def test_a_mistake_in_a_shared_fact_is_one_problem() -> None:
+    """Rules that use a broken fact of facts.yaml say nothing about it."""
+    files = {"vocabulary.yaml": VOCABULARY, "facts.yaml": "busy: count of payd over today > 3\n"}
+    files |= {f"rules/{name}.yaml": "when: becomes busy\nonly if: busy\nthen: {guide: hi}\n" for name in "abc"}
+    assert [problem.split()[0] for problem in found(files)] == ["facts.yaml:1:16"]
+
+
+def test_a_mistake_in_the_vocabulary_is_one_problem() -> None:
+    """Phrases and stories that use a name whose definition is broken say nothing about it."""
+    files = {
+        "vocabulary.yaml": VOCABULARY.replace("price: money", "price: mony").replace("birthday: date", "birthday: dat"),
+        "rules/one.yaml": "when: paid where price > 5 CNY\nonly if: age of birthday > 18\nthen: {guide: hi}\n",
+    }
+    assert found(files) == ["vocabulary.yaml:4:56 E106", "vocabulary.yaml:7:38 E106"]
+
+
+def test_a_mistake_in_a_situation_is_one_problem() -> None:
+    """Where the situation cannot be read, nothing is said of the fields its steps would have had."""
+    text = 'when: payd\nonly if: price > 3 CNY\nthen: {guide: "{product}"}\n'
+    assert found({"vocabulary.yaml": VOCABULARY, "rules/one.yaml": text}) == ["rules/one.yaml:1:7 E201"]
+
+
+def test_facts_in_a_circle_are_one_problem() -> None:
+    """A circle is named once, with its way."""
+    files = {"vocabulary.yaml": VOCABULARY, "rules/one.yaml": RULE, "facts.yaml": "a1: b1 + 1\nb1: c1 + 1\nc1: a1 + 1\n"}
+    (problem,) = load_texts(files).problems
+    assert (problem.code, problem.line) == ("E112", 1)
+    assert '"a1" needs "b1" needs "c1" needs "a1"' in problem.message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("when: paid\n", "# a comment\nwhen:   paid\n"),
+        ("when: paid\n", "title: Another\nowner: me\nbecause: why not\nwhen: paid\n"),
+        ("then: {guide: Thank you.}", "then:\n  - guide:\n      en: Thank you."),
+        ("when: paid\n", "when: paid\nfacts:\n  unused: count of paid over today\n"),
+        ("when: paid\n", "when: paid\nmeasure: {harm: paid within 1 day}\n"),
+        ("when: paid\n", "when: paid\ntests: []\n"),
+    ],
+)
+def test_what_decides_nothing_keeps_the_version(change: tuple[str, str]) -> None:
+    """Comments, layout, title, owner, because, unused facts, measures and tests do not change a rule's version."""
+    assert one(RULE).rule.version == one(RULE.replace(*change)).rule.version
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("paid", "data used"),
+        ("Thank you.", "Thanks."),
+        ("when: paid\n", "when: paid\nonly if: plan is S\n"),
+        ("when: paid\n", "when: paid\nunless: plan is S\n"),
+        ("when: paid\n", "when: paid\nat most: 1 ever\n"),
+        ("when: paid\n", "when: paid\neach: product\n"),
+        ("when: paid\n", "when: paid\nstop when: paid\n"),
+        ("when: paid\n", "when: paid\npaused: yes\n"),
+        ("when: paid\n", "when: paid\nruns: from 2026-01-01\n"),
+        ("when: paid\n", "when: paid\nmeasure: {control: 10%}\n"),
+        ("Thank you.}", "Thank you., by: app}"),
+        ("Thank you.}", "Thank you., good for: 1 hour}"),
+        ("Thank you.}", "Thank you., after: 1 hour}"),
+        ("Thank you.}", "Thank you., task: {who: manager, what: call}}"),
+    ],
+)
+def test_what_decides_changes_the_version(change: tuple[str, str]) -> None:
+    """Everything that can change a decision changes a rule's version."""
+    versions = {one(RULE).rule.version, one(RULE.replace(*change)).rule.version}
+    assert len(versions) == 2
+    assert all(len(version) == 12 and int(version, 16) >= 0 for version in versions)
+
+
+def test_a_version_covers_the_facts_it_uses() -> None:
+    """A changed definition of a shared fact, used through another, changes the version; of an unused one, not."""
+    text = "when: paid\nonly if: often\nthen: {guide: hi}\n"
+    facts = "often: many > 3\nmany: count of paid over today\nother: count of paid over today\n"
+    same = one(text, **{"facts.yaml": facts}).rule.version
+    assert one(text, **{"facts.yaml": facts.replace("other: count of paid", "other: count of data used")}).rule.version == same
+    assert one(text, **{"facts.yaml": facts.replace("many: count of paid over today", "many: count of paid over this week")}).rule.version != same
+
+
+def test_a_version_does_not_know_languages() -> None:
+    """A rule written with names in another language is the same rule."""
+    vocabulary = VOCABULARY + "names: {en: {plan: tariff}}\n"
+    versions = {
+        load_texts({"vocabulary.yaml": vocabulary, "rules/one.yaml": f"when: paid\nonly if: {name} is S\nthen: {{guide: hi}}\n"})
+        .workspace.rules[0].rule.version  # type: ignore[union-attr]  # it loads
+        for name in ("plan", "tariff")
+    }
+    assert len(versions) == 1
+
+
+def test_units_of_the_workspace_are_those_of_its_vocabulary() -> None:
+    """A data unit of 1024 makes a gigabyte larger, in phrases and in stories."""
+    text = RULE + "tests: [{it: x, story: [2026-03-02 09:00 data used: {amount: 1 GB}, expect nothing]}]\n"
+    loaded = load_texts({"vocabulary.yaml": VOCABULARY + "data unit: 1024\n", "rules/one.yaml": text})
+    assert loaded.workspace is not None
+    line = loaded.workspace.rules[0].tests[0].lines[0]
+    assert isinstance(line, StoryEvent)
+    assert line.data["amount"] == parse_quantity("1 GB", "CNY", 1024)[1]
