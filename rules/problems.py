@@ -130,12 +130,16 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column} {self.code} {said}"
 
 
+_SHORT = 4
+
+
 def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     """The candidates that are nearest to a word, nearest first; none if nothing is near."""
     folded: dict[str, str] = {}
     for candidate in candidates:
         folded.setdefault(candidate.casefold(), candidate)
-    near = difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=0.7)
+    cutoff = 0.6 if len(word) <= _SHORT else 0.7  # two swapped letters of three are a third of the word
+    near = difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=cutoff)
     return [folded[key] for key in near]
 
 

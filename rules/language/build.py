@@ -163,7 +163,8 @@ def _not_an_event(raw: Node) -> Problem:
         hint = "Say what happens, such as X reaches Y or EVENT where ..; conditions go under only if."
         return raw.at.problem("E401", f'"{text}" is a condition; an event is expected.', hint)
     if isinstance(raw, tree.Dotted):
-        return raw.at.problem("E401", f'"{text}" is a value; an event is expected.', f'Write "{raw.owner.text}".')
+        hint = f"Say what happens, such as {text} becomes VALUE."
+        return raw.at.problem("E401", f'"{text}" is a value; an event is expected.', hint)
     hint = "Say what happens, such as X reaches Y, EVENT where .. or enters PLACE."
     return raw.at.problem("E401", f'"{text}" is a value; an event is expected.', hint)
 
@@ -520,6 +521,10 @@ class Builder(Transformer[Token, Any]):
 
     def last_cycles(self, children: Children) -> tree.CalendarSpan:
         count = _whole(children[1].value, "A number of billing cycles")
+        if count < 1:
+            raise Refused(
+                children[1].value.at.problem("E209", "A window is one billing cycle or more.", "Write 1, 2, ..")
+            )
         at = span_of(children[0], children[2])
         return tree.CalendarSpan(CalendarUnit.BILLING_CYCLE, count, count, at=at)
 

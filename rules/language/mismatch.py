@@ -27,6 +27,8 @@ def mismatch(nodes: tuple[Value, Value], sides: tuple[Expression, Expression], v
 
 def with_unit_of(type_: Type, node: Value, vocabulary: Vocabulary) -> str | None:
     """The sentence that says how to write a value of a type, with the number found: `Write "500 MB".`"""
+    if isinstance(node, tree.Quoted) and type_.kind not in TEXTUAL:
+        return "Only texts stand in quotes."
     number = node.value if isinstance(node, tree.Number | tree.Quantity | tree.Percent) else None
     if isinstance(node, tree.Percent) and type_.kind in NUMERIC:
         return f"Write {node.at.text} of what, such as {node.at.text} of NAME."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.text import fold
-from models.types import ORDERED, TEXTUAL, YES_NO, Kind, Type
+from models.types import NUMERIC, ORDERED, TEXTUAL, YES_NO, Kind, Type
 from rules import typed
 from rules.language import tree
 from rules.language.mismatch import mismatch, no_quotes, not_a_choice
@@ -13,6 +13,7 @@ from rules.language.resolve_expressions import finished, no_order, resolve_value
 from rules.language.resolve_names import event_as_value, is_value, type_named
 from rules.language.scope import Scope
 from rules.language.tree import Node, Value
+from rules.language.unit_words import example_of
 from rules.problems import Problem, did_you_mean, quoted
 from rules.typed import Comparator, Condition, Constant, Expression
 
@@ -62,15 +63,17 @@ def _holds(node: Value, scope: Scope, problems: list[Problem]) -> Condition | No
         return None
     if value.type.kind is not Kind.YES_NO:
         said = f"{node.at.text} is {type_named(value.type)}, not a condition."
-        problems.append(node.at.problem("E211", said, f"Compare it, such as {_example(node, value.type)}."))
+        problems.append(node.at.problem("E211", said, f"Compare it, such as {_example(node, value.type, scope)}."))
         return None
     return typed.Holds(value)
 
 
-def _example(node: Value, type_: Type) -> str:
-    if type_.kind in ORDERED:
-        return f"{node.at.text} >= .."
-    return f"{node.at.text} is {type_.choices[0] if type_.choices else '..'}"
+def _example(node: Value, type_: Type, scope: Scope) -> str:
+    if type_.kind in NUMERIC:
+        return f"{node.at.text} >= {example_of(type_.kind, scope.vocabulary.currency)}"
+    if type_.choices:
+        return f"{node.at.text} is {type_.choices[0]}"
+    return f"{node.at.text} is known"
 
 
 # -------------------------------------------------------------- two values
@@ -142,6 +145,8 @@ def _word(node: tree.Name, other: Value, guide: Expression, scope: Scope, proble
     if kind is Kind.CHOICE:
         problems.append(not_a_choice(node, node.text, other, guide.type))
         return None
+    if isinstance(guide, Constant):
+        return resolve_value(node, scope, problems)  # compared with a literal, it had to be a name
     known = scope.event(node.text) is not None or node.text in scope.vocabulary.places
     if kind in TEXTUAL and not known and not did_you_mean(node.text, scope.names(), most=1):
         problems.append(no_quotes(node, node.at.text, other))

@@ -163,6 +163,8 @@ def _arithmetic_hint(node: tree.Binary, left: Expression, right: Expression, sco
         return with_unit_of(left.type, node.right, scope.vocabulary)
     if adds and isinstance(left, Constant):
         return with_unit_of(right.type, node.left, scope.vocabulary)
+    if adds:
+        return "Only values of one kind are added and subtracted; durations also with dates and moments."
     if not {left.type.kind, right.type.kind} <= NUMERIC:
         return "Only numbers, money, data, durations and lengths are calculated with."
     return "Divide two values of one kind to get a number, or multiply by a number."

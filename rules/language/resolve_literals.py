@@ -6,8 +6,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from models.moments import days_of, local_to_moment, zone
-from models.types import DATA, DATE, DURATION, LENGTH, MOMENT, MONEY, NUMBER, TEXT, WHOLE, Kind, Type
-from models.units import expected_of, to_grid, units_of
+from models.types import (
+    DATA,
+    DATE,
+    DURATION,
+    LENGTH,
+    MOMENT,
+    MONEY,
+    NUMBER,
+    NUMBER_LIMIT,
+    TEXT,
+    WHOLE,
+    Kind,
+    Type,
+    grid_of,
+)
+from models.units import expected_of, units_of
 from models.vocabulary import Vocabulary
 from rules.language import tree
 from rules.language.located import Span
@@ -27,9 +41,9 @@ def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Proble
     match node:
         case tree.Number(value):
             whole = value == value.to_integral_value()
-            return _number(value, Kind.WHOLE if whole else Kind.NUMBER, node.at, vocabulary, problems)
+            return _number(value, Kind.WHOLE if whole else Kind.NUMBER, node.at, problems)
         case tree.Percent(value):
-            return _number(value / 100, Kind.NUMBER, node.at, vocabulary, problems)
+            return _number(value / 100, Kind.NUMBER, node.at, problems)
         case tree.Quantity():
             return resolve_quantity(node, vocabulary, problems)
         case tree.Quoted(text):
@@ -48,12 +62,17 @@ def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Proble
             return None
 
 
-def _number(value: Decimal, kind: Kind, at: Span, vocabulary: Vocabulary, problems: list[Problem]) -> Constant | None:
-    try:
-        return Constant(to_grid(Fraction(value), kind, vocabulary.currency), WHOLE if kind is Kind.WHOLE else NUMBER)
-    except ValueError as error:
-        problems.append(at.problem("E209", f"{error}."))
+def _number(value: Decimal, kind: Kind, at: Span, problems: list[Problem]) -> Constant | None:
+    type_ = WHOLE if kind is Kind.WHOLE else NUMBER
+    points = Fraction(value) * grid_of(type_)
+    if points.denominator != 1:
+        problems.append(at.problem("E209", f"{at.text} is finer than six decimals.", "Round it."))
         return None
+    if abs(value) >= NUMBER_LIMIT:
+        said = f"{at.text} is out of range: a number is smaller than {NUMBER_LIMIT:,} in size."
+        problems.append(at.problem("E209", said))
+        return None
+    return Constant(int(points), type_)
 
 
 def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list[Problem]) -> Constant | None:

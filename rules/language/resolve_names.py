@@ -23,7 +23,7 @@ def resolve_name(name: Name, scope: Scope, problems: list[Problem]) -> Expressio
     """The value a bare name stands for; problems if there is none, or more than one."""
     meanings = _meanings(name.text, scope)
     if len(meanings) > 1:
-        problems.append(_ambiguous(name, meanings))
+        problems.append(_ambiguous(name, meanings, scope))
         return None
     if meanings:
         return meanings[0][1]
@@ -154,19 +154,21 @@ def _no_owner(node: Dotted, steps: list[BoundStep], scope: Scope) -> Problem:
     return node.owner.at.problem("E201", said, suggestion(owner, (*known, CUSTOMER)))
 
 
-def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]]) -> Problem:
-    what = " and ".join(_described(written, meaning) for written, meaning in meanings)
+def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]], scope: Scope) -> Problem:
+    event = scope.candidate.name if scope.candidate is not None else None
+    what = " and ".join(_described(written, meaning, event) for written, meaning in meanings)
     ways = [quoted(written) for written, _ in meanings if written]
     rename = "" if all(written for written, _ in meanings) else ", or give the fact another name"
     return name.at.problem("E202", f'"{name.at.text}" is {what}.', f"Write {' or '.join(ways)}{rename}.")
 
 
-def _described(written: str, meaning: Expression) -> str:
+def _described(written: str, meaning: Expression, event: str | None) -> str:
     if isinstance(meaning, Attribute):
         return "an attribute of the customer"
     if isinstance(meaning, PlaceName):
         return "a place"
-    return f"a field of {quoted(written.rpartition('.')[0])}" if isinstance(meaning, FieldOf) else "a fact"
+    owner = event or written.rpartition(".")[0]
+    return f"a field of {quoted(owner)}" if isinstance(meaning, FieldOf) else "a fact"
 
 
 def _unknown(name: Name, scope: Scope) -> Problem:

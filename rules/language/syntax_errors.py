@@ -96,8 +96,13 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "times": "*",
         "divided by": "/",
         "unless": "and not",
+        "once": "1",
+        "twice": "2",
     }
 )
+
+#: What is written for a line crossed where only a state can stand.
+_STATES: Final = MappingProxyType({"reaches": ">=", "falls below": "<", "becomes": "is"})
 
 _COMPARISONS: Final = frozenset(
     [
@@ -144,7 +149,11 @@ def explain(error: UnexpectedToken, tokens: Sequence[Token], source: Located, wo
         problem = rule(before, token, _accepted(error))
         if problem is not None:
             return problem
-    return _unknown_word(token, words) or _unknown_before(before, words) or _unexpected(error, before, token)
+    return (
+        _unknown_word(before, token, _accepted(error), words)
+        or _unknown_before(before, words)
+        or _unexpected(error, before, token)
+    )
 
 
 # ---------------------------------------------------------------- in general
@@ -157,8 +166,12 @@ def _accepted(error: UnexpectedToken) -> frozenset[str]:
 
 
 def _too_short(error: UnexpectedToken, before: Token | None, source: Located) -> Problem:
-    expected = expectation(_accepted(error))
+    accepted = _accepted(error)
     end = len(source.text.rstrip())
+    if before is not None and isinstance(before.value, Number) and "BILLING_CYCLES" in accepted:
+        text = _text(before)
+        return _span(before).problem("E213", f"{text} has no unit.", f"Write {text} days, or {text} billing cycles.")
+    expected = expectation(accepted)
     said = f'The phrase ends too early: after "{_text(before)}" comes {expected}.'
     return source.span(end, end).problem("E301", said)
 
@@ -204,12 +217,22 @@ def _spelling(token: str) -> str:
     return ENGLISH[token][0] if token in ENGLISH else _SIGN_OF[token]
 
 
-def _unknown_word(token: Token, words: Words) -> Problem | None:
-    """A word nobody knows, where it does not fit either."""
+def _unknown_word(before: Token | None, token: Token, accepted: frozenset[str], words: Words) -> Problem | None:
+    """A word nobody knows, where it does not fit either; perhaps the end of a name whose beginning is known."""
     word = _unknown(token, words)
     if word is None:
         return None
-    return _span(token).problem("E201", f'"{word}" is not known here.', meant(word, words))
+    if before is not None and isinstance(before.value, Name):
+        near = did_you_mean(f"{_text(before)} {word}", words.names, most=1)
+        start = _span(before)
+        span = start.source.span(start.start, _span(token).end)
+        if near and near[0] != _text(before):
+            return span.problem("E201", f'"{span.text}" is not known here.', f"Did you mean {quoted(near[0])}?")
+    instead = INSTEAD.get(word.casefold())
+    if instead is not None and instead in _STATES and "REACHES" not in accepted:
+        instead = _STATES[instead]
+    hint = meant(word, words) if instead is None else f'Write "{instead}".'
+    return _span(token).problem("E201", f'"{word}" is not known here.', hint)
 
 
 def _unknown_before(before: Token | None, words: Words) -> Problem | None:
@@ -234,6 +257,9 @@ def meant(word: str, words: Words) -> str | None:
     instead = INSTEAD.get(word.casefold())
     if instead is not None:
         return f'Write "{instead}".'
+    left, hyphen, right = word.partition("-")
+    if hyphen and {left, right} & set(words.names):
+        return f"Write spaces around a minus: {left} - {right}"
     near = did_you_mean(word, (*KEYWORDS, *words.names))
     return f"Did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
 
@@ -286,19 +312,53 @@ def _greedy(before: Token | None, token: Token, _: frozenset[str]) -> Problem | 
     return _span(token).problem("E307", f'"{word}" needs brackets inside arithmetic.', hint)
 
 
-def _where(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+def _where(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
     if token.type != "WHERE":
         return None
-    hint = "Join conditions with and; the event of time since last needs brackets: time since last (EVENT where ..)."
-    return _span(token).problem("E406", f'"where" follows an event; "{_text(before)}" does not end with one.', hint)
+    hint = (
+        "Join conditions with and; an event has its where in count of .. over .., or time since last (EVENT where ..)."
+    )
+    return _span(token).problem("E406", '"where" cannot stand here.', hint)
 
 
 def _single_step(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
     """Words of sequences in a `when` of one line."""
-    if token.type not in {"THEN", "WITHOUT", "AS"} or (before is not None and "WHERE" not in accepted):
+    if token.type not in {"THEN", "WITHOUT", "AS", "WITHIN", "FOR"} or (before is not None and "WHERE" not in accepted):
         return None
     hint = "Write the steps as a list, each on a line that begins with a hyphen."
     return _span(token).problem("E301", f'"{_text(token)}" belongs to a step of a sequence.', hint)
+
+
+def _no_brackets(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    comma = token.type == "COMMA" and before is not None and token.type not in accepted
+    if not comma and accepted != {"LBRACKET"}:
+        return None
+    hint = f"Write [{_text(before if comma else token)}, ..]"
+    return _span(token).problem("E307", "A list stands in square brackets.", hint)
+
+
+def _state(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
+    """A line crossed where a condition stands."""
+    instead = _STATES.get(_text(token))
+    if instead is None:
+        return None
+    hint = f'Write "{instead}".'
+    return _span(token).problem("E402", f'"{_text(token)}" is something that happens; it belongs to when.', hint)
+
+
+def _no_clock(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    if not isinstance(token.value, Number) or "CLOCK" not in accepted or "NUMBER" in accepted:
+        return None
+    hour = token.value.value
+    hint = f"Write {int(hour):02}:00" if 0 <= hour < 24 else "Write 09:00"
+    return _span(token).problem("E306", f"{_text(token)} is not a time of day.", hint)
+
+
+def _no_field(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    if token.type != "OVER" or accepted != {"OF"} or before is None:
+        return None
+    hint = f"Write FIELD of {_text(before)}"
+    return _span(before).problem("E301", f'Which field of "{_text(before)}"?', hint)
 
 
 def _capital(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
@@ -326,6 +386,10 @@ _SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | 
     _greedy,
     _where,
     _single_step,
+    _no_brackets,
+    _state,
+    _no_clock,
+    _no_field,
     _capital,
     _missing_quantity,
 )

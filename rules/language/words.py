@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
@@ -72,8 +72,8 @@ class Entry:
 class Words:
     """A table of keywords and names; `names` are canonical ones, of this layer and those below."""
 
-    entries: Mapping[str, Entry]
-    below: Words | None = None
+    entries: Mapping[str, Entry] = field(repr=False)
+    below: Words | None = field(default=None, repr=False)
     currency: str = "EUR"
     data_unit: int = 1000
 
