@@ -31,7 +31,7 @@ class Dated(NamedTuple):
 
     def placed(self) -> Placed:
         """The line without its arrival."""
-        return Placed(self.number, self.offset, self.line)
+        return self.number, self.offset, self.line
 
 
 def in_order_of_arrival(

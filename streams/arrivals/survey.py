@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -11,13 +10,9 @@ from streams.arrivals.gaps import Days
 from streams.arrivals.lines import Line, Overlong, size_of
 from streams.arrivals.reader import ArrivalReader
 
-
-class Placed(NamedTuple):
-    """A line that is not blank, with its number in the file (from 1) and its offset in bytes."""
-
-    number: int
-    offset: int
-    line: Line
+#: A line that is not blank: its number in the file (from 1), its offset in bytes, the line. A plain tuple, because
+#: there is one for every event.
+Placed = tuple[int, int, Line]
 
 
 class Survey(Struct, frozen=True):
@@ -38,13 +33,15 @@ def placed_lines(blocks: Iterable[list[Line]], number: int, offset: int) -> Iter
     """The lines that are not blank; the first line is number `number` and begins at byte `offset`."""
     for block in blocks:
         for line in block:
-            size = size_of(line)
-            if type(line) is bytes and line.endswith(b"\r"):
-                line = line[:-1]  # noqa: PLW2901 -- the rest of a Windows newline
-            if line and not (type(line) is bytes and line.isspace()):
-                yield Placed(number, offset, line)
+            if type(line) is bytes:
+                if line and not line.isspace():
+                    # A carriage return is the rest of a Windows newline.
+                    yield number, offset, line if line[-1] != 13 else line[:-1]
+                offset += len(line) + 1
+            else:
+                yield number, offset, line
+                offset += size_of(line) + 1
             number += 1
-            offset += size + 1
 
 
 def arrival_of(line: Line, arrivals: ArrivalReader, floor: int | None) -> int | None:

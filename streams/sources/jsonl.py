@@ -30,8 +30,8 @@ from streams.wire.decoder import Decoder, too_large
 
 #: Arrivals in a batch.
 BATCH = 2_000
-#: Before all arrivals.
-_BEFORE_ALL = -(1 << 62)
+#: Before and after all arrivals.
+_BEFORE_ALL, _AFTER_ALL = -(1 << 62), 1 << 62
 
 
 class FileSource:
@@ -146,7 +146,7 @@ class FileSource:
             if not found.in_order:
                 lines = in_order_of_arrival(self._dated(lines, part.floor))
             lines = islice(lines, part.delivered, None)
-            while arrivals := [judge.arrival(placed) for placed in islice(lines, self._batch)]:
+            while arrivals := [judge.arrival(*placed) for placed in islice(lines, self._batch)]:
                 yield Batch(number, arrivals)
                 number += len(arrivals)
                 self._watch(Progress("running", number - part.first, part.count))
@@ -156,10 +156,10 @@ class FileSource:
     def _dated(self, lines: Iterable[Placed], floor: int | None) -> Iterator[Dated]:
         """Each line with its arrival; one that says no time arrives with the line before it."""
         before = _BEFORE_ALL if floor is None else floor
-        for placed in lines:
-            arrived = arrival_of(placed.line, self._arrivals, floor)
+        for number, offset, line in lines:
+            arrived = arrival_of(line, self._arrivals, floor)
             before = before if arrived is None else arrived
-            yield Dated(before, *placed)
+            yield Dated(before, number, offset, line)
 
 
 class _Judge:
@@ -170,17 +170,16 @@ class _Judge:
         self._limit = decoder.limit
         self._source = source
         self._latest = _BEFORE_ALL if floor is None else floor
-        self._disbelieved = disbelieved
+        self._disbelieved = _AFTER_ALL if disbelieved is None else disbelieved
 
-    def arrival(self, placed: Placed) -> Event | DeadLetter:
-        number, offset, line = placed
+    def arrival(self, number: int, offset: int, line: Line) -> Event | DeadLetter:
         if isinstance(line, Overlong):
             return too_large(line.beginning, line.size, self._limit).at(self._source, number, offset)
         read = self._decode(line)
         if isinstance(read, DeadLetter):
             return read.at(self._source, number, offset)
         read.arrived = max(read.arrived, self._latest)
-        if self._disbelieved is not None and read.arrived >= self._disbelieved:
+        if read.arrived >= self._disbelieved:
             shown = format_moment(read.arrived)
             detail = f"it arrives at {shown}, more than 35 days after more than 99% of the file"
         elif read.time > read.arrived + LONGEST_GAP:

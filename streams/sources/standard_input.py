@@ -13,9 +13,9 @@ from typing import Protocol
 
 from models.events import Event
 from models.moments import DAY, format_moment
-from streams.arrivals.lines import BLOCK, LineSplitter, Overlong, size_of
+from streams.arrivals.lines import BLOCK, Line, LineSplitter, Overlong, size_of
 from streams.arrivals.positions import InputPosition, decode_position, encode_position
-from streams.arrivals.survey import Placed, placed_lines
+from streams.arrivals.survey import placed_lines
 from streams.dead_letters import DeadLetter, Reason
 from streams.sources.base import Batch, Progress, SourceError, Watcher, unwatched
 from streams.wire.decoder import CLOCK, Decoder, too_large
@@ -60,7 +60,7 @@ class InputSource:
             ended = not block
             lines = splitter.split(block) if block else splitter.finish()
             placed = placed_lines([lines], number, offset)
-            while arrivals := [self._arrival(line) for line in islice(placed, self._batch)]:
+            while arrivals := [self._arrival(*one) for one in islice(placed, self._batch)]:
                 first = self._number
                 self._number += len(arrivals)
                 yield Batch(first, arrivals)
@@ -72,8 +72,7 @@ class InputSource:
         """What came cannot come again: however little was taken, a later run only keeps time from going back."""
         return encode_position(InputPosition(number, self._last, self._latest))
 
-    def _arrival(self, placed: Placed) -> Event | DeadLetter:
-        number, offset, line = placed
+    def _arrival(self, number: int, offset: int, line: Line) -> Event | DeadLetter:
         if isinstance(line, Overlong):
             return too_large(line.beginning, line.size, self._decoder.limit).at(self.name, number, offset)
         read = self._decoder.decode(line)
