@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 from yaml import CSafeLoader
 
 from rules.language.located import Located
-from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
+from rules.language.yaml_nodes import Items, Node, Scalar
+from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_traps import Trap, diagnose, in_quotes, needs_quotes, value_of, without_keys, without_tabs
 from rules.problems import Problem, Severity
 
@@ -41,6 +44,21 @@ class Source:
     text: str
     root: Node | None
     problems: tuple[Problem, ...] = ()
+    #: Line number -> the line as it was written and as it was read, where they differ.
+    repairs: Mapping[int, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def as_written(self, problem: Problem) -> Problem:
+        """A problem found in a repaired line, at its column in the line as it was written."""
+        repair = self.repairs.get(problem.line)
+        if repair is None or problem.code.startswith("E0"):
+            return problem
+        before, after = repair
+        same = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+        if problem.column <= same + 1:
+            return problem
+        quoted = after[same] in "\"'" and before[same] not in "\"'"
+        column = problem.column - (1 if quoted else len(after) - len(before))
+        return replace(problem, column=min(max(same + 1, column), len(before)))
 
     def raw(self, node: Node) -> str:
         """The node as it stands in the file, quotes and brackets included."""
@@ -169,6 +187,7 @@ class _TooDeep(Exception):  # noqa: N818 (it is caught where it is raised)
 
 def _repairing(file: str, text: str) -> Source:
     """Reads, repairs the first mistake, reads again, until nothing is left to repair."""
+    written = text
     traps: list[Trap] = []
     root: Node | None = None
     for _ in range(MOST_REPAIRS):
@@ -193,7 +212,14 @@ def _repairing(file: str, text: str) -> Source:
             break
         lines[trap.line] = trap.repaired
         text = "\n".join(without_tabs(lines) if trap.code == "E002" else lines)
-    return Source(file, text, root, tuple(_problem(file, trap) for trap in traps))
+    return Source(file, text, root, tuple(_problem(file, trap) for trap in traps), _repairs(written, text))
+
+
+def _repairs(written: str, text: str) -> Mapping[int, tuple[str, str]]:
+    if written is text:
+        return MappingProxyType({})
+    lines = enumerate(zip(written.split("\n"), text.split("\n"), strict=True), start=1)
+    return MappingProxyType({number: (before, after) for number, (before, after) in lines if before != after})
 
 
 def _problem(file: str, trap: Trap) -> Problem:
@@ -243,14 +269,14 @@ def _scalar(event: Any) -> Scalar:
     return Scalar(event.value, start.line + 1, start.column + 1, start.index, event.end_mark.index, event.style or "")
 
 
-def _container(start: Any, end: Any, children: list[Node], text: str, reading: _Reading) -> Mapping | Items:
+def _container(start: Any, end: Any, children: list[Node], text: str, reading: _Reading) -> MappingNode | Items:
     mark, flow = start.start_mark, bool(start.flow_style)
     place = mark.line + 1, mark.column + 1, mark.index, end.end_mark.index, flow
     if type(start) is yaml.SequenceStartEvent:
         return Items(tuple(children), *place)
     if flow:
         _cut_at_comma(children, text, reading)
-    return Mapping(_pairs(children, reading), *place)
+    return MappingNode(_pairs(children, reading), *place)
 
 
 def _is_plain(node: Node) -> bool:

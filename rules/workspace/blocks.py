@@ -87,7 +87,8 @@ class _BlockReader:
         lasting = self.phrases.duration(self.findings.located(good_for)) if good_for else None
         if lasting:
             self.said.append(f"good for: {lasting.text}")
-        if not any(self.keys.get(kind) is not None for kind in ("guide", "offer", "grant", "task")):
+        acts = any(self.keys.get(kind) is not None for kind in ("guide", "offer", "grant", "task"))
+        if not acts and not list(self.keys.others()):
             message = '"then" has no action.'
             self.findings.error(self.keys.node, "E102", message, "Write a guide, an offer, a grant or a task.")
         block = Block(tuple(actions), only_if, unless, after, by, by_all, lasting.meaning if lasting else None)

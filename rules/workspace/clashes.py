@@ -37,15 +37,15 @@ def clashes_of_rules(
     vocabulary_file: VocabularyFile, shared: Sequence[str], sources: Iterable[Source]
 ) -> list[Problem]:
     """Clashes of the facts of rules with names that all rules know; rules do not know each other's facts."""
-    known = frozenset(name_clashes(vocabulary_file.vocabulary, shared))
+    if name_clashes(vocabulary_file.vocabulary, shared):
+        return []
     seen: dict[str, list[tuple[str, str, str]]] = {}
     problems = []
     for source in sources:
         for key in _fact_keys(source.root):
             name = reading.plain(key.text)
             if name not in seen:
-                found = name_clashes(vocabulary_file.vocabulary, [*shared, name])
-                seen[name] = [clash for clash in found if clash not in known]
+                seen[name] = name_clashes(vocabulary_file.vocabulary, [*shared, name])
             problems += [_problem(source.file, key, name, why) for _, _, why in seen[name][:1]]
     return problems
 

@@ -95,14 +95,23 @@ def texts_by_language(
         template(node, findings, what, read_name)
         return ()
     texts: dict[str, Template] = {}
-    for key, value in node.pairs:
-        language = key.text.strip()
-        if language not in languages:
-            message = f'"{key.text}" is not one of the languages of the vocabulary.'
-            findings.unknown(key, "E110", message, language, languages)
-        elif found := template(value, findings, f'{what} in "{language}"', read_name):
+    for language, value in by_language(node, findings, languages):
+        if found := template(value, findings, f'{what} in "{language}"', read_name):
             texts[language] = found
     return tuple((language, texts[language]) for language in languages if language in texts)
+
+
+def by_language(node: Mapping, findings: Findings, languages: Sequence[str]) -> list[tuple[str, Node]]:
+    """The values of a mapping whose keys are languages; another key is reported."""
+    found = []
+    for key, value in node.pairs:
+        language = key.text.strip()
+        if language in languages:
+            found.append((language, value))
+        else:
+            message = f'"{key.text}" is not one of the languages of the vocabulary.'
+            findings.unknown(key, "E110", message, language, languages)
+    return found
 
 
 def _only_braces(node: Mapping) -> bool:

@@ -13,7 +13,7 @@ from rules.offers import OfferTerms
 from rules.typed import Expression
 from rules.workspace import quantities, reading
 from rules.workspace.findings import Findings
-from rules.workspace.message import texts_by_language
+from rules.workspace.message import by_language
 from rules.workspace.phrases import Phrases
 from rules.workspace.reading import Keys
 
@@ -99,10 +99,14 @@ class _Terms:
         if not isinstance(node, Mapping):
             found = reading.text(node, self.findings, '"title"')
             return ((self.vocabulary.languages[0], found.text.strip()),) if found else ()
-        texts = texts_by_language(node, self.findings, '"title"', self.vocabulary.languages, lambda _: None)
-        if any("{" in value.text for _, value in node.pairs if isinstance(value, Scalar)):
-            self.findings.error(node, "E113", "a title has no placeholders.", "Write a guide that says the value.")
-        return tuple((language, "".join(str(part) for part in text)) for language, text in texts)
+        titles: dict[str, str] = {}
+        for language, value in by_language(node, self.findings, self.vocabulary.languages):
+            found = reading.text(value, self.findings, f'the title in "{language}"')
+            if found and "{" in found.text:
+                self.findings.error(found, "E113", "a title has no placeholders.", "Write a guide that says the value.")
+            elif found:
+                titles[language] = found.text.strip()
+        return tuple((language, titles[language]) for language in self.vocabulary.languages if language in titles)
 
     def _money(self, key: str) -> Expression | None:
         return self._amount(key, Kind.MONEY)

@@ -24,6 +24,7 @@ from rules.typed import After, Cap, Condition, Control, Expression, Named, Patte
 from rules.walk import nodes
 from rules.workspace.fact_table import Facts
 from rules.workspace.findings import Findings
+from rules.workspace.quantities import NAMED
 
 T = TypeVar("T")
 
@@ -140,7 +141,7 @@ class Phrases:
         value: Expression = as_number(found.meaning) if kind is Kind.NUMBER else found.meaning
         if value.type.kind is kind:
             return Said(value, found.text)
-        message = f'"{source.text}" is {value.type}; expected {kind.value}.'
+        message = f'"{source.text}" is {value.type}; expected {NAMED[kind]}.'
         self._report([source.problem("E203", message, "Write 15 CNY." if kind is Kind.MONEY else "Write 30%.")])
         return None
 

@@ -158,7 +158,7 @@ class _PolicyReader:
             return
         if match[1] not in names:
             self.findings.unknown(node, "E201", f'"{match[1]}" is no channel of the policy.', match[1], names)
-        self._duration_text(node, match[2])
+        self._duration_text(node, match[2], '"fallback"')
 
     def order(self, node: Node) -> None:
         """`grants, guidance, tasks, offers by worth`."""
@@ -252,7 +252,7 @@ class _PolicyReader:
         found = reading.text(node, self.findings, '"choose"')
         match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
         if found and match:
-            self._duration_text(found, match[2])
+            self._duration_text(found, match[2], '"choose"')
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
@@ -271,9 +271,9 @@ class _PolicyReader:
             self.findings.error(node, "E111", f'"{node.text}" is not understood here.', f"Write it like this: {example}.")
         return match
 
-    def _duration_text(self, node: Scalar, text: str) -> None:
+    def _duration_text(self, node: Scalar, text: str, what: str) -> None:
         said = Scalar(text, node.line, node.column, node.start, node.end)
-        quantities.duration(said, self.findings, f'"{text}"')
+        quantities.duration(said, self.findings, what)
 
 
 def _hours(node: Node, findings: Findings, what: str) -> tuple[int, int] | None:

@@ -8,6 +8,16 @@ from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.workspace import reading
 from rules.workspace.findings import Findings
 
+#: What a kind is, in a sentence.
+NAMED = {
+    Kind.NUMBER: "a number",
+    Kind.WHOLE: "a whole number",
+    Kind.MONEY: "an amount of money",
+    Kind.DATA: "an amount of data",
+    Kind.DURATION: "a length of time",
+    Kind.LENGTH: "a length",
+}
+
 
 def amount(node: Node, findings: Findings, what: str, kind: Kind, currency: str = "EUR", data_unit: int = 1000) -> int | None:
     """The grid value of an amount of that kind; a bare 0 is nothing of any kind."""
@@ -23,7 +33,7 @@ def amount(node: Node, findings: Findings, what: str, kind: Kind, currency: str 
         return value
     if kind is Kind.WHOLE and read is Kind.NUMBER and value % NUMBER_GRID == 0:
         return value // NUMBER_GRID
-    message = f'{what} must be {kind.value}; here stands "{found.text}".'
+    message = f'{what} must be {NAMED[kind]}; here stands "{found.text}".'
     findings.error(found, "E111", message, f"Expected {expected_of(kind, currency)}.")
     return None
 

@@ -101,9 +101,9 @@ class _RuleReader:
         runs, paused = self._runs(), self._paused()
         control = self._measure()
         self._choose()
+        title, owner, because = (self._words(name) for name in ("title", "owner", "because"))
         if situation is None:
             return None
-        title, owner, because = (self._words(name) for name in ("title", "owner", "because"))
         rule = Rule(
             id=self.rule_id,
             version="",
@@ -143,9 +143,12 @@ class _RuleReader:
     def _each(self) -> str | None:
         found = self.keys.text("each")
         name = self.phrases.each(self.findings.located(found)) if found else None
+        scope = self.phrases.scope
         if name is None:
+            unread = scope.broken | {reading.plain(found.text)} if found else scope.broken
+            self.phrases = self.phrases.within(replace(scope, broken=unread))
             return None
-        self.phrases = self.phrases.within(replace(self.phrases.scope, each=name))
+        self.phrases = self.phrases.within(replace(scope, each=name))
         self.said.append(f"each: {name}")
         return name
 

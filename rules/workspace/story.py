@@ -29,6 +29,7 @@ MOST_TIMES = 10_000
 
 _LATER = re.compile(r"[+＋]\s*(\d+(?:\.\d+)?\s*[^\W\d]+)(?:\s+(.*))?", re.DOTALL)
 _ABSOLUTE = re.compile(rf"({LOCAL_TIME.pattern})(?:\s+(.*))?", re.DOTALL)
+_DAY_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?![\d:])")
 _EVERY = re.compile(r"(.+?)\s+every\s+(\d+(?:\.\d+)?\s*[^\W\d]+)\s*[,，]\s*(\d+)\s+times")
 _FORMS = (
     "Write `2026-03-02 09:00 EVENT: {..}`, `+1 hour EVENT: {..}`, `EVENT every 7 days, 12 times: {..}` or `expect ..`."
@@ -138,6 +139,8 @@ class _LineReader:
         #: The moment of the line above, of the last event of it; and that of its first event.
         self.now: int | None = None
         self.since: int | None = None
+        #: It has been said that the first line has no time; the lines below cannot help it.
+        self.timeless = False
         self.lines: list[StoryEvent | StoryExpect] = []
 
     def read(self, node: Node) -> None:
@@ -177,8 +180,10 @@ class _LineReader:
             self.findings.error(head, "E114", f"{error}.", _FORMS)
             return None
         if at is None:
-            message = "the first line of a story needs a date and a time."
-            self.findings.error(head, "E114", message, "Write it as 2026-03-02 09:00.")
+            if not self.timeless:
+                message = "the first line of a story needs a date and a time."
+                self.findings.error(head, "E114", message, "Write it as 2026-03-02 09:00.")
+            self.timeless = True
             return None
         if self.since is not None and at < self.since:
             message = "this line lies before the one above it; a story is one list in time."
@@ -202,6 +207,8 @@ class _LineReader:
         if match := _ABSOLUTE.fullmatch(text):
             rest = match[match.re.groups] or ""
             return local_time(match[1], self.local), rest, len(text) - len(rest)
+        if match := _DAY_ONLY.match(text):
+            raise ValueError(f'"{match[0]}" has no time of day')
         return self.now, text, 0
 
     def _event(self, head: Scalar, text: str, offset: int, body: Node | None, at: int) -> None:

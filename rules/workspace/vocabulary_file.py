@@ -46,6 +46,8 @@ class VocabularyFile:
     findings: Findings
     broken: frozenset[str] = frozenset()
     places: Table[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    #: A currency is written, but none that is known: amounts of money elsewhere are not to blame.
+    currency_unknown: bool = False
 
     @property
     def problems(self) -> list[Problem]:
@@ -70,7 +72,8 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
     about = things(keys.get("things"), findings, vocabulary, stands)
     names = _names(keys.get("names"), findings, vocabulary, {*known_names(vocabulary, about), *broken, *stands})
     finished = Vocabulary(events=events, customer=customer, places=where, things=about, names=names, **settings)
-    return VocabularyFile(finished, findings, frozenset(broken), MappingProxyType(stands))
+    lost = keys.get("currency") is not None and "currency" not in settings
+    return VocabularyFile(finished, findings, frozenset(broken), MappingProxyType(stands), lost)
 
 
 def _names_of(keys: Keys, name: str) -> list[str]:

@@ -117,7 +117,8 @@ def _load(
 
 
 def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
-    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
+    placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
+    ordered = sorted(dict.fromkeys(placed), key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
     failed = any(problem.severity is Severity.ERROR for problem in ordered)
     return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)))
 
@@ -167,7 +168,7 @@ class _Reading:
         self.problems += clashes_of_vocabulary(vocabulary_file, self._fact_keys())
         rules = self._rules(vocabulary_file, phrases, facts, Actors(vocabulary, offers, policy))
         not_built = (*refusals, *self._things(vocabulary_file))
-        self.problems += [problem for problem in not_built if problem not in self.problems]
+        self.problems += self._things(vocabulary_file)
         return Workspace(
             root,
             vocabulary,
@@ -185,8 +186,7 @@ class _Reading:
     def _keep(self, findings: Findings, vocabulary_file: VocabularyFile) -> None:
         """Takes over the problems of a file, but those that only follow from a mistake in the vocabulary."""
         for problem in findings.problems:
-            line = findings.source.line(problem.line)
-            if not (problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)):
+            if not _follows(problem, findings.source.line(problem.line), vocabulary_file):
                 self.problems.append(problem)
 
     def _fact_names(self) -> tuple[str, ...]:
@@ -259,6 +259,13 @@ class _Reading:
         message = '"things" are read and checked, but not built yet; `run` refuses rather than leave them out.'
         hint = "`run --without-policy` runs without them, and marks every decision."
         return [Problem(VOCABULARY, node.line, node.column, "N602", Severity.NOTICE, message, hint)]
+
+
+def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bool:
+    """Whether a problem may only follow from a mistake in the vocabulary, which has been reported there."""
+    if problem.code == "E207" and vocabulary_file.currency_unknown:
+        return True
+    return problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)
 
 
 def taken_names(vocabulary: Vocabulary) -> dict[str, str]:
