@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
+from rich.console import Console
+
+from models.moments import zone
+from models.vocabulary import Vocabulary
 from rules.problems import Severity
-from rules.workspace.workspace import Loaded, load
+from rules.workspace.workspace import Loaded, Workspace, load
+from streams.appended import AppendedFile
+from streams.assembly import assemble
+from streams.channels.base import Channel
+from streams.channels.console import ConsoleChannel
+from streams.dead_letters import DeadLetter
+from streams.judge import Listener
+from streams.pacing import Pace
+from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
+from streams.run import Run, Sink
+from streams.sources.base import Source, Watcher, unwatched
+from streams.sources.jsonl import FileSource
+from streams.sources.standard_input import InputSource, Piped
+from streams.stores.base import OutboxEntry, Store
+from streams.stores.memory import MemoryStore
+from streams.stores.sqlite import SqliteStore
+from streams.wire.decoder import Decoder
+
+#: The name that stands for standard input.
+STANDARD_INPUT = "-"
+#: Arrivals in a batch where somebody watches them at a speed.
+_BATCH_AT_SPEED = 200
+_BATCH = 2_000
 
 
 def load_and_check(path: Path, *, stories: bool = True) -> Loaded:
@@ -25,3 +53,107 @@ def load_and_check(path: Path, *, stories: bool = True) -> Loaded:
     )
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return replace(found, workspace=None if failed else found.workspace, problems=problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run is to be made. `state` is the folder that keeps it, `out` a file for decisions; `until` is in ms."""
+
+    events: str
+    state: Path | None = None
+    out: Path | None = None
+    again: bool = False
+    without_policy: bool = False
+    until: int | None = None
+    pace: Pace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that is ready to go. Closed by `close`."""
+
+    run: Run
+    source: Source
+    decoder: Decoder
+    store: Store
+    files: list[AppendedFile] = field(default_factory=list)
+    #: Reason -> its first dead letter; filled when the run is closed.
+    examples: dict[str, DeadLetter] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Let go of the store and the files."""
+        for letter in self.store.dead_letters():
+            self.examples.setdefault(letter.reason.value, letter)
+        for file in self.files:
+            file.close()
+        self.store.close()
+
+
+def running(
+    workspace: Workspace,
+    settings: Settings,
+    outlets: Mapping[str, Outlet],
+    *,
+    listener: Listener | None = None,
+    watch: Watcher = unwatched,
+) -> Running:
+    """A run of a workspace; raises StoreError, ChannelError, and SourceError if the state is another source's."""
+    engine = assemble(
+        workspace,
+        [file.rule for file in workspace.rules],
+        without_policy=settings.without_policy,
+        listener=listener,
+    )
+    store = MemoryStore() if settings.state is None else SqliteStore(settings.state, again=settings.again)
+    try:
+        files, all_outlets = [], dict(outlets)
+        if settings.out is not None:
+            name = f"file {settings.out.resolve()}"
+            settings.out.parent.mkdir(parents=True, exist_ok=True)
+            files.append(
+                AppendedFile(settings.out, store.setting(setting_of(name)), durable=settings.state is not None)
+            )
+            all_outlets[name] = DecisionFile(files[0])
+        run = Run(
+            engine,
+            store,
+            [_Marked(name, outlet) for name, outlet in all_outlets.items()],
+            durable=settings.state is not None,
+            until=settings.until,
+            pace=settings.pace,
+        )
+        decoder = Decoder(workspace.vocabulary)
+        source = _source(settings, decoder, run.resumes, watch)
+    except BaseException:
+        store.close()
+        raise
+    return Running(run, source, decoder, store, files)
+
+
+def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch: Watcher) -> Source:
+    batch = _BATCH if settings.pace is None else _BATCH_AT_SPEED
+    if settings.events == STANDARD_INPUT:
+        stream = cast(Piped, sys.stdin.buffer)  # a BufferedReader
+        return InputSource(stream, decoder, position, batch=batch, watch=watch)
+    return FileSource(Path(settings.events), decoder, position, batch=batch, watch=watch)
+
+
+def terminal_outlet(console: Console, vocabulary: Vocabulary) -> Outlet:
+    """What was sent, on a terminal, by the clocks of the workspace."""
+    channel: Channel = ConsoleChannel(console, zone(vocabulary.time_zone))
+    return HandOffs(channel)
+
+
+class _Marked(Sink):
+    """An outlet as a run's sink: its mark is kept under its name."""
+
+    def __init__(self, name: str, outlet: Outlet) -> None:
+        self._setting = setting_of(name)
+        self._outlet = outlet
+
+    def publish(self, decisions: Sequence[bytes]) -> None:
+        self._outlet.publish([OutboxEntry(0, "", decision) for decision in decisions])
+
+    def mark(self) -> dict[str, bytes]:
+        mark = self._outlet.flush()
+        return {} if mark is None else {self._setting: mark}

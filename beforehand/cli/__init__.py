@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from beforehand import __version__
 from beforehand.cli.check import check
-from beforehand.cli.test import test
+from beforehand.cli.run import run
+from beforehand.cli.test import run_tests
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,8 +23,8 @@ app = typer.Typer(
 
 
 def _example(*lines: str) -> str:
-    """Examples under a command's help, each on a line of its own."""
-    return "\n\n".join(("Examples:", *(f"$ {line}" for line in lines)))
+    """Examples under a command's help, each on a line of its own: a block of code where the help becomes a page."""
+    return "Examples:\n\n" + "\n".join(f"    {line}" for line in lines)
 
 
 def _print_version(wanted: bool) -> None:
@@ -42,5 +45,20 @@ def beforehand(
     """
 
 
-app.command(epilog=_example("beforehand check", "beforehand check shop --json"))(check)
-app.command(epilog=_example("beforehand test", "beforehand test shop first-thirty-days"))(test)
+def _add(command: Callable[..., None], name: str, *examples: str) -> None:
+    """A subcommand; its help is the function's text, where a line break within a paragraph means nothing."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    app.command(name, help=text, epilog=_example(*examples))(command)
+
+
+_add(check, "check", "beforehand check", "beforehand check shop --json")
+_add(run_tests, "test", "beforehand test", "beforehand test shop first-thirty-days")
+_add(
+    run,
+    "run",
+    "beforehand run shop --events day.jsonl",
+    "beforehand run shop --events day.jsonl --speed 600x",
+    "beforehand run shop --events day.jsonl.gz --state state --out decisions.jsonl",
+    "tail -f events.jsonl | beforehand run shop --events - --json",
+)

@@ -7,14 +7,25 @@ from typing import Annotated
 
 import typer
 
+Workspace = Annotated[Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE")]
+
+ThisFolder = Annotated[
+    Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE", show_default="this folder")
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print lines of JSON, for machines.")]
 
-Workspace = Annotated[Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE")]
+Events = Annotated[
+    str,
+    typer.Option(
+        "--events", metavar="FILE", help="A file of events, one JSON object a line (.gz too), or - for standard input."
+    ),
+]
 
 WithoutPolicy = Annotated[
     bool,
     typer.Option(
         "--without-policy",
-        help="Leave out what is not built of policy and vocabulary, and mark every decision with it.",
+        help="Leave aside what is not built yet of policy and vocabulary, and mark every decision with it.",
     ),
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from beforehand.cli.arguments import AsJson
+from beforehand.cli.arguments import AsJson, ThisFolder
 from beforehand.cli.problems import print_problems
 from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line
 from beforehand.cli.workspaces import loaded
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    workspace: Annotated[Path, typer.Argument(help="The folder of the workspace.", show_default="this folder")] = Path(),
+    workspace: ThisFolder = Path(),
     *,
     json: AsJson = False,
 ) -> None:

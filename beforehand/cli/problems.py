@@ -20,9 +20,7 @@ _STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
-def print_problems(
-    console: Console, problems: Iterable[Problem], sources: Mapping[str, Source], root: Path
-) -> None:
+def print_problems(console: Console, problems: Iterable[Problem], sources: Mapping[str, Source], root: Path) -> None:
     """Each problem with its line and a caret; notices, which ask for nothing, on one line each."""
     for problem in problems:
         console.print(_shown(problem, sources, root), soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -15,68 +15,60 @@ T = TypeVar("T")
 
 #: Times a second that what is shown is brought up to date.
 REFRESH = 8
+_MEGABYTE = 1_000_000
 
 
-class Speed(ProgressColumn):
-    """`12,345 events/s`."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__()
-        self._what = what
+class _Speed(ProgressColumn):
+    """`12,345 events/s`, or `48 MB/s`."""
 
     def render(self, task: Task) -> Text:
-        """The speed over the last moments."""
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f} {self._what}/s", style="cyan")
+        speed, unit = task.finished_speed or task.speed, task.fields["unit"]
+        if speed is None:
+            return Text("")
+        said = f"{speed / _MEGABYTE:,.0f} MB/s" if unit == "bytes" else f"{speed:,.0f} {unit}/s"
+        return Text(said, style="cyan")
 
 
-def stepwise(items: Sequence[T], to: Terminal, what: str, *, quiet: bool = False) -> Iterator[T]:
+def stepwise(items: Sequence[T], to: Terminal, unit: str, *, quiet: bool = False) -> Iterator[T]:
     """The items, with a bar that moves as they are done."""
     if to.live is None or quiet:
         yield from items
         return
-    columns = (BarColumn(40), MofNCompleteColumn(), Speed(what), TimeRemainingColumn())
+    columns = (BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=to.live, transient=True, refresh_per_second=REFRESH) as bar:
-        yield from bar.track(items)
+        yield from bar.track(items, description=unit)
 
 
 @contextmanager
-def watched(to: Terminal, label: str, what: str) -> Iterator[Watched]:
+def watched(to: Terminal, label: str, unit: str, *, quiet: bool = False) -> Iterator[Watched]:
     """A bar for work that tells how much of it is done."""
-    if to.live is None:
-        yield Watched(None, label)
+    if to.live is None or quiet:
+        yield Watched(None, label, unit)
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(30),
         TextColumn("{task.percentage:>3.0f}%"),
-        Speed(what),
-        TimeRemainingColumn(compact=True),
+        _Speed(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=to.live, transient=True, refresh_per_second=REFRESH) as bar:
-        yield Watched(bar, label)
+        yield Watched(bar, label, unit)
 
 
 class Watched:
-    """A bar that is told how far the work has come; nothing where there is no terminal."""
+    """A bar that is told how far the work has come; it does nothing where there is no terminal."""
 
-    def __init__(self, bar: Progress | None, label: str) -> None:
+    def __init__(self, bar: Progress | None, label: str, unit: str) -> None:
         self._bar = bar
-        self._task = None if bar is None else bar.add_task(label, total=None)
+        self._unit = unit
+        self._task = None if bar is None else bar.add_task(label, total=None, unit=unit)
 
-    def told(self, done: int, total: int | None, label: str | None = None) -> None:
-        """So much is done, of so much in all (None: nobody knows)."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total, description=label)
-
-    def begin(self, label: str) -> None:
-        """Another step of the work begins."""
-        if self._bar is not None and self._task is not None:
-            self._bar.reset(self._task, description=label, total=None)
-
-
-def tracked(items: Iterable[T], watch: Watched, total: int) -> Iterator[T]:
-    """The items, told to a bar as they go by."""
-    for number, item in enumerate(items, 1):
-        yield item
-        watch.told(number, total)
+    def told(self, done: int, total: int | None, label: str | None = None, unit: str | None = None) -> None:
+        """So much is done, of so much in all (None: nobody knows). Another unit is another step of the work."""
+        if self._bar is None or self._task is None:
+            return
+        if unit is not None and unit != self._unit:
+            self._unit = unit
+            self._bar.reset(self._task, unit=unit)
+        self._bar.update(self._task, completed=done, total=total, description=label)

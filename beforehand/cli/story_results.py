@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from models.visible import visible
@@ -17,58 +19,59 @@ if TYPE_CHECKING:
 
 def print_failure(console: Console, result: StoryResult) -> None:
     """A test that failed, line by line."""
-    title = Text(f"{visible(result.story.it)}", style="bold red")
-    title.append(f"  {result.file}:{result.story.line}", style="not bold dim")
-    console.print(Padding(title, (0, 0, 0, 2)))
-    for line in _lines(result):
-        console.print(Padding(line, (0, 0, 0, 4)))
-
-
-def _lines(result: StoryResult) -> list[Text]:
-    lines: list[Text] = []
+    title = Text(visible(result.story.it), style="bold red")
+    title.append(f"  {result.file}:{result.story.line}", style="not bold not red dim")
+    console.print(Padding(title, (0, 0, 0, 2), expand=False))
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(justify="right", width=17, style="dim")
+    rows.add_column(overflow="fold")
     for checked in result.checked:
         if not checked.passed:
-            lines += _failed(result, checked)
-    for decision in result.unexpected:
-        lines.append(_row("nobody expected", f"{_at(result, decision)}  {said(decision)}", "yellow"))
+            _add_failed(rows, result, checked)
+    for at, what in _said(result, result.unexpected):
+        rows.add_row("nobody expected", Text(f"{at}  {what}", style="yellow"))
     for decision in result.errors:
-        lines.append(_row("rule error", f"{_at(result, decision)}  {decision.kind} could not be decided", "red"))
-    return lines
+        rows.add_row("rule error", Text(f"{_at(result, decision.time)}  {decision.kind} was not decided", style="red"))
+    console.print(rows)
 
 
-def _failed(result: StoryResult, checked: Checked) -> list[Text]:
+def _add_failed(rows: Table, result: StoryResult, checked: Checked) -> None:
     from streams.testing.local_times import local_text
 
     expected = checked.expected
-    at = local_text(result.zone, expected.at)
-    lines = [_row("expected", f"{at}  {visible(expected.text)}  (line {expected.line})", "default")]
-    if checked.happened:
-        lines += [_row("happened", f"{_at(result, decision)}  {said(decision)}", "yellow") for decision in checked.happened]
-    elif expected.kind.value != "nothing":
-        lines.append(_row("happened", "nothing", "yellow"))
-    return lines + [_row("why", visible(why), "cyan") for why in checked.why_not]
+    text = Text(f"{local_text(result.zone, expected.at)}  {visible(expected.text)}")
+    text.append(f"  (line {expected.line})", style="dim")
+    rows.add_row("expected", text)
+    for at, what in _said(result, checked.happened):
+        rows.add_row("happened", Text(f"{at}  {what}", style="yellow"))
+    if not checked.happened and expected.kind.value != "nothing":
+        rows.add_row("happened", Text("nothing", style="yellow"))
+    for why in checked.why_not:
+        rows.add_row("why", Text(visible(why), style="cyan"))
 
 
-def _row(label: str, text: str, style: str) -> Text:
-    row = Text(f"{label:>15}  ", style="dim")
-    row.append(text, style=f"not dim {style}")
-    return row
+def _said(result: StoryResult, decisions: Sequence[Decision]) -> Iterator[tuple[str, str]]:
+    """(when, what) of each message and task: `guidance + offer by app: "You have used ..."`."""
+    import msgspec
+
+    from models.messages import hand_offs
+
+    for hand_off in hand_offs(map(msgspec.json.encode, decisions)):
+        message = hand_off.data
+        if message.task is not None:
+            what = f"task for {visible(message.task.who, 80)}: {visible(message.task.what)}"
+        else:
+            kinds = " + ".join(kind.value for kind in message.kinds)
+            offers = f" {', '.join(map(visible, message.offers))}" if message.offers else ""
+            what = f'{kinds}{offers} by {visible(message.channel or "")}: "{visible(message.text or "")}"'
+        yield _at(result, hand_off.time), what
 
 
-def said(decision: Decision) -> str:
-    """A decision in a few words: `guidance by app: "You have used ..."`."""
-    if decision.task is not None:
-        return f"task for {visible(decision.task.who, 80)}: {visible(decision.task.what)}"
-    what = decision.kind.value if decision.offer is None else f"{decision.kind} {visible(decision.offer)}"
-    channel = f" by {visible(decision.channel)}" if decision.channel else ""
-    return f'{what}{channel}: "{visible(decision.text or "")}"'
-
-
-def _at(result: StoryResult, decision: Decision) -> str:
+def _at(result: StoryResult, time: str) -> str:
     from models.moments import parse_moment
     from streams.testing.local_times import local_text
 
-    return local_text(result.zone, parse_moment(decision.time))
+    return local_text(result.zone, parse_moment(time))
 
 
 def encode_result(result: StoryResult) -> bytes:

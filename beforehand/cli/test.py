@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beforehand.cli.arguments import AsJson
+from beforehand.cli.arguments import AsJson, ThisFolder
 from beforehand.cli.progress import stepwise
 from beforehand.cli.story_results import encode_result, print_failure
 from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line, wrong_use
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from streams.testing.matching import StoryResult
 
 
-def test(
-    workspace: Annotated[
-        Path, typer.Argument(help="The folder of the workspace.", show_default="this folder")
-    ] = Path(),
+def run_tests(
+    workspace: ThisFolder = Path(),
     rules: Annotated[list[str] | None, typer.Argument(help="Ids of rules.", show_default="all rules")] = None,
     *,
     json: AsJson = False,

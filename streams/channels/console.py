@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from models.decisions import ActionKind
 from models.messages import HandOff, Message
+from models.moments import offset_at, parse_moment, zone
 from models.visible import visible
 
 _STYLES = {
@@ -15,16 +20,31 @@ _STYLES = {
     ActionKind.GRANT: "bold magenta",
     ActionKind.TASK: "bold yellow",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Columns before the text of a message, so that it stands below the customer.
+_INDENT = 10
 
 
 class ConsoleChannel:
-    """Hand-offs on a terminal, one a line. What comes from outside is shown, never obeyed."""
+    """Hand-offs on a terminal, under the day they were decided on, by the clocks of `where`.
 
-    def __init__(self, console: Console) -> None:
+    What comes from outside is shown, never obeyed. Where the console is no terminal, nothing is wrapped.
+    """
+
+    def __init__(self, console: Console, where: ZoneInfo | None = None) -> None:
         self._console = console
+        self._where = where or zone("UTC")
+        self._day = ""
 
     def hand_over(self, hand_off: HandOff) -> None:
-        self._console.print(line_of(hand_off), soft_wrap=True)
+        local = _EPOCH + timedelta(milliseconds=(ms := parse_moment(hand_off.time)) + offset_at(self._where, ms))
+        day = f"{local:%A} {local.day} {local:%B %Y}"
+        if day != self._day:
+            self._console.print(Text(f"\n{day}", style="bold underline"))
+            self._day = day
+        self._console.print(heading_of(hand_off, f"{local:%H:%M:%S}"), soft_wrap=True)
+        text = Text(said(hand_off.data))
+        self._console.print(Padding(text, (0, 0, 0, _INDENT), expand=False))
 
     def flush(self) -> None:
         """What is printed is out of our hands."""
@@ -33,24 +53,25 @@ class ConsoleChannel:
         """The terminal is not ours to close."""
 
 
-def line_of(hand_off: HandOff) -> Text:
-    """`2026-03-02 02:00:00  c-1001  app  guidance + offer  "You have used ..."`, with every control character shown."""
+def heading_of(hand_off: HandOff, time: str) -> Text:
+    """`10:00:05  c-1001      guidance + offer by app  data-nearly-used`, with every control character shown."""
     message = hand_off.data
-    line = Text(hand_off.time[:19].replace("T", " "), style="dim")
-    line.append(f"  {visible(hand_off.subject, 40)}", style="bold default")
-    if message.channel is not None:
-        line.append(f"  {visible(message.channel, 40)}", style="default")
+    line = Text(time, style="dim")
+    line.append(f"  {visible(hand_off.subject, 40):<10}  ", style="not dim bold")
     for number, kind in enumerate(message.kinds):
-        line.append("  " if number == 0 else " + ", style="default")
-        line.append(kind.value, style=_STYLES[kind])
-    line.append(f"  {visible(message.rule, 80)}", style="dim")
-    line.append(f"  {_said(message)}", style="default")
+        line.append(" + " if number else "", style="not dim")
+        line.append(kind.value, style=f"not dim {_STYLES[kind]}")
+    if message.task is not None:
+        line.append(f" for {visible(message.task.who, 80)}", style="not dim")
+    elif message.channel is not None:
+        line.append(f" by {visible(message.channel, 40)}", style="not dim")
+    line.append(f"  {visible(message.rule, 80)}")
     return line
 
 
-def _said(message: Message) -> str:
+def said(message: Message) -> str:
+    """What the customer reads, or what somebody is to do."""
     if message.task is not None:
-        due = f", due {visible(message.task.due, 40)}" if message.task.due else ""
-        return f"{visible(message.task.who, 80)}: {visible(message.task.what)}{due}"
-    offers = f" [{', '.join(visible(offer, 80) for offer in message.offers)}]" if message.offers else ""
+        return " — ".join(visible(part) for part in (message.task.what, message.task.why) if part)
+    offers = f"  [{', '.join(visible(offer, 80) for offer in message.offers)}]" if message.offers else ""
     return f"{visible(message.text or '')}{offers}".strip()

@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.program import Judged, RuleProgram
 from rules.record import Record
 from rules.situations.lines import each_values
-from rules.typed import Crosses, Happens, Line, Moment, Sequence, Visits
+from rules.typed import Attribute, Condition, Crosses, Happens, Line, Moment, Named, Sequence, Visits
 from streams.engine import Engine
 from streams.judge import Note
 from streams.texts import Writer
@@ -98,7 +98,7 @@ class Explainer:
         where = "" if each is None else f"{self._rule.rule.each} {each}: "
         if line.needed is None:
             return [f"{where}the line is {'true' if line.holds else 'not true'}"]
-        said = f"{where}found {line.value or 'no value'}, needed {line.needed}"
+        said = f"{where}{_name(situation.condition)} {line.value or 'no value'}, needed {line.needed}"
         return [f"{said} (it was so before, too: a line is crossed once)" if line.holds else said]
 
     def _where(self, record: Record, place: str) -> str:
@@ -111,3 +111,9 @@ class Explainer:
     def _writer(self, record: Record) -> Writer:
         view = View(record, record.taken)
         return Writer(self._vocabulary, "en", record.zone, lambda expression: self._compiler.value(expression)(view))
+
+
+def _name(condition: Condition) -> str:
+    """`used was`, where the left side has a name; else `found`."""
+    left = getattr(condition, "left", getattr(condition, "of", None))
+    return f"{left.name} was" if isinstance(left, Named | Attribute) else "found"

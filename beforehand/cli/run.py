@@ -1,0 +1,72 @@
+"""`beforehand run`: events through the rules of a workspace, decisions to where they go."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from beforehand.cli.arguments import AsJson, Events, WithoutPolicy, Workspace
+from beforehand.cli.running import JsonLines, carry_out, check_events, end, refuse_what_is_not_built
+from beforehand.cli.summaries import print_summary
+from beforehand.cli.terminal import terminal
+from beforehand.cli.workspaces import sound
+
+if TYPE_CHECKING:
+    from streams.relay import Outlet
+
+_SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
+
+
+def _speed(text: str) -> float:
+    match = _SPEED.fullmatch(text.strip().lower())
+    if match is None or not 0 < float(match[1]) < 1e9:
+        raise typer.BadParameter(f'"{text}" is no speed; write 60x to play an hour in a minute.')
+    return float(match[1])
+
+
+def run(  # noqa: PLR0913 (one parameter an option)
+    workspace: Workspace,
+    *,
+    events: Events,
+    speed: Annotated[
+        float | None,
+        typer.Option(parser=_speed, metavar="SPEED", help="Play the events at a speed: 60x plays an hour in a minute."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False, metavar="DIR", help="Keep the state in this folder; go on where it left off."
+        ),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Forget the state that was kept, and start afresh.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Write every decision to this file, one line of JSON each."),
+    ] = None,
+    without_policy: WithoutPolicy = False,
+    json: AsJson = False,
+) -> None:
+    """Run events through a workspace: what is sent appears as it is decided, and a summary at the end.
+
+    The run follows the clock of the events, as fast as it can or at the speed asked for. It ends with the file; Ctrl-C
+    ends it sooner. With a state it can be stopped and started again: nothing is lost, nothing is decided twice.
+    """
+    from beforehand.wiring import Settings, terminal_outlet
+    from streams.pacing import Pace
+
+    read = sound(workspace, stories=False)
+    refuse_what_is_not_built(read, workspace, without_policy=without_policy)
+    check_events(events)
+    to = terminal()
+    settings = Settings(events, state, out, again, without_policy, None, None if speed is None else Pace(speed))
+    outlets: dict[str, Outlet] = {"terminal": JsonLines() if json else terminal_outlet(to.out, read.vocabulary)}
+    began = perf_counter()
+    done = carry_out(to, read, settings, outlets, quiet=json)
+    print_summary(to.err if json else to.out, read, done, perf_counter() - began)
+    if done.interrupted and state is not None:
+        to.err.print(f"Stopped. The state is kept in {state}: the same command goes on from here.", soft_wrap=True)
+    end(done)

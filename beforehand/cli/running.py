@@ -1,0 +1,145 @@
+"""What `run` and `replay` share: what is refused before they begin, progress while they go, and how they end."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+
+from beforehand.cli.progress import watched
+from beforehand.cli.terminal import Exit, Terminal, terminal, visible_lines, write_line, wrong_use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beforehand.wiring import Running, Settings
+    from rules.workspace.workspace import Workspace
+    from streams.judge import Note
+    from streams.relay import Outlet
+    from streams.sources.base import Progress
+    from streams.stores.base import OutboxEntry
+
+
+def refuse_what_is_not_built(workspace: Workspace, folder: Path, *, without_policy: bool) -> None:
+    """A policy that would be left out without a word breaks a promise, so that it must be asked for."""
+    missing = workspace.needs_policy_not_built()
+    if not missing or without_policy:
+        return
+    for problem in missing:
+        terminal().err.print(visible_lines(str(problem)), soft_wrap=True)
+    wrong_use(
+        f"{folder} asks for what is not built yet (above). Take it out, or leave it aside with --without-policy, "
+        "which marks every decision."
+    )
+
+
+def check_events(events: str) -> None:
+    """Wrong use, if there is no such file of events."""
+    from beforehand.wiring import STANDARD_INPUT
+
+    if events == STANDARD_INPUT:
+        return
+    path = Path(events)
+    if not path.exists():
+        wrong_use(f"{events}: there is no such file. Name a file of JSON lines (or .gz), or - for standard input.")
+    if path.is_dir():
+        wrong_use(f"{events} is a folder; name the file with the events.")
+
+
+@dataclass(slots=True)
+class Stopped:
+    """Counts the situations that did not become a match: (rule, line that stopped it) -> number."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def listen(self, note: Note) -> None:
+        """Count one."""
+        self.counts[note.rule, note.line] += 1
+
+
+class JsonLines:
+    """An outlet that is standard output: each decision a line of JSON."""
+
+    def publish(self, entries: Sequence[OutboxEntry]) -> None:
+        """Write these decisions."""
+        for entry in entries:
+            write_line(entry.payload)
+
+    def flush(self) -> None:
+        """Let whoever reads have them now."""
+        import sys
+
+        sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A run that has ended. `interrupted`: by Ctrl-C."""
+
+    running: Running
+    stopped: Stopped
+    interrupted: bool
+
+
+def carry_out(
+    to: Terminal, workspace: Workspace, settings: Settings, outlets: Mapping[str, Outlet], *, quiet: bool
+) -> Done:
+    """Run to the end of the events or to Ctrl-C, with progress; what cannot be read or written is wrong use."""
+    from beforehand.wiring import running
+    from models.moments import zone
+    from streams.channels.base import ChannelError
+    from streams.sources.base import SourceError
+    from streams.stores.base import StoreError
+    from streams.testing.local_times import local_text
+
+    stopped = Stopped()
+    where = zone(workspace.vocabulary.time_zone)
+    interrupted = False
+    try:
+        with _ends_on_request(), watched(to, "Reading", "events", quiet=quiet) as bar:
+
+            def watch(progress: Progress) -> None:
+                if progress.step == "surveying":
+                    bar.told(progress.done, progress.total, "Reading", "bytes")
+                    return
+                clock = one.run.summary.ended
+                label = "Running" if clock is None else local_text(where, clock - clock % 60_000)
+                bar.told(progress.done, progress.total, label, "events")
+
+            one = running(workspace, settings, outlets, listener=stopped.listen, watch=watch)
+            try:
+                one.run.run(one.source)
+            except KeyboardInterrupt:
+                interrupted = True
+            finally:
+                one.close()
+    except (SourceError, StoreError, ChannelError) as wrong:
+        wrong_use(f"{wrong}.")
+    return Done(one, stopped, interrupted)
+
+
+@contextmanager
+def _ends_on_request() -> Iterator[None]:
+    """A request to terminate ends a run as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def end(done: Done) -> None:
+    """Leave with the exit code of a run that was interrupted, if it was."""
+    if done.interrupted:
+        raise typer.Exit(Exit.INTERRUPTED)

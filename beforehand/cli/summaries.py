@@ -1,0 +1,133 @@
+"""The summary at the end of a run: what came in, what was decided, what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from beforehand.cli.running import Done
+from beforehand.cli.terminal import WIDEST, counted
+from models.visible import visible
+
+if TYPE_CHECKING:
+    from rules.workspace.workspace import Workspace
+    from streams.summary import Summary
+
+#: Dead letters shown of each reason.
+_EXAMPLES = 1
+_EXAMPLE_WIDTH = 100
+
+
+def print_summary(console: Console, workspace: Workspace, done: Done, seconds: float) -> None:
+    """All that a run has to say at its end."""
+    summary = done.running.run.summary
+    console.print()
+    console.print(_came_in(workspace, summary, seconds), soft_wrap=True)
+    for line in _counts(summary):
+        console.print(Text(line, style="dim"), soft_wrap=True)
+    console.print()
+    if summary.decisions:
+        console.print(_decided(summary))
+    else:
+        console.print("No rule matched, so nothing was decided.")
+    if done.stopped.counts:
+        console.print()
+        console.print(_stopped(done.stopped.counts))
+    if summary.dead_letters:
+        console.print()
+        console.print(_dead_letters(summary, done))
+
+
+def _came_in(workspace: Workspace, summary: Summary, seconds: float) -> Text:
+    from models.moments import zone
+    from streams.testing.local_times import local_text
+
+    text = Text(counted(summary.events, "event"), style="bold")
+    if summary.began is not None and summary.ended is not None:
+        where = zone(workspace.vocabulary.time_zone)
+        first, last = (local_text(where, moment - moment % 1_000) for moment in (summary.began, summary.ended))
+        text.append(f" from {first} to {last}", style="not bold")
+    per_second = f", {summary.events / seconds:,.0f} a second" if seconds > 0 and summary.events else ""
+    text.append(f" in {seconds:,.1f} s{per_second}", style="not bold")
+    return text
+
+
+#: What the engine counts, and how it is said.
+_SAID = {
+    "duplicates": "came twice and counted once",
+    "old news": "came too late to act on: they count, and fire nothing",
+    "would have fired": "would have fired, had they come in time",
+}
+
+
+def _counts(summary: Summary) -> Iterator[str]:
+    for name, number in summary.counts.items():
+        yield f"{number:,} {_SAID.get(name, name)}"
+    if summary.pending:
+        said = ", ".join(f"{number:,} {kind}" for kind, number in sorted(summary.pending.items()))
+        yield f"still open at the end: {said}"
+
+
+def _decided(summary: Summary) -> Table:
+    """Rule by rule and kind by kind: what became of it."""
+    table = _table("rule", "what", "sent", "control", "not sent")
+    for rule, kinds in sorted(summary.decisions.items()):
+        for number, (kind, outcomes) in enumerate(sorted(kinds.items())):
+            other = {name: count for name, count in outcomes.items() if name not in {"sent", "control"}}
+            table.add_row(
+                rule if number == 0 else "",
+                kind,
+                _number(outcomes.get("sent", 0)),
+                _number(outcomes.get("control", 0)),
+                "\n".join(f"{count:,} {visible(reason_of(name))}" for name, count in _most(other)),
+            )
+    return table
+
+
+def reason_of(outcome: str) -> str:
+    """`suppressed: not reachable` is shown by its reason; other outcomes keep their name."""
+    return outcome.removeprefix("suppressed: ")
+
+
+def _stopped(counts: Mapping[tuple[str, str], int]) -> Table:
+    """Situations that were complete and did not match."""
+    table = _table("rule", "situations", "stopped by")
+    rule = ""
+    for (name, line), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1])):
+        table.add_row("" if name == rule else name, f"{count:,}", visible(line))
+        rule = name
+    table.columns[1].justify = "right"
+    return table
+
+
+def _dead_letters(summary: Summary, done: Done) -> Table:
+    """Reason by reason, with an example."""
+    table = _table("dead letters", "number", "for example")
+    table.columns[1].justify = "right"
+    examples = done.running.examples
+    for reason, count in _most(summary.dead_letters):
+        letter = examples.get(reason)
+        shown = "" if letter is None else f"line {letter.line}: {visible(letter.detail, _EXAMPLE_WIDTH)}"
+        table.add_row(reason, f"{count:,}", shown)
+    return table
+
+
+def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(Counter(counts).items(), key=lambda item: (-item[1], item[0]))
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "·"
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", width=None)
+    for header in headers:
+        numeric = header in {"sent", "control", "number"}
+        table.add_column(header, justify="right" if numeric else "left", overflow="fold", max_width=WIDEST // 2)
+    return table
