@@ -19,9 +19,10 @@ _ZERO_OVER_NOTHING = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateF
 
 def entries(fact: Aggregate | SinceLast, world: World, each: Value) -> list[Event]:
     """The events a fact looks at, whatever its window, by their own time; equal times in the order of taking."""
-    found = [
-        event for event in _fitting(fact, world) if fact.each is None or evaluation.each_of(event, fact.each) == each
-    ]
+    found = _fitting(fact, world)
+    if fact.each is not None:
+        # An event without the field belongs to no value, and is not counted where there is none.
+        found = [event for event in found if each is not None and evaluation.each_of(event, fact.each) == each]
     return sorted(found, key=lambda event: event.time)
 
 

@@ -151,6 +151,8 @@ class _Walk:
                 yield from self._judge(each, complete)
 
     def _judge(self, owner: Watch, complete: Complete) -> Iterator[Happening]:
+        if owner.passed_over(complete):
+            return
         matched = False
         for happening in self.matches.judge(owner.rule, complete, self.world):
             if isinstance(happening, Match):

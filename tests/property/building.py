@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.events import Event
-from models.types import NUMBER, WHOLE, YES_NO, Type, Value
-from rules.interpreter import Taken
+from models.moments import parse_moment
+from models.places import CellPlace, Circle, Place
+from models.types import CELL, DATE, MOMENT, MONEY, NUMBER, POINT, TEXT, WHOLE, YES_NO, Kind, Type, Value
+from models.vocabulary import EventType, Vocabulary
+from rules.interpreter import Happening, Match, RuleSet, Taken, interpret
 from rules.typed import (
     Aggregate,
     AggregateFunction,
@@ -101,3 +105,73 @@ FALSE = Constant(False, YES_NO)
 def number(value: int) -> Constant:
     """So many ones."""
     return Constant(value * 1_000_000, NUMBER)
+
+
+PLAN = Type(Kind.CHOICE, ("S", "M", "L"))
+
+#: Few event types and attributes, for examples written by hand. Old news is what comes more than an hour late.
+EVENTS = {
+    "paid": EventType("paid", "consumption", {"price": MONEY, "product": TEXT, "expires": MOMENT, "day": DATE}, "paid"),
+    "opened": EventType("opened", "service", {"case": TEXT}, "opened"),
+    "closed": EventType("closed", "service", {"case": TEXT}, "closed", arrives_within=5 * MINUTE),
+    "seen": EventType("seen", "location", {"spot": POINT, "cell": CELL, "case": TEXT}, "seen"),
+}
+#: A place with a border one can hit: 1 degree of latitude is some 111.2 km.
+PLACES = {
+    "airport": Place("airport", (("airport", Circle(0.0, 0.0, 100_000_000)),)),
+    "tower": Place("tower", (("tower", CellPlace("c-1")),)),
+    "branch": Place(
+        "branch", (("north", Circle(0.5, 0.0, 100_000_000)), ("south", Circle(-0.5, 0.0, 100_000_000))), kind=True
+    ),
+}
+VOCABULARY = Vocabulary(
+    EVENTS, {"plan": PLAN, "limit": WHOLE, "born": DATE, "ends": MOMENT, "balance": MONEY}, PLACES, time_zone="UTC"
+)
+
+
+def happenings(
+    rules: Rule | tuple[RuleSet, ...],
+    events: list[Taken],
+    until: int | None = None,
+    before: Mapping[str, Value] | None = None,
+    **options: Any,
+) -> list[Happening]:
+    """What comes of one rule, or of rule sets, over these events; timers run up to `until` (or the last event)."""
+    sets = (RuleSet(0, (rules,)),) if isinstance(rules, Rule) else rules
+    vocabulary = options.pop("vocabulary", VOCABULARY)
+    end = until if until is not None else events[-1].taken
+    return interpret(sets, vocabulary, events, end, before, **options)
+
+
+def matches(
+    rules: Rule | tuple[RuleSet, ...],
+    events: list[Taken],
+    until: int | None = None,
+    before: Mapping[str, Value] | None = None,
+    **options: Any,
+) -> list[Match]:
+    """The matches among them."""
+    found = happenings(rules, events, until, before, **options)
+    return [happening for happening in found if isinstance(happening, Match)]
+
+
+def fired(
+    rules: Rule | tuple[RuleSet, ...],
+    events: list[Taken],
+    until: int | None = None,
+    before: Mapping[str, Value] | None = None,
+    **options: Any,
+) -> list[int]:
+    """When there were matches that no line of `at most` refused, in milliseconds."""
+    found = matches(rules, events, until, before, **options)
+    return [match.at for match in found if match.refused_by_cap is None]
+
+
+def changed(at: int, id: str = "", *, time: int | None = None, fresh: bool = True, **attributes: Value) -> Taken:
+    """A `customer changed` event."""
+    return taken("customer changed", at, id or f"changed {at}", time=time, fresh=fresh, **attributes)
+
+
+def moment(text: str) -> int:
+    """The moment of a text in ISO 8601; `2026-03-02 10:00` is UTC."""
+    return parse_moment(text if len(text) > 16 else f"{text.replace(' ', 'T')}:00Z")

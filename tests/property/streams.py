@@ -24,7 +24,8 @@ def stream(random: Random, world: World, rules: tuple[Rule, ...], count: int) ->
         name = random.choice(names)
         data = fields_of(random, world, name, rules, found)
         late = random.choice((0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5)) * world.unit
-        stale = world.vocabulary.events[name].stale_after if name in FIELDS else HOUR
+        known = world.vocabulary.events.get(name)
+        stale = world.vocabulary.stale_after if known is None else known.stale_after
         event = Event(name, "c", now - late, now, "file", _id(random, number, found, now), data)
         found.append(Taken(event, now, late <= stale))
     return tuple(sorted(found, key=order))

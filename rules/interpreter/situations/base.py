@@ -125,5 +125,9 @@ class Watch:
     def stop(self, taking: Taking) -> None:
         """`stop when` may end what is open."""
 
+    def passed_over(self, complete: Complete) -> bool:
+        """Whether another situation completed just now has been the match already."""
+        return False
+
     def judged(self, complete: Complete, matched: bool) -> None:
         """A complete situation was a match, or was refused."""

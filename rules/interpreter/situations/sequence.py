@@ -31,41 +31,33 @@ class Partial:
         return tuple(bound.index for bound in self.bound)
 
 
-@dataclass(frozen=True, eq=False)
-class Whole(Complete):
-    """A sequence completed, with the partial match it spends if it is refused."""
-
-    spends: Partial | None = None
-
-
 class Steps(Watch):
     def __init__(self, rule: Rule, situation: Sequence) -> None:
         super().__init__(rule)
         self.steps = situation.steps
         self.open: list[Partial] = []
         self.made = 0
+        #: `each` values that have had their match at the present taking or timer.
+        self.matched: set[Value] = set()
 
     # -------------------------------------------------------------- events
 
     def take(self, taking: Taking) -> list[Complete]:
+        self.matched = set()
         self.open = [partial for partial in self.open if not self._over(partial, taking.at)]
         self.open = [partial for partial in self.open if not self._cancelled(partial, taking)]
         if not taking.fresh:
             return []
-        advanced = [
-            (partial, further) for partial in self.open if (further := self._advanced(partial, taking)) is not None
-        ]
-        completed: list[tuple[Partial | None, Partial]] = [
-            (spent, whole) for spent, whole in advanced if len(whole.bound) == len(self.steps)
-        ]
-        more = [further for _, further in advanced if len(further.bound) < len(self.steps)]
+        advanced = [further for partial in self.open if (further := self._advanced(partial, taking)) is not None]
+        completed = [whole for whole in advanced if len(whole.bound) == len(self.steps)]
+        more = [further for further in advanced if len(further.bound) < len(self.steps)]
         opened = self._opened(taking)
         if opened is not None and len(self.steps) == 1:
-            completed.append((None, opened))
+            completed.append(opened)
         elif opened is not None:
             more.append(opened)
         self._add(more, taking.after)
-        return self._latest(completed, taking.trigger)
+        return self._ranked(completed, taking.trigger)
 
     def _over(self, partial: Partial, now: int) -> bool:
         """Whether its next event would come too late."""
@@ -90,14 +82,10 @@ class Steps(Watch):
         self.made += 1
         return Partial(bound, each, self.made)
 
-    def _latest(self, completed: list[tuple[Partial | None, Partial]], trigger: Trigger) -> list[Complete]:
-        """Of those that one event completes, the one that began last is the match; one for each value of `each`."""
-        best: dict[Value, tuple[Partial | None, Partial]] = {}
-        for spent, whole in completed:
-            if whole.each not in best or best[whole.each][1].recency < whole.recency:
-                best[whole.each] = (spent, whole)
-        ordered = sorted(best.values(), key=lambda pair: str(pair[1].each))
-        return [Whole(trigger, whole.each, whole.bound, spent) for spent, whole in ordered]
+    def _ranked(self, completed: list[Partial], trigger: Trigger) -> list[Complete]:
+        """Of those that one event completes, the one that began last comes first: the first that passes is the match."""
+        ordered = sorted(completed, key=lambda whole: whole.recency, reverse=True)
+        return [Complete(trigger, whole.each, whole.bound) for whole in ordered]
 
     # ------------------------------------------------------------ absences
 
@@ -125,7 +113,7 @@ class Steps(Watch):
         return any(
             self._is_absent_event(partial, step, index, world)
             for index in range(world.count)
-            if partial.bound[step.after].index < index != partial.bound[-1].index
+            if partial.bound[step.after].index < index and all(index != bound.index for bound in partial.bound)
             and history.taken[index].taken >= partial.bound[step.after].taken
         )
 
@@ -165,15 +153,18 @@ class Steps(Watch):
         if len(bound) < len(self.steps):
             self._add([self._made(bound, partial.each)], world)
             return
-        yield Whole(timer.trigger, partial.each, bound)
+        self.matched = set()
+        yield Complete(timer.trigger, partial.each, bound)
 
     # ------------------------------------------------------------- endings
 
     def judged(self, complete: Complete, matched: bool) -> None:
         if matched:
+            self.matched.add(complete.each)
             self.open = [partial for partial in self.open if partial.each != complete.each]
-        elif isinstance(complete, Whole) and complete.spends in self.open:
-            self.open = [partial for partial in self.open if partial is not complete.spends]
+
+    def passed_over(self, complete: Complete) -> bool:
+        return complete.each in self.matched
 
     def stop(self, taking: Taking) -> None:
         each = taking.each(self.rule)
