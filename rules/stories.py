@@ -35,8 +35,8 @@ class StoryExpect:
     """What is expected at a moment.
 
     GUIDANCE may come `with_offer` (the name of the offer or grant of the same message); OFFER and GRANT have `name`,
-    TASK has in `name` who gets it (a role, a person, or the attribute that names her). NOTHING may say what stopped the rule: `stopped_by` is a line as the rule has it, `at most` or
-    `when`.
+    TASK has in `name` who gets it (a role, a person, or the attribute that names her). NOTHING may say what stopped
+    the rule: `stopped_by` is a line as the rule has it, `at most` or `when`.
     """
 
     at: int

@@ -115,13 +115,17 @@ def _places(scalar: Scalar, raw: str, quotes: int) -> tuple[tuple[int, int], ...
     at = 0
     for sign in scalar.text:
         found = at
-        while found < len(positions) and positions[found][0] != sign and not (sign == " " and positions[found][0] == "\n"):
+        while found < len(positions) and not _same(sign, positions[found][0]):
             found += 1
         if found < len(positions):
             at = found
         places.append(positions[min(at, len(positions) - 1)][1:] if positions else (line, column))
         at += 1
     return tuple(places)
+
+
+def _same(sign: str, written: str) -> bool:
+    return sign == written or (sign == " " and written == "\n")
 
 
 def read_yaml(file: str, content: bytes | str) -> Source:
@@ -177,7 +181,7 @@ class _Reading:
     traps: list[Trap] = field(default_factory=list)
 
 
-class _TooDeep(Exception):  # noqa: N818 (it is caught where it is raised)
+class _TooDeep(Exception):  # it is caught where it is raised
     """More brackets and indentation than `MOST_DEPTH`, at a line and column from 0."""
 
     def __init__(self, line: int, column: int) -> None:
@@ -199,7 +203,8 @@ def _repairing(file: str, text: str) -> Source:
             trap = next((trap for trap in reading.traps if trap.repaired), None)
             trap = trap or (without_keys(lines) if isinstance(root, Scalar) else None)
         except _TooDeep as error:
-            trap = Trap(error.line, error.column, "E011", f"this is nested deeper than {MOST_DEPTH} levels.", "Unfold it.")
+            why = f"this is nested deeper than {MOST_DEPTH} levels."
+            trap = Trap(error.line, error.column, "E011", why, "Unfold it.")
         except yaml.MarkedYAMLError as error:
             trap = diagnose(lines, error)
         except yaml.YAMLError as error:
@@ -292,7 +297,8 @@ def _cut_at_comma(children: list[Node], text: str, reading: _Reading) -> None:
         if text[key.end : key.end + 80].lstrip().startswith(":"):
             continue
         cut = text[value.start : key.end]
-        why = f"inside {{ }} YAML ends a value at a comma, and {in_quotes(text[key.start : key.end])} became a key of its own."
+        rest = in_quotes(text[key.start : key.end])
+        why = f"inside {{ }} YAML ends a value at a comma, and {rest} became a key of its own."
         line = text.split("\n")[value.line - 1]
         end = value.column - 1 + len(cut)
         repaired = line[: value.column - 1] + in_quotes(cut) + line[end:] if value.line == key.line else None
@@ -329,7 +335,8 @@ def _own_machinery(text: str, event: Any, reading: _Reading) -> Scalar:
         value = found[1]
     else:
         why = f"{names.get(sign, 'this')} of YAML is not read here."
-        reading.traps.append(Trap(mark.line, mark.column, "E007", why, "Write the value itself, in quotes if it is a text."))
+        hint = "Write the value itself, in quotes if it is a text."
+        reading.traps.append(Trap(mark.line, mark.column, "E007", why, hint))
         value = line[mark.column : event.end_mark.column]
     return Scalar(value, mark.line + 1, mark.column + 1, mark.index, mark.index + len(value))
 

@@ -64,8 +64,8 @@ def _opens(context: str) -> bool:
 
 def _above(lines: list[str], at: int) -> list[int]:
     """This line and the one above it, without blank lines and comments."""
-    found = [i for i in range(max(0, at - 8), min(at + 1, len(lines))) if lines[i].strip(" \t#") and not _comment(lines[i])]
-    return found[-2:][::-1]
+    near = range(max(0, at - 8), min(at + 1, len(lines)))
+    return [i for i in near if lines[i].strip() and not _comment(lines[i])][-2:][::-1]
 
 
 def _comment(line: str) -> bool:
@@ -145,13 +145,11 @@ def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
     if found[1][end + 1 :].strip():
         return needs_quotes(line, found, why, start)
     if sign in "{[" and start == at:
-        return Trap(
-            at,
-            column,
-            "E009",
-            f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value that holds one of {{ }} [ ] , needs quotes.",
-            'Write {a: 1, b: "x, y"}, or one `key: value` a line without braces.',
+        why = (
+            f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value with {{ }} [ ] or , needs quotes."
         )
+        hint = 'Write {a: 1, b: "x, y"}, or one `key: value` a line without braces.'
+        return Trap(at, column, "E009", why, hint)
     return None
 
 
@@ -250,16 +248,19 @@ def _layout(lines: list[str], at: int, column: int, error: yaml.MarkedYAMLError)
         why = f"this line is read as part of the value in line {above[1] + 1}, because it is indented further."
         return Trap(at, _indent(lines[at]), "E008", why, f"Begin it in column {_indent(lines[above[1]]) + 1}.")
     if "sequence entries" in problem:
-        return Trap(at, column, "E008", "a list cannot begin behind a key.", "Begin each `- item` on a line of its own.")
+        why, hint = "a list cannot begin behind a key.", "Begin each `- item` on a line of its own."
+        return Trap(at, column, "E008", why, hint)
     if "did not find expected" in problem:
         why = "the indentation of this line fits no line above it."
-        return Trap(at, _indent(lines[at]), "E008", why, "Begin it in the same column as the keys or items it belongs to.")
+        hint = "Begin it in the same column as the keys or items it belongs to."
+        return Trap(at, _indent(lines[at]), "E008", why, hint)
     return Trap(at, column, "E014", f"YAML cannot be read here: {problem}.", "See whether the line above is complete.")
 
 
 def _no_key(line: int, column: int) -> Trap:
     why = "this line is neither `key: value` nor `- item`."
-    return Trap(line, column, "E008", why, "Write a key and a colon before it, or indent it if it belongs to the line above.")
+    hint = "Write a key and a colon before it, or indent it if it belongs to the line above."
+    return Trap(line, column, "E008", why, hint)
 
 
 def _indent(line: str) -> int:

@@ -12,7 +12,7 @@ from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, Vocabulary
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.offers import OfferTerms
-from rules.typed import Action, After, Attribute, Block, Grant, Guide, Line, Offer, Placeholder, Task, Template
+from rules.typed import After, Attribute, Block, Grant, Guide, Line, Offer, Placeholder, Task, Template
 from rules.workspace import reading
 from rules.workspace.findings import Findings, nearest
 from rules.workspace.message import template, texts_by_language

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from models.types import Type
 from models.vocabulary import FAMILIES, RESERVED_EVENTS, EventType
-from rules.language.yaml_nodes import Mapping, Node, Scalar
+from rules.language.yaml_nodes import Node, Scalar
 from rules.workspace import quantities, reading
 from rules.workspace.findings import Findings
 from rules.workspace.reading import Keys

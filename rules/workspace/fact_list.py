@@ -72,8 +72,8 @@ def _ordered(entries: dict[str, _Entry], findings: Findings, broken: set[str]) -
     """The names such that each stands behind those it needs; facts in a circle are reported once and left out."""
     order: list[str] = []
     state: dict[str, int] = {}
-    for first in entries:
-        stack = [(first, iter(entries[first].needs))] if first not in state else []
+    for first, entry in entries.items():
+        stack = [(first, iter(entry.needs))] if first not in state else []
         state.setdefault(first, 1)
         while stack:
             name, needs = stack[-1]

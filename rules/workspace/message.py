@@ -17,6 +17,9 @@ ReadName = Callable[[Located], Expression | None]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ELSE = re.compile(r"""\s*(?P<name>[^,，"“”]*?)\s*[,，]\s*else\s*["“”](?P<text>[^"“”]*)["“”]\s*""")
+_CONTROL = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+#: Line breaks, and the sign that joins emoji.
+_HARMLESS = "\n\u200d"
 _HOW = 'Write {name}, or {name, else "text"}.'
 
 
@@ -38,9 +41,7 @@ def template(node: Node, findings: Findings, what: str, read_name: ReadName) -> 
     return tuple(parts)
 
 
-def _between(
-    text: str, start: int, end: int, node: Scalar, findings: Findings, parts: list[str | Placeholder]
-) -> None:
+def _between(text: str, start: int, end: int, node: Scalar, findings: Findings, parts: list[str | Placeholder]) -> None:
     """The plain text between two placeholders, in which no brace may stand alone."""
     plain = text[start:end]
     alone = re.search(r"[{}]", plain)
@@ -52,9 +53,7 @@ def _between(
         parts.append(plain)
 
 
-def _placeholder(
-    match: re.Match[str], node: Scalar, findings: Findings, read_name: ReadName
-) -> Placeholder | None:
+def _placeholder(match: re.Match[str], node: Scalar, findings: Findings, read_name: ReadName) -> Placeholder | None:
     inside, start = match[1], match.start(1)
     otherwise = None
     name = inside
@@ -74,7 +73,7 @@ def _placeholder(
 def _refuse_control(node: Scalar, text: str, findings: Findings, what: str) -> None:
     """Control characters reach neither a phone nor a terminal; line breaks may stand in a text."""
     for at, sign in enumerate(text):
-        if sign != "\n" and unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} and sign not in "\u200d\ufe0f":
+        if unicodedata.category(sign) in _CONTROL and sign not in _HARMLESS:
             message = f"{what} holds the control character U+{ord(sign):04X}."
             findings.problems.append(findings.source.part(node, at, at + 1).problem("E113", message, "Delete it."))
             return
@@ -87,7 +86,8 @@ def texts_by_language(
     if not isinstance(node, Mapping):
         if len(languages) > 1 and isinstance(node, Scalar) and not reading.is_empty(node):
             message = f"{what} needs a text for each language: {', '.join(languages)}."
-            findings.error(node, "E104", message, f"Write {languages[0]}: .. and {languages[1]}: .. on lines of their own.")
+            hint = f"Write {languages[0]}: .. and {languages[1]}: .. on lines of their own."
+            findings.error(node, "E104", message, hint)
             return ()
         found = template(node, findings, what, read_name)
         return ((languages[0], found),) if found else ()

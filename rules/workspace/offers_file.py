@@ -18,8 +18,18 @@ from rules.workspace.phrases import Phrases
 from rules.workspace.reading import Keys
 
 KEYS = (
-    "kind", "title", "cost", "value", "likelihood", "for customer", "partner", "stock", "good for",
-    "at risk", "limit", "recover",
+    "kind",
+    "title",
+    "cost",
+    "value",
+    "likelihood",
+    "for customer",
+    "partner",
+    "stock",
+    "good for",
+    "at risk",
+    "limit",
+    "recover",
 )
 _GRANT_ONLY = ("at risk", "limit", "recover")
 _NOT_YET = ("stock", "limit", "recover")

@@ -129,9 +129,7 @@ class Phrases:
 
     def duration(self, source: Located) -> Said[int] | None:
         """A length of time in milliseconds."""
-        return self._read(
-            Start.DURATION, source, lambda node, scope: resolve.resolve_duration(node, scope.vocabulary)
-        )
+        return self._read(Start.DURATION, source, lambda node, scope: resolve.resolve_duration(node, scope.vocabulary))
 
     def amount(self, source: Located, kind: Kind) -> Said[Expression] | None:
         """An expression of that kind; a whole number will do where a number is expected."""

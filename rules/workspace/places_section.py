@@ -18,7 +18,9 @@ from rules.workspace.reading import Keys
 ReadFile = Callable[[str], bytes | str | None]
 
 KEYS = ("near", "within", "each of", "cell", "area")
-_FORMS = "Write {near: [31.1443, 121.8083], within: 4 km}, {area: FILE.geojson}, {cell: NAME} or {each of: FILE.geojson}."
+_FORMS = (
+    "Write {near: [31.1443, 121.8083], within: 4 km}, {area: FILE.geojson}, {cell: NAME} or {each of: FILE.geojson}."
+)
 
 
 def places(
@@ -112,11 +114,13 @@ def _features(file: Scalar, findings: Findings, read_file: ReadFile, what: str) 
     """The members of a GeoJSON file; None if it cannot be read, which is reported."""
     path = file.text.strip()
     if path.startswith("/") or ".." in path.split("/") or "\\" in path:
-        findings.error(file, "E103", f'"{path}" lies outside the workspace.', "Name a file inside it: places/shops.geojson")
+        message = f'"{path}" lies outside the workspace.'
+        findings.error(file, "E103", message, "Name a file inside it: places/shops.geojson")
         return None
     content = read_file(path)
     if content is None:
-        findings.error(file, "E103", f'the file "{path}" of {what} is not in the workspace.', "Put it there, or correct its name.")
+        message = f'the file "{path}" of {what} is not in the workspace.'
+        findings.error(file, "E103", message, "Put it there, or correct its name.")
         return None
     try:
         members = read_geojson(content if isinstance(content, str) else content.decode("utf-8-sig"))

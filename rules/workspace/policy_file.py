@@ -19,8 +19,18 @@ from rules.workspace.reading import Keys
 from rules.workspace.typed_values import canonical
 
 KEYS = (
-    "consent", "quiet hours", "caps", "gap between messages", "no marketing while", "person first when", "costs",
-    "order", "choose", "control", "channels", "roles",
+    "consent",
+    "quiet hours",
+    "caps",
+    "gap between messages",
+    "no marketing while",
+    "person first when",
+    "costs",
+    "order",
+    "choose",
+    "control",
+    "channels",
+    "roles",
 )
 
 _PURPOSES = ("marketing", "service")
@@ -217,7 +227,8 @@ class _PolicyReader:
             known = (*_PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
-                self.findings.error(item, "E201", f'"{what}" is neither marketing, service, a channel nor a topic.', hint)
+                message = f'"{what}" is neither marketing, service, a channel nor a topic.'
+                self.findings.error(item, "E201", message, hint)
             self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
 
     def gap(self, node: Node) -> None:
@@ -268,7 +279,8 @@ class _PolicyReader:
     def _shaped(self, node: Scalar, form: re.Pattern[str], example: str) -> re.Match[str] | None:
         match = form.fullmatch(reading.plain(node.text))
         if match is None:
-            self.findings.error(node, "E111", f'"{node.text}" is not understood here.', f"Write it like this: {example}.")
+            message = f'"{node.text}" is not understood here.'
+            self.findings.error(node, "E111", message, f"Write it like this: {example}.")
         return match
 
     def _duration_text(self, node: Scalar, text: str, what: str) -> None:

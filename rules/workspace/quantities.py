@@ -19,7 +19,9 @@ NAMED = {
 }
 
 
-def amount(node: Node, findings: Findings, what: str, kind: Kind, currency: str = "EUR", data_unit: int = 1000) -> int | None:
+def amount(
+    node: Node, findings: Findings, what: str, kind: Kind, currency: str = "EUR", data_unit: int = 1000
+) -> int | None:
     """The grid value of an amount of that kind; a bare 0 is nothing of any kind."""
     found = reading.text(node, findings, what)
     if found is None:
@@ -59,7 +61,8 @@ def point(node: Node, findings: Findings, what: str) -> tuple[float, float] | No
     """`[latitude, longitude]` in degrees."""
     parts = node.items if isinstance(node, Items) else ()
     if len(parts) != 2 or not all(isinstance(part, Scalar) for part in parts):
-        findings.error(node, "E109", f"{what} must be a point.", "Write [latitude, longitude] in degrees: [31.1443, 121.8083].")
+        hint = "Write [latitude, longitude] in degrees: [31.1443, 121.8083]."
+        findings.error(node, "E109", f"{what} must be a point.", hint)
         return None
     degrees = [_degrees(part, findings, what, most) for part, most in zip(parts, (90, 180), strict=True)]
     if degrees[0] is None or degrees[1] is None:

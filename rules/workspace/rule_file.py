@@ -24,8 +24,22 @@ from rules.workspace.rule_version import facts_used, version_of
 from rules.workspace.story import StoryWorld, read_stories
 
 KEYS = (
-    "title", "owner", "because", "runs", "paused", "each", "facts", "when", "only if", "unless", "then", "stop when",
-    "at most", "choose", "measure", "tests",
+    "title",
+    "owner",
+    "because",
+    "runs",
+    "paused",
+    "each",
+    "facts",
+    "when",
+    "only if",
+    "unless",
+    "then",
+    "stop when",
+    "at most",
+    "choose",
+    "measure",
+    "tests",
 )
 MEASURE_KEYS = ("control", "success", "harm")
 

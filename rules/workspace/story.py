@@ -85,7 +85,8 @@ def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None
 def _on_or_off(node: Node, findings: Findings) -> bool:
     found = reading.text(node, findings, '"policy"')
     if found is not None and found.text not in {"on", "off"}:
-        findings.error(found, "E105", f'"policy" of a test is on or off; here stands "{found.text}".', "Write policy: on.")
+        message = f'"policy" of a test is on or off; here stands "{found.text}".'
+        findings.error(found, "E105", message, "Write policy: on.")
     return found is not None and found.text == "on"
 
 
@@ -239,7 +240,8 @@ class _LineReader:
             self.findings.error(head, "E114", f'"{every[2]}" is no length of time.', "Write every 7 days, 12 times.")
             return []
         if not 1 <= count <= MOST_TIMES or at + step * (count - 1) > LATEST:
-            self.findings.error(head, "E114", f"{count:,} times is not from 1 to {MOST_TIMES:,}, or ends beyond year 9999.")
+            message = f"{count:,} times is not from 1 to {MOST_TIMES:,}, or ends beyond the year 9999."
+            self.findings.error(head, "E114", message)
             return []
         return range(at, at + step * count, step)
 

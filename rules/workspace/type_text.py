@@ -68,6 +68,7 @@ def _choice(node: Scalar, written: str, findings: Findings, what: str) -> Type |
     folded = [fold(choice) for choice in choices]
     for choice, key in zip(choices, folded, strict=True):
         if folded.count(key) > 1:
-            findings.error(node, "E106", f'{what}: the choice "{choice}" stands twice; case and width make no difference.')
+            message = f'{what}: the choice "{choice}" stands twice; case and width make no difference.'
+            findings.error(node, "E106", message)
             return None
     return Type(Kind.CHOICE, choices)

@@ -1,4 +1,4 @@
-"""Values as stories write them: `7 GB`, `roaming`, `yes`, `2026-03-02 09:00`, `[31.14, 121.80]`, typed by the vocabulary."""
+"""Values as stories write them: `7 GB`, `roaming`, `2026-03-02 09:00`, `[31.14, 121.80]`, typed by the vocabulary."""
 
 from __future__ import annotations
 

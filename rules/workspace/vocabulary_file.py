@@ -30,8 +30,19 @@ from rules.workspace.things_section import things
 from rules.workspace.type_text import type_of
 
 KEYS = (
-    "time zone", "currency", "languages", "data unit", "settle", "stale after", "history", "position fades",
-    "customer", "events", "places", "things", "names",
+    "time zone",
+    "currency",
+    "languages",
+    "data unit",
+    "settle",
+    "stale after",
+    "history",
+    "position fades",
+    "customer",
+    "events",
+    "places",
+    "things",
+    "names",
 )
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")

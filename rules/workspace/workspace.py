@@ -118,9 +118,13 @@ def _load(
 
 def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
     placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
-    ordered = sorted(dict.fromkeys(placed), key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
+    ordered = sorted(dict.fromkeys(placed), key=_place)
     failed = any(problem.severity is Severity.ERROR for problem in ordered)
     return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)))
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    return problem.file, problem.line, problem.column, problem.code
 
 
 def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
@@ -230,9 +234,7 @@ class _Reading:
         self._keep(findings, vocabulary_file)
         return (policy if isinstance(findings.source.root, MappingNode) else None), refusals
 
-    def _rules(
-        self, vocabulary_file: VocabularyFile, phrases: Phrases, facts: Facts, actors: Actors
-    ) -> list[RuleFile]:
+    def _rules(self, vocabulary_file: VocabularyFile, phrases: Phrases, facts: Facts, actors: Actors) -> list[RuleFile]:
         names = [name for name in self.sources if name.startswith("rules/")]
         ids, problems = rule_files(names)
         self.problems += problems

@@ -10,10 +10,12 @@ from rules.language.yaml_traps import in_quotes
 
 
 def found(text: str | bytes) -> list[tuple[int, int, str]]:
+    """Line, column and code of each problem."""
     return [(problem.line, problem.column, problem.code) for problem in read_yaml("f.yaml", text).problems]
 
 
 def hints(text: str) -> list[str | None]:
+    """What each problem says to write."""
     return [problem.hint for problem in read_yaml("f.yaml", text).problems]
 
 
@@ -27,6 +29,7 @@ def plain(node: Node | None) -> object:
 
 
 def value(text: str) -> Scalar:
+    """The text behind the first key."""
     root = read_yaml("f.yaml", text).root
     assert isinstance(root, Mapping)
     scalar = root.pairs[0][1]
@@ -116,7 +119,9 @@ def test_a_comment_behind_a_value_is_an_error() -> None:
     """`Your order #12` is not cut silently; comments on lines of their own, and # in quotes or blocks, are fine."""
     text = "# fine\na: Your order #12\nb: 'x # y'\n  # fine\nc: |\n  z # z\nd: x#y\n"
     assert found(text) == [(2, 15, "E005")]
-    assert hints(text) == ['Write the comment on a line of its own. If # belongs to the value, write: a: "Your order #12"']
+    assert hints(text) == [
+        'Write the comment on a line of its own. If # belongs to the value, write: a: "Your order #12"',
+    ]
 
 
 def test_a_comment_where_a_value_should_be_is_an_error() -> None:
@@ -127,7 +132,8 @@ def test_a_comment_where_a_value_should_be_is_an_error() -> None:
 def test_a_full_width_colon_is_named() -> None:
     """A full-width colon behind a key is named as such, and the file is read on."""
     source = read_yaml("f.yaml", "title：a\nwhen: b\n条件：c\n")
-    assert {(problem.line, problem.column, problem.code) for problem in source.problems} == {(1, 6, "E004"), (3, 3, "E004")}
+    places = {(problem.line, problem.column, problem.code) for problem in source.problems}
+    assert places == {(1, 6, "E004"), (3, 3, "E004")}
     assert plain(source.root) == {"title": "a", "when": "b", "条件": "c"}
 
 
