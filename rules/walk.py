@@ -15,7 +15,7 @@ def nodes(root: object) -> Iterator[object]:
         if isinstance(node, tuple):
             waiting.extend(reversed(node))
             continue
-        names = _fields(type(node))
+        names = _fields(type(node))  # type: ignore[arg-type]  # a class is hashable
         if names is not None:
             yield node
             waiting.extend([getattr(node, name) for name in names])

@@ -145,9 +145,7 @@ def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
     if found[1][end + 1 :].strip():
         return needs_quotes(line, found, why, start)
     if sign in "{[" and start == at:
-        why = (
-            f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value with {{ }} [ ] or , needs quotes."
-        )
+        why = f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value with {{ }} [ ] or , needs quotes."
         hint = 'Write {a: 1, b: "x, y"}, or one `key: value` a line without braces.'
         return Trap(at, column, "E009", why, hint)
     return None
