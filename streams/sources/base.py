@@ -52,7 +52,8 @@ class Source(Protocol):
     def position(self, number: int) -> bytes:
         """Where to go on if all arrivals below `number` need not come again: opaque, to be kept with the state.
 
-        `number` is at most that of the next arrival, and at least that from which this source was resumed.
+        `number` is at most that of the next arrival. What came before this source was resumed never comes again, nor
+        does what only comes once (standard input), however small the number.
         """
 
 

@@ -53,6 +53,7 @@ class FileSource:
         self._batch = batch
         self._watch = watch
         self._parts = [_resumed(position)] if position is not None else []
+        self._resumed_at = self._parts[0].first + self._parts[0].delivered if self._parts else 0
 
     def batches(self) -> Iterator[Batch]:
         """The arrivals in order; ChangedFile if what was read before has changed, SourceError if it can't be read."""
@@ -63,6 +64,7 @@ class FileSource:
 
     def position(self, number: int) -> bytes:
         """Where to go on if no arrival below `number` need come again (see `streams.sources.base.Source`)."""
+        number = max(number, self._resumed_at)
         part = next((part for part in reversed(self._parts) if part.first <= number), None)
         if part is None or number > part.first + part.count:
             raise ValueError(f"{self.name}: arrival {number} is not one of this run")

@@ -69,8 +69,8 @@ class InputSource:
             self._watch(Progress("running", self._number, None))
 
     def position(self, number: int) -> bytes:
-        """What came cannot come again: however little was taken, a later run only keeps time from going back."""
-        return encode_position(InputPosition(number, self._last, self._latest))
+        """What came cannot come again: a later run numbers on, and keeps time from going back."""
+        return encode_position(InputPosition(max(number, self._number), self._last, self._latest))
 
     def _arrival(self, number: int, offset: int, line: Line) -> Event | DeadLetter:
         if isinstance(line, Overlong):

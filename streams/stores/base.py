@@ -83,10 +83,10 @@ class Store(Protocol):
         """Forget what is published, up to this sequence number; with it, at once, set these settings."""
 
     def dead_letters(self) -> Iterator[DeadLetter]:
-        """All dead letters, in the order in which they came."""
+        """The dead letters, in the order in which they came; a store in memory keeps only the first of very many."""
 
     def dead_letter_counts(self) -> dict[str, int]:
-        """How many dead letters there are of each reason."""
+        """How many dead letters there were of each reason, all of them."""
 
     def close(self) -> None:
         """Let go of the store; it can't be used any more."""

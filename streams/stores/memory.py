@@ -9,6 +9,11 @@ from heapq import heapify, heappop, heappush
 from streams.dead_letters import DeadLetter
 from streams.stores.base import Commit, OutboxEntry, is_repeat
 
+#: Bytes of dead letters that are kept; those that come later are only counted.
+KEPT_OF_DEAD_LETTERS = 64 << 20
+#: What a dead letter takes beside its bytes, about.
+_EACH = 500
+
 
 class MemoryStore:
     """The store in plain dictionaries (see `streams.stores.base.Store`)."""
@@ -20,6 +25,8 @@ class MemoryStore:
         self._outbox: deque[OutboxEntry] = deque()
         self._sequence = 0
         self._dead_letters: list[DeadLetter] = []
+        self._dead_letter_bytes = 0
+        self._dead_letter_counts: Counter[str] = Counter()
         self._position: bytes | None = None
         self._counters: bytes | None = None
         self._settings: dict[str, bytes] = {}
@@ -35,7 +42,7 @@ class MemoryStore:
         for identity, payload in commit.outbox:
             self._sequence += 1
             self._outbox.append(OutboxEntry(self._sequence, identity, payload))
-        self._dead_letters.extend(commit.dead_letters)
+        self._keep_dead(commit.dead_letters)
         if commit.position is not None:
             self._position = commit.position
         if commit.counters is not None:
@@ -76,7 +83,14 @@ class MemoryStore:
         return iter(list(self._dead_letters))
 
     def dead_letter_counts(self) -> dict[str, int]:
-        return dict(Counter(letter.reason.value for letter in self._dead_letters))
+        return dict(self._dead_letter_counts)
+
+    def _keep_dead(self, letters: Sequence[DeadLetter]) -> None:
+        for letter in letters:
+            self._dead_letter_counts[letter.reason.value] += 1
+            self._dead_letter_bytes += len(letter.raw) + _EACH
+            if self._dead_letter_bytes <= KEPT_OF_DEAD_LETTERS:
+                self._dead_letters.append(letter)
 
     def close(self) -> None:
         """Nothing is held that would have to be let go."""

@@ -93,3 +93,14 @@ def test_a_position_keeps_time_from_going_back(opened: Opener) -> None:
     (event,) = batch.arrivals
     assert isinstance(event, Event)
     assert (batch.first, event.id, event.arrived) == (1, "e3", EVENTS[30].arrived)
+
+
+def test_what_was_read_before_does_not_come_again(opened: Opener) -> None:
+    """A resumed source, asked early for its position, does not fall back behind where it was resumed."""
+    first = opened(LINES[0] + b"\n" + LINES[1] + b"\n", None)
+    assert [len(batch.arrivals) for batch in first.batches()] == [2]
+    content = b"" if isinstance(first, InputSource) else LINES[0] + b"\n" + LINES[1] + b"\n"
+    second = opened(content, first.position(2))
+    assert list(second.batches()) == []
+    third = opened(content + LINES[2], second.position(0))
+    assert [(batch.first, len(batch.arrivals)) for batch in third.batches()] == [(2, 1)]

@@ -84,3 +84,11 @@ def test_a_later_run_goes_on_in_time() -> None:
     position = source.position(1)
     assert arrivals(line(1_000), line(2 * DAY), position=position) == [5_000, "more than a day ahead"]
     assert next(iter(InputSource(Pieces(line(1)), DECODER, position).batches())).first == 1
+
+
+def test_arrivals_that_were_not_taken_do_not_give_their_numbers_away() -> None:
+    """What was read and is lost with the process keeps its number, so that nothing new is taken for it."""
+    source = InputSource(Pieces(line(1) + line(2) + line(3)), DECODER)
+    list(source.batches())
+    later = InputSource(Pieces(line(4)), DECODER, source.position(1))
+    assert [batch.first for batch in later.batches()] == [3]
