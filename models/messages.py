@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from models.decisions import ActionKind, Outcome, TaskText
+from models.visible import visible
 
 #: The `type` and the `source` of every hand-off.
 HAND_OFF = "hand_off"
@@ -88,6 +89,14 @@ def hand_offs(decisions: Iterable[bytes]) -> Iterator[HandOff]:
         together.append(decision)
     if together:
         yield _hand_off(together)
+
+
+def words_of(message: Message) -> str:
+    """What the customer reads, or what somebody is to do, safe to show."""
+    if message.task is not None:
+        return " — ".join(visible(part) for part in (message.task.what, message.task.why) if part)
+    offers = f"  [{', '.join(visible(offer, 80) for offer in message.offers)}]" if message.offers else ""
+    return f"{visible(message.text or '')}{offers}".strip()
 
 
 def encode_hand_off(hand_off: HandOff) -> bytes:

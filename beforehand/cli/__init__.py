@@ -10,6 +10,9 @@ import typer
 
 from beforehand import __version__
 from beforehand.cli.check import check
+from beforehand.cli.generate import generate
+from beforehand.cli.init import init
+from beforehand.cli.replay import replay
 from beforehand.cli.run import run
 from beforehand.cli.test import run_tests
 
@@ -52,6 +55,14 @@ def _add(command: Callable[..., None], name: str, *examples: str) -> None:
     app.command(name, help=text, epilog=_example(*examples))(command)
 
 
+_add(init, "init", "beforehand init", "beforehand init shop --pack retail")
+_add(
+    generate,
+    "generate",
+    "beforehand generate telecom day.jsonl",
+    "beforehand generate telecom day.jsonl.gz --customers 20000 --seed 7 --day 2026-05-01",
+    "beforehand generate retail year.jsonl",
+)
 _add(check, "check", "beforehand check", "beforehand check shop --json")
 _add(run_tests, "test", "beforehand test", "beforehand test shop first-thirty-days")
 _add(
@@ -61,4 +72,11 @@ _add(
     "beforehand run shop --events day.jsonl --speed 600x",
     "beforehand run shop --events day.jsonl.gz --state state --out decisions.jsonl",
     "tail -f events.jsonl | beforehand run shop --events - --json",
+)
+_add(
+    replay,
+    "replay",
+    "beforehand replay shop --events year.jsonl",
+    'beforehand replay shop --events year.jsonl --until "2017-06-30 12:00"',
+    "beforehand replay shop --events year.jsonl --json > decisions.jsonl",
 )

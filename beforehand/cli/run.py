@@ -38,9 +38,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     ] = None,
     state: Annotated[
         Path | None,
-        typer.Option(
-            file_okay=False, metavar="DIR", help="Keep the state in this folder; go on where it left off."
-        ),
+        typer.Option(file_okay=False, metavar="DIR", help="Keep the state in this folder; go on where it left off."),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Forget the state that was kept, and start afresh.")] = False,
     out: Annotated[

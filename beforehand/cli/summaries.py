@@ -27,7 +27,7 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
     """All that a run has to say at its end."""
     summary = done.running.run.summary
     console.print()
-    console.print(_came_in(workspace, summary, seconds), soft_wrap=True)
+    console.print(came_in(workspace, summary, seconds), soft_wrap=True)
     for line in _counts(summary):
         console.print(Text(line, style="dim"), soft_wrap=True)
     console.print()
@@ -40,10 +40,11 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
         console.print(_stopped(done.stopped.counts))
     if summary.dead_letters:
         console.print()
-        console.print(_dead_letters(summary, done))
+        console.print(dead_letters(done))
 
 
-def _came_in(workspace: Workspace, summary: Summary, seconds: float) -> Text:
+def came_in(workspace: Workspace, summary: Summary, seconds: float) -> Text:
+    """How many events came, from when to when, and how fast."""
     from models.moments import zone
     from streams.testing.local_times import local_text
 
@@ -105,8 +106,9 @@ def _stopped(counts: Mapping[tuple[str, str], int]) -> Table:
     return table
 
 
-def _dead_letters(summary: Summary, done: Done) -> Table:
+def dead_letters(done: Done) -> Table:
     """Reason by reason, with an example."""
+    summary = done.running.run.summary
     table = _table("dead letters", "number", "for example")
     table.columns[1].justify = "right"
     examples = done.running.examples

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from models.decisions import ActionKind
-from models.messages import HandOff, Message
+from models.messages import HandOff, words_of
 from models.moments import offset_at, parse_moment, zone
 from models.visible import visible
 
@@ -43,7 +43,7 @@ class ConsoleChannel:
             self._console.print(Text(f"\n{day}", style="bold underline"))
             self._day = day
         self._console.print(heading_of(hand_off, f"{local:%H:%M:%S}"), soft_wrap=True)
-        text = Text(said(hand_off.data))
+        text = Text(words_of(hand_off.data))
         self._console.print(Padding(text, (0, 0, 0, _INDENT), expand=False))
 
     def flush(self) -> None:
@@ -67,11 +67,3 @@ def heading_of(hand_off: HandOff, time: str) -> Text:
         line.append(f" by {visible(message.channel, 40)}", style="not dim")
     line.append(f"  {visible(message.rule, 80)}")
     return line
-
-
-def said(message: Message) -> str:
-    """What the customer reads, or what somebody is to do."""
-    if message.task is not None:
-        return " — ".join(visible(part) for part in (message.task.what, message.task.why) if part)
-    offers = f"  [{', '.join(visible(offer, 80) for offer in message.offers)}]" if message.offers else ""
-    return f"{visible(message.text or '')}{offers}".strip()

@@ -1,0 +1,106 @@
+"""`beforehand init`: a workspace to begin with, copied from a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from beforehand.cli.terminal import Terminal, counted, terminal, wrong_use
+
+_VOCABULARY = "vocabulary.yaml"
+
+
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
+    ] = None,
+    *,
+    pack: Annotated[str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Copy into a folder that is not empty.")] = False,
+) -> None:
+    """Make a workspace from a pack: a vocabulary, rules with their tests, offers and a policy.
+
+    Without --pack the packs are listed. What is copied is yours to change; `beforehand check` says what no longer
+    fits.
+    """
+    to = terminal()
+    known = {one.name: one for one in _packs()}
+    if folder is None or pack is None:
+        _list(to, list(known.values()))
+        if folder is not None or pack is not None:
+            missing = "--pack NAME" if pack is None else "DIR"
+            wrong_use(f"{missing} is missing: beforehand init {folder or 'DIR'} --pack {pack or 'NAME'}")
+        return
+    if pack not in known:
+        from rules.problems import suggestion
+
+        near = suggestion(pack, known) or f"There are: {', '.join(known)}."
+        wrong_use(f'there is no pack "{pack}". {near}')
+    if folder.exists() and not folder.is_dir():
+        wrong_use(f"{folder} is a file; name a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        wrong_use(f"{folder} is not empty. Name another folder, or write --force to copy into it.")
+    try:
+        files = list(_copied(known[pack], folder))
+    except OSError as wrong:
+        wrong_use(f"{folder}: it can't be written ({wrong.strerror or wrong}).")
+    _tell(to, folder, pack, files)
+
+
+def _packs() -> Iterator[Traversable]:
+    root = resources.files("rules") / "packs"
+    yield from sorted((one for one in root.iterdir() if (one / _VOCABULARY).is_file()), key=lambda one: one.name)
+
+
+def _copied(pack: Traversable, folder: Path) -> Iterator[Path]:
+    """Copies the files of a pack, and names each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in sorted(pack.iterdir(), key=lambda one: one.name):
+        target = folder / one.name
+        if one.is_dir() and one.name != "__pycache__":
+            yield from _copied(one, target)
+        elif one.is_file():
+            target.write_bytes(one.read_bytes())
+            yield target
+
+
+def _list(to: Terminal, packs: list[Traversable]) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for header in ("pack", "rules", "what it is"):
+        table.add_column(header, justify="right" if header == "rules" else "left")
+    for pack in packs:
+        rules = [one for one in (pack / "rules").iterdir() if one.name.endswith(".yaml")]
+        table.add_row(pack.name, str(len(rules)), _about(pack))
+    to.out.print(table)
+
+
+def _about(pack: Traversable) -> str:
+    """The first sentence of its README, below the title."""
+    readme = pack / "README.md"
+    if not readme.is_file():
+        return ""
+    paragraphs = readme.read_text(encoding="utf-8").split("\n\n")
+    return " ".join(paragraphs[1].split()).partition(". ")[0].rstrip(":") if len(paragraphs) > 1 else ""
+
+
+def _tell(to: Terminal, folder: Path, pack: str, files: list[Path]) -> None:
+    rules = [file for file in files if file.parent.name == "rules"]
+    said = Text(f"{folder}", style="bold")
+    said.append(f" is a workspace now: {counted(len(rules), 'rule')} of the pack {pack}.", style="not bold")
+    to.out.print(said, soft_wrap=True)
+    to.out.print("What to try next:", style="dim")
+    events = folder / "events.jsonl"
+    for command in (
+        f"beforehand check {folder}",
+        f"beforehand test {folder}",
+        f"beforehand generate {pack} {events}",
+        f"beforehand run {folder} --events {events}",
+    ):
+        to.out.print(f"  {command}", style="cyan", soft_wrap=True)

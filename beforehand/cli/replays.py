@@ -1,0 +1,109 @@
+"""How the report of a replay is shown, rule by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from beforehand.cli.courses import course
+from beforehand.cli.running import Done
+from beforehand.cli.summaries import came_in, dead_letters, reason_of
+from beforehand.cli.terminal import counted
+from models.visible import visible
+
+if TYPE_CHECKING:
+    from models.messages import HandOff
+    from rules.typed import Rule
+    from rules.workspace.workspace import Workspace
+    from streams.reports import ReplayReport, RuleReport
+
+
+def print_replay(console: Console, workspace: Workspace, report: ReplayReport, done: Done, seconds: float) -> None:
+    """All rules, those that never matched last; then what came in."""
+    where = _Where(workspace, done)
+    rules = [file.rule for file in workspace.rules]
+    for rule in sorted(rules, key=lambda rule: rule.id not in report.rules):
+        console.print()
+        _print_rule(console, rule, report.rules.get(rule.id), done, where)
+    console.print()
+    console.print(came_in(workspace, done.running.run.summary, seconds), soft_wrap=True)
+    if done.running.run.summary.dead_letters:
+        console.print(dead_letters(done))
+
+
+class _Where:
+    """The days of the log, and the clocks by which it is told."""
+
+    def __init__(self, workspace: Workspace, done: Done) -> None:
+        from models.moments import date_of, zone
+
+        self.zone = zone(workspace.vocabulary.time_zone)
+        summary = done.running.run.summary
+        began, ended = summary.began or 0, summary.ended or 0
+        self.first, self.last = date_of(self.zone, began), date_of(self.zone, ended)
+
+
+def _print_rule(console: Console, rule: Rule, report: RuleReport | None, done: Done, where: _Where) -> None:
+    title = Text(rule.id, style="bold")
+    title.append(f"  {visible(rule.title)}", style="not bold dim")
+    console.print(title, soft_wrap=True)
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(justify="right", min_width=10, style="dim")
+    rows.add_column(overflow="fold")
+    if report is None:
+        rows.add_row("matches", "none")
+    else:
+        customers = counted(len(report.customers), "customer")
+        rows.add_row("matches", Text(f"{report.matches:,} of {customers}", style="bold"))
+        for kind, outcomes in sorted(report.outcomes.items()):
+            rows.add_row(kind, _outcomes(outcomes))
+        _add_course(rows, report, where)
+    _add_stops(rows, rule, done)
+    for sample in report.samples if report is not None else ():
+        rows.add_row("sample", _sample(sample, where))
+    console.print(Padding(rows, (0, 0, 0, 2), expand=False))
+
+
+def _outcomes(outcomes: Counter[str]) -> Text:
+    text = Text()
+    for number, (name, count) in enumerate(sorted(outcomes.items(), key=lambda item: (item[0] != "sent", -item[1]))):
+        text.append("  ·  " if number else "", style="dim")
+        text.append(f"{count:,} {visible(reason_of(name))}", style="green" if name == "sent" else "yellow")
+    return text
+
+
+def _add_course(rows: Table, report: RuleReport, where: _Where) -> None:
+    first, last = min(where.first, *report.days), max(where.last, *report.days)
+    if first == last:
+        return
+    shown = course(report.days, first, last)
+    text = Text(shown.bars, style="cyan")
+    begins = "on" if shown.unit == "day" else "in the week from"
+    text.append(f"  most {shown.most:,}, {begins} {shown.most_on}", style="dim")
+    rows.add_row(f"each {shown.unit}", text)
+
+
+def _add_stops(rows: Table, rule: Rule, done: Done) -> None:
+    stops = [(count, line) for (name, line), count in done.stopped.counts.items() if name == rule.id]
+    for count, line in sorted(stops, reverse=True):
+        said = "came too late (old news)" if line == "old news" else f"stopped by {visible(line)}"
+        rows.add_row("no match", Text(f"{count:,} {said}"))
+
+
+def _sample(sample: HandOff, where: _Where) -> Text:
+    from models.messages import words_of
+    from models.moments import parse_moment
+    from streams.testing.local_times import local_text
+
+    at = parse_moment(sample.time)
+    text = Text(f"{local_text(where.zone, at - at % 60_000)}  {visible(sample.subject, 40)}", style="dim")
+    message = sample.data
+    to = f"for {message.task.who}" if message.task is not None else f"by {message.channel}"
+    text.append(f"  {visible(to, 80)}\n", style="dim")
+    text.append(words_of(message), style="not dim")
+    return text
