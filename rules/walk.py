@@ -7,13 +7,15 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 
 
-def nodes(root: object) -> Iterator[object]:
-    """Every dataclass node at or below `root`, outer before inner."""
+def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
+    """Every dataclass node at or below `root`, outer before inner; nodes of `closed` types are left out whole."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):
             waiting.extend(reversed(node))
+            continue
+        if closed and isinstance(node, closed):
             continue
         names = _fields(type(node))  # type: ignore[arg-type]  # a class is hashable
         if names is not None:

@@ -72,6 +72,8 @@ def _placeholder(match: re.Match[str], node: Scalar, findings: Findings, read_na
 
 def _refuse_control(node: Scalar, text: str, findings: Findings, what: str) -> None:
     """Control characters reach neither a phone nor a terminal; line breaks may stand in a text."""
+    if text.isprintable():
+        return
     for at, sign in enumerate(text):
         if unicodedata.category(sign) in _CONTROL and sign not in _HARMLESS:
             message = f"{what} holds the control character U+{ord(sign):04X}."

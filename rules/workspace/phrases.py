@@ -145,6 +145,15 @@ class Phrases:
 
     def placeholder(self, source: Located) -> Expression | None:
         """The value of a name in a message."""
+        kept = self.trees.kept.get((Start.EXPRESSION, source.text, self.own))
+        if kept is None:
+            parsed, problems = parse(Start.EXPRESSION, source, self.words)
+            if not problems and isinstance(parsed, tree.Name | tree.Dotted):
+                kept = self.trees.kept[Start.EXPRESSION, source.text, self.own] = (parsed, source.text)
+        if kept is not None and isinstance(kept[0], tree.Name | tree.Dotted):
+            found, problems = resolve.resolve_expression(kept[0], self.scope)
+            if not problems:
+                return found
         found, problems = resolve.resolve_placeholder(source, self.scope, self.words)
         self._report(problems)
         return found

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from rules.typed import Named
+from rules.typed import Aggregate, Attribute, Constant, FieldOf, Named, SinceLast
 from rules.walk import nodes
 
 #: Hexadecimal digits of a version.
 DIGITS = 12
+
+#: What holds no facts (an aggregate's `where` may not), so that most of a tree need not be walked.
+_WITHOUT_FACTS = (Aggregate, SinceLast, Constant, Attribute, FieldOf)
 
 
 def version_of(said: Iterable[str], facts: Iterable[tuple[str, str]]) -> str:
@@ -27,7 +30,7 @@ def version_of(said: Iterable[str], facts: Iterable[tuple[str, str]]) -> str:
 def facts_used(root: object) -> tuple[Named, ...]:
     """The named facts in a typed tree, in order of appearance, each once; facts inside facts too."""
     found: dict[str, Named] = {}
-    for node in nodes(root):
+    for node in nodes(root, _WITHOUT_FACTS):
         if isinstance(node, Named):
             found.setdefault(node.name, node)
     return tuple(found.values())
