@@ -267,3 +267,15 @@ def show() -> Any:
 def printed() -> Any:
     """How syntax trees are printed."""
     return print_english
+
+
+@pytest.fixture(scope="session")
+def desk_of() -> Any:
+    """How a desk with the facts of the design is made."""
+
+    def make(vocabulary: Vocabulary) -> Desk:
+        made = Desk(Scope(vocabulary))
+        made.define("used", "sum of amount of data used over this billing cycle")
+        return made
+
+    return make

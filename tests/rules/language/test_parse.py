@@ -1,0 +1,108 @@
+"""Whatever the text: a tree, or one problem inside it; and never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.vocabulary import Vocabulary
+from rules.language.keywords import ENGLISH, SIGNS
+from rules.language.located import Located
+from rules.language.parse import Start, _grammar, parse
+
+_WORDS = [spelling for spellings in ENGLISH.values() for spelling in spellings]
+_PIECES = [
+    *_WORDS,
+    *SIGNS,
+    *(
+        "plan",
+        "allowance",
+        "paid",
+        "data used",
+        "airport",
+        "used",
+        "price",
+        "customer",
+        "nobody",
+        "机场",
+        "已用流量",
+        "Monday",
+    ),
+    *(
+        "3",
+        "2.5",
+        "2 GB",
+        "30 minutes",
+        "80%",
+        "15 CNY",
+        "15 USD",
+        "1 month",
+        '"x"',
+        "2026-03-01",
+        "09:00",
+        "2026-03-01 09:00",
+    ),
+    *("AND", "==", "1,000", "3x", "“a”", "「", "'x'", "{", "§", "\u3000", "¥15", ".5", "25:00", "2026-02-30"),
+]
+Desk = Callable[[], Any]
+
+
+@pytest.fixture(scope="module")
+def desks(vocabulary: Vocabulary, request: pytest.FixtureRequest) -> Desk:
+    """Makes desks; a function, for Hypothesis shows what a test was given."""
+    desk_of = request.getfixturevalue("desk_of")
+    made = desk_of(vocabulary)
+    return lambda: made
+
+
+@settings(max_examples=400, deadline=None)
+@given(start=st.sampled_from(Start), text=st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join))
+def test_words_in_any_order_give_a_meaning_or_problems_inside_the_text(start: Start, text: str, desks: Desk) -> None:
+    """A problem of form is one problem; every problem lies in the text, and has a code and a sentence."""
+    node, found, problems = desks().read(start, text)
+    assert (found is None) == bool(problems)
+    assert node is not None or len(problems) == 1
+    for problem in problems:
+        assert problem.line == 1
+        assert 1 <= problem.column <= len(text) + 1
+        assert problem.column + problem.length <= len(text) + 2
+        assert problem.message.endswith((".", "?"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(start=st.sampled_from(Start), text=st.text(max_size=12))
+def test_any_text_at_all_gives_a_tree_or_one_problem(start: Start, text: str, desks: Desk) -> None:
+    """Not even stray signs break the tokenizer."""
+    node, problems = desks().parse(start, text)
+    assert (node is None) == (len(problems) == 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(start=st.sampled_from(Start), text=st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join))
+def test_what_is_read_is_printed_so_that_it_reads_the_same(
+    start: Start, text: str, desks: Desk, printed: Callable[[Any], str]
+) -> None:
+    """parse -> print -> parse is the identity, on texts of any form."""
+    node, problems = desks().parse(start, text)
+    if not problems:
+        assert desks().tree(start, printed(node)) == node
+        assert printed(desks().tree(start, printed(node))) == printed(node)
+
+
+def test_a_problem_of_form_is_told_at_the_word_that_does_not_fit(desk: Any) -> None:
+    """With the column of the file, not of the phrase."""
+    _, (problem,) = parse(Start.CONDITION, Located("plan raeches 3", "rules/a.yaml", 4, 12), desk.words)
+    assert str(problem) == 'rules/a.yaml:4:17 E201 "raeches" is not known here. Did you mean "reaches"?'
+
+
+def test_every_terminal_of_the_grammar_has_a_spelling() -> None:
+    """The table of keywords and the grammar know the same tokens."""
+    declared = {terminal.name for terminal in _grammar("english").terminals} | set(_grammar("english").ignore_tokens)
+    used = {symbol.name for rule in _grammar("english").rules for symbol in rule.expansion if symbol.is_term}
+    literals = {"NUMBER", "QUANTITY", "PERCENT", "QUOTED", "DATE", "CLOCK", "DATETIME", "DAY_NAME", "NAME"}
+    assert used == set(ENGLISH) | set(SIGNS.values()) | literals
+    assert declared <= used | {"$END"}
