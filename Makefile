@@ -39,16 +39,20 @@ setup: .venv/installed ## .venv with the `beforehand` command and all it needs
 
 run: setup ## a day of a telecom company, at speed, in this terminal
 	@rm -rf $(DEMO)
-	@$(BIN)/beforehand init $(DEMO) --pack telecom
-	@$(BIN)/python -c 'from pathlib import Path; from beforehand.packs.telecom.day import generate; \
-		generate(Path("$(DEMO)/events.jsonl"))'
-	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2000x
+	@$(BIN)/beforehand init $(DEMO) --pack telecom >/dev/null
+	@$(BIN)/beforehand generate telecom $(DEMO)/events.jsonl
+	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2400x
+	@echo
+	@echo "That was a day of 2,000 customers, one hour in 1.5 seconds. What to try next:"
+	@echo "  $(BIN)/beforehand replay $(DEMO) --events $(DEMO)/events.jsonl   each rule: matches, reasons, samples"
+	@echo "  $(BIN)/beforehand test $(DEMO)                                    the tests that the rules carry"
+	@echo "  edit $(DEMO)/rules/data-nearly-used.yaml, then: $(BIN)/beforehand check $(DEMO)"
+	@echo "  make retail                                                 a year of a real grocer"
 
 retail: setup .venv/retail-installed ## a year of a real grocer: convert it to events, and replay it
 	@rm -rf $(RETAIL)
-	@$(BIN)/beforehand init $(RETAIL) --pack retail
-	@$(BIN)/python -c 'from pathlib import Path; from beforehand.packs.complete_journey import convert; \
-		print(convert(Path("$(RETAIL)/events.jsonl")))'
+	@$(BIN)/beforehand init $(RETAIL) --pack retail >/dev/null
+	@$(BIN)/beforehand generate retail $(RETAIL)/events.jsonl
 	@$(BIN)/beforehand replay $(RETAIL) --events $(RETAIL)/events.jsonl
 
 test: setup ## all tests, with short property runs

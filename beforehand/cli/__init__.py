@@ -14,6 +14,7 @@ from beforehand.cli.generate import generate
 from beforehand.cli.init import init
 from beforehand.cli.replay import replay
 from beforehand.cli.run import run
+from beforehand.cli.schema import schema
 from beforehand.cli.test import run_tests
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ _add(
 )
 _add(check, "check", "beforehand check", "beforehand check shop --json")
 _add(run_tests, "test", "beforehand test", "beforehand test shop first-thirty-days")
+_add(schema, "schema", "beforehand schema shop", "beforehand schema shop --out schemas")
 _add(
     run,
     "run",

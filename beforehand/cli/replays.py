@@ -12,7 +12,7 @@ from rich.text import Text
 
 from beforehand.cli.courses import course
 from beforehand.cli.running import Done
-from beforehand.cli.summaries import came_in, dead_letters, reason_of
+from beforehand.cli.summaries import came_in, dead_letters, reason_of, said_of
 from beforehand.cli.terminal import counted
 from models.visible import visible
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from rules.typed import Rule
     from rules.workspace.workspace import Workspace
     from streams.reports import ReplayReport, RuleReport
+
+
+#: So few days are told one by one.
+_FEW_DAYS = 5
 
 
 def print_replay(console: Console, workspace: Workspace, report: ReplayReport, done: Done, seconds: float) -> None:
@@ -78,8 +82,14 @@ def _outcomes(outcomes: Counter[str]) -> Text:
 
 
 def _add_course(rows: Table, report: RuleReport, where: _Where) -> None:
+    from models.moments import format_date
+
     first, last = min(where.first, *report.days), max(where.last, *report.days)
     if first == last:
+        return
+    if last - first < _FEW_DAYS:
+        counts = (f"{format_date(day)[5:]} {report.days[day]:,}" for day in range(first, last + 1))
+        rows.add_row("each day", Text("  ·  ".join(counts), style="cyan"))
         return
     shown = course(report.days, first, last)
     text = Text(shown.bars, style="cyan")
@@ -89,10 +99,10 @@ def _add_course(rows: Table, report: RuleReport, where: _Where) -> None:
 
 
 def _add_stops(rows: Table, rule: Rule, done: Done) -> None:
-    stops = [(count, line) for (name, line), count in done.stopped.counts.items() if name == rule.id]
-    for count, line in sorted(stops, reverse=True):
-        said = "came too late (old news)" if line == "old news" else f"stopped by {visible(line)}"
-        rows.add_row("no match", Text(f"{count:,} {said}"))
+    for label, counts in (("no match", done.stopped.situations), ("left out", done.stopped.blocks)):
+        own = [(count, line) for (name, line), count in counts.items() if name == rule.id]
+        for count, line in sorted(own, reverse=True):
+            rows.add_row(label, Text(f"{count:,} {'' if line == 'old news' else 'by '}{said_of(line)}"))
 
 
 def _sample(sample: HandOff, where: _Where) -> Text:

@@ -55,13 +55,17 @@ def check_events(events: str) -> None:
 
 @dataclass(slots=True)
 class Stopped:
-    """Counts the situations that did not become a match: (rule, line that stopped it) -> number."""
+    """Counts what did not become an action: (rule, line that stopped it) -> number."""
 
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Situations that were complete and did not become a match.
+    situations: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Blocks of matches that were left out by a line of their own.
+    blocks: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def listen(self, note: Note) -> None:
         """Count one."""
-        self.counts[note.rule, note.line] += 1
+        counts = self.situations if note.block is None else self.blocks
+        counts[note.rule, note.line] += 1
 
 
 class JsonLines:

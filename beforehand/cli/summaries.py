@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from beforehand.cli.running import Done
-from beforehand.cli.terminal import WIDEST, counted
+from beforehand.cli.terminal import counted
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
         console.print(_decided(summary))
     else:
         console.print("No rule matched, so nothing was decided.")
-    if done.stopped.counts:
+    if done.stopped.situations:
         console.print()
-        console.print(_stopped(done.stopped.counts))
+        console.print(_stopped(done.stopped.situations))
     if summary.dead_letters:
         console.print()
         console.print(dead_letters(done))
@@ -95,12 +95,17 @@ def reason_of(outcome: str) -> str:
     return outcome.removeprefix("suppressed: ")
 
 
+def said_of(line: str) -> str:
+    """The line that stopped a situation, as it is shown."""
+    return "(came too late to act on)" if line == "old news" else visible(line)
+
+
 def _stopped(counts: Mapping[tuple[str, str], int]) -> Table:
     """Situations that were complete and did not match."""
     table = _table("rule", "situations", "stopped by")
     rule = ""
     for (name, line), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1])):
-        table.add_row("" if name == rule else name, f"{count:,}", visible(line))
+        table.add_row("" if name == rule else name, f"{count:,}", said_of(line))
         rule = name
     table.columns[1].justify = "right"
     return table
@@ -131,5 +136,5 @@ def _table(*headers: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", width=None)
     for header in headers:
         numeric = header in {"sent", "control", "number"}
-        table.add_column(header, justify="right" if numeric else "left", overflow="fold", max_width=WIDEST // 2)
+        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
     return table
