@@ -55,10 +55,15 @@ def _rule_sets(random: Random, world: World, first: tuple[Rule, ...]) -> tuple[R
         begins += random.randint(1, 8) * world.unit
         fates = {one: random.choice(("same", "same", "gone", "other")) for one in first}
         chosen = [
-            one if fate == "same" else rule(random, world, one.id) for one, fate in fates.items() if fate != "gone"
+            one if fate == "same" else _changed(random, world, one) for one, fate in fates.items() if fate != "gone"
         ]
         sets.append(RuleSet(begins, tuple(chosen)))
     return tuple(sets)
+
+
+def _changed(random: Random, world: World, one: Rule) -> Rule:
+    """Another rule of the same id. Its `at most` stays: how far back a new one sees is not exactly laid down."""
+    return versioned(replace(rule(random, world, one.id), at_most=one.at_most))
 
 
 @st.composite

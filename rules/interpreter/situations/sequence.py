@@ -83,7 +83,7 @@ class Steps(Watch):
         return Partial(bound, each, self.made)
 
     def _ranked(self, completed: list[Partial], trigger: Trigger) -> list[Complete]:
-        """Of those that one event completes, the one that began last comes first: the first that passes is the match."""
+        """Of those that one event completes the one that began last comes first; the first that passes is it."""
         ordered = sorted(completed, key=lambda whole: whole.recency, reverse=True)
         return [Complete(trigger, whole.each, whole.bound) for whole in ordered]
 
@@ -113,7 +113,8 @@ class Steps(Watch):
         return any(
             self._is_absent_event(partial, step, index, world)
             for index in range(world.count)
-            if partial.bound[step.after].index < index and all(index != bound.index for bound in partial.bound)
+            if partial.bound[step.after].index < index
+            and all(index != bound.index for bound in partial.bound)
             and history.taken[index].taken >= partial.bound[step.after].taken
         )
 
