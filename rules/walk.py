@@ -15,10 +15,9 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
         if isinstance(node, tuple):
             waiting.extend(reversed(node))
             continue
-        if closed and isinstance(node, closed):
-            continue
-        names = _fields(type(node))  # type: ignore[arg-type]  # a class is hashable
-        if names is not None:
+        kind: type = type(node)
+        names = _fields(kind)
+        if names is not None and kind not in closed:
             yield node
             waiting.extend([getattr(node, name) for name in names])
 
