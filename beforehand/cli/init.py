@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from beforehand.cli.terminal import Terminal, counted, terminal, wrong_use
+from beforehand.cli.terminal import Terminal, counted, show, terminal, wrong_use
 
 _VOCABULARY = "vocabulary.yaml"
 
@@ -78,7 +78,7 @@ def _list(to: Terminal, packs: list[Traversable]) -> None:
     for pack in packs:
         rules = [one for one in (pack / "rules").iterdir() if one.name.endswith(".yaml")]
         table.add_row(pack.name, str(len(rules)), _about(pack))
-    to.out.print(table)
+    show(to.out, table)
 
 
 def _about(pack: Traversable) -> str:

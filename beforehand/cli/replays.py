@@ -13,7 +13,7 @@ from rich.text import Text
 from beforehand.cli.courses import course
 from beforehand.cli.running import Done
 from beforehand.cli.summaries import came_in, dead_letters, reason_of, said_of
-from beforehand.cli.terminal import counted
+from beforehand.cli.terminal import counted, show
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def print_replay(console: Console, workspace: Workspace, report: ReplayReport, d
         console.print()
         _print_rule(console, rule, report.rules.get(rule.id), done, where)
     console.print()
-    console.print(came_in(workspace, done.running.run.summary, seconds), soft_wrap=True)
+    console.print(came_in(workspace, done, seconds), soft_wrap=True)
     if done.running.run.summary.dead_letters:
-        console.print(dead_letters(done))
+        show(console, dead_letters(done))
 
 
 class _Where:
@@ -70,7 +70,7 @@ def _print_rule(console: Console, rule: Rule, report: RuleReport | None, done: D
     _add_stops(rows, rule, done)
     for sample in report.samples if report is not None else ():
         rows.add_row("sample", _sample(sample, where))
-    console.print(Padding(rows, (0, 0, 0, 2), expand=False))
+    show(console, Padding(rows, (0, 0, 0, 2), expand=False))
 
 
 def _outcomes(outcomes: Counter[str]) -> Text:

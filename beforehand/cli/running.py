@@ -85,11 +85,12 @@ class JsonLines:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A run that has ended. `interrupted`: by Ctrl-C."""
+    """A run that has ended. `interrupted`: by Ctrl-C; `before`: events that earlier runs of the same state took."""
 
     running: Running
     stopped: Stopped
     interrupted: bool
+    before: int
 
 
 def carry_out(
@@ -118,6 +119,7 @@ def carry_out(
                 bar.told(progress.done, progress.total, label, "events")
 
             one = running(workspace, settings, outlets, listener=stopped.listen, watch=watch)
+            before = one.run.summary.events
             try:
                 one.run.run(one.source)
             except KeyboardInterrupt:
@@ -126,7 +128,7 @@ def carry_out(
                 one.close()
     except (SourceError, StoreError, ChannelError) as wrong:
         wrong_use(f"{wrong}.")
-    return Done(one, stopped, interrupted)
+    return Done(one, stopped, interrupted, before)
 
 
 @contextmanager

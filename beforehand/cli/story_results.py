@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from beforehand.cli.terminal import show
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def print_failure(console: Console, result: StoryResult) -> None:
         rows.add_row("nobody expected", Text(f"{at}  {what}", style="yellow"))
     for decision in result.errors:
         rows.add_row("rule error", Text(f"{_at(result, decision.time)}  {decision.kind} was not decided", style="red"))
-    console.print(rows)
+    show(console, rows)
 
 
 def _add_failed(rows: Table, result: StoryResult, checked: Checked) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from beforehand.cli.running import Done
-from beforehand.cli.terminal import counted
+from beforehand.cli.terminal import counted, show
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -27,42 +27,45 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
     """All that a run has to say at its end."""
     summary = done.running.run.summary
     console.print()
-    console.print(came_in(workspace, summary, seconds), soft_wrap=True)
+    console.print(came_in(workspace, done, seconds), soft_wrap=True)
     for line in _counts(summary):
         console.print(Text(line, style="dim"), soft_wrap=True)
     console.print()
     if summary.decisions:
-        console.print(_decided(summary))
+        show(console, _decided(summary))
     else:
         console.print("No rule matched, so nothing was decided.")
     if done.stopped.situations:
         console.print()
-        console.print(_stopped(done.stopped.situations))
+        show(console, _stopped(done.stopped.situations))
     if summary.dead_letters:
         console.print()
-        console.print(dead_letters(done))
+        show(console, dead_letters(done))
 
 
-def came_in(workspace: Workspace, summary: Summary, seconds: float) -> Text:
+def came_in(workspace: Workspace, done: Done, seconds: float) -> Text:
     """How many events came, from when to when, and how fast."""
     from models.moments import zone
     from streams.testing.local_times import local_text
 
+    summary = done.running.run.summary
     text = Text(counted(summary.events, "event"), style="bold")
     if summary.began is not None and summary.ended is not None:
         where = zone(workspace.vocabulary.time_zone)
         first, last = (local_text(where, moment - moment % 1_000) for moment in (summary.began, summary.ended))
         text.append(f" from {first} to {last}", style="not bold")
-    per_second = f", {summary.events / seconds:,.0f} a second" if seconds > 0 and summary.events else ""
-    text.append(f" in {seconds:,.1f} s{per_second}", style="not bold")
+    own = summary.events - done.before
+    speed = f", {own / seconds:,.0f} a second" if seconds > 0 and own else ""
+    part = f"; {own:,} of them now," if done.before else ""
+    text.append(f"{part} in {seconds:,.1f} s{speed}", style="not bold")
     return text
 
 
 #: What the engine counts, and how it is said.
 _SAID = {
     "duplicates": "came twice and counted once",
-    "old news": "came too late to act on: they count, and fire nothing",
-    "would have fired": "would have fired, had they come in time",
+    "old news": "old news: what happened long before it arrived counts in facts, and fires nothing",
+    "would have fired": "of them would have fired, had they come in time",
 }
 
 
@@ -97,7 +100,7 @@ def reason_of(outcome: str) -> str:
 
 def said_of(line: str) -> str:
     """The line that stopped a situation, as it is shown."""
-    return "(came too late to act on)" if line == "old news" else visible(line)
+    return "(old news)" if line == "old news" else visible(line)
 
 
 def _stopped(counts: Mapping[tuple[str, str], int]) -> Table:

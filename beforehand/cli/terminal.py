@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from models.visible import visible
@@ -56,6 +56,16 @@ def _console(*, stderr: bool) -> Console:
     if not console.is_terminal:
         return Console(stderr=stderr, highlight=False, emoji=False, markup=False, width=_UNWRAPPED)
     return console
+
+
+def show(console: Console, what: RenderableType) -> None:
+    """Print a table or the like; where there is no terminal, without the blanks that fill its lines."""
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as captured:
+        console.print(what)
+    console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
 
 def wrong_use(message: str) -> NoReturn:
