@@ -130,7 +130,7 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column} {self.code} {said}"
 
 
-_SHORT = 4
+_SHORT = 3
 
 
 def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:

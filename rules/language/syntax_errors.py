@@ -59,7 +59,7 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "includes": "contains",
         "has": "contains",
         "begins with": "starts with",
-        "does not contain": "not X contains Y",
+        "does": "not X contains Y",
         "enter": "enters",
         "leave": "leaves",
         "exits": "leaves",
@@ -103,6 +103,19 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
 
 #: What is written for a line crossed where only a state can stand.
 _STATES: Final = MappingProxyType({"reaches": ">=", "falls below": "<", "becomes": "is"})
+
+#: The same where only one of some words can stand: (token, word), the first that is accepted.
+_BY_PLACE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = MappingProxyType(
+    {
+        "in": (("WITHIN", "within"), ("OVER", "over"), ("IS_ONE_OF", "is one of [..]")),
+        "in the": (("OVER", "over"), ("WITHIN", "within")),
+        "unless": (("WITHOUT", "without"), ("AND", "and not")),
+        "a": (("PER", "per"),),
+        "each": (("PER", "per"),),
+    }
+)
+#: Words to leave out.
+_EMPTY: Final = frozenset({"a", "an", "the"})
 
 _COMPARISONS: Final = frozenset(
     [
@@ -228,7 +241,10 @@ def _unknown_word(before: Token | None, token: Token, accepted: frozenset[str], 
         span = start.source.span(start.start, _span(token).end)
         if near and near[0] != _text(before):
             return span.problem("E201", f'"{span.text}" is not known here.', f"Did you mean {quoted(near[0])}?")
-    instead = INSTEAD.get(word.casefold())
+    if word.casefold() in _EMPTY and "PER" not in accepted:
+        return _span(token).problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
+    placed = (put for at, put in _BY_PLACE.get(word.casefold(), ()) if at in accepted)
+    instead = next(placed, INSTEAD.get(word.casefold()))
     if instead is not None and instead in _STATES and "REACHES" not in accepted:
         instead = _STATES[instead]
     hint = meant(word, words) if instead is None else f'Write "{instead}".'
@@ -240,6 +256,8 @@ def _unknown_before(before: Token | None, words: Words) -> Problem | None:
     word = None if before is None else _unknown(before, words)
     if word is None or before is None:
         return None
+    if word.casefold() in _EMPTY:
+        return _span(before).problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
     instead = INSTEAD.get(word.casefold())
     if instead is not None:
         return _span(before).problem("E201", f'"{word}" is not a word of the rule language.', f'Write "{instead}".')
@@ -274,6 +292,8 @@ def _unknown(token: Token, words: Words) -> str | None:
 
 def _unknown_unit(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
     if before is None or not isinstance(before.value, Number) or not isinstance(token.value, Name):
+        return None
+    if token.value.text.casefold() in {*INSTEAD, *_BY_PLACE}:
         return None
     hint = "Units are seconds, minutes, hours, days, weeks; KB, MB, GB, TB; m, km; a currency such as CNY; %."
     return _span(token).problem("E207", f'"{_text(token)}" is not a unit.', hint)
@@ -337,6 +357,30 @@ def _no_brackets(before: Token | None, token: Token, accepted: frozenset[str]) -
     return _span(token).problem("E307", "A list stands in square brackets.", hint)
 
 
+def _after_is(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
+    """`is between`, `is at least`, `is [a, b]`."""
+    if before is None or before.type not in {"IS", "IS_NOT"}:
+        return None
+    if token.type == "LBRACKET":
+        span = _span(before)
+        return span.problem("E301", f'"{span.text}" takes one value.', f'Write "{span.text} one of".')
+    if token.type in _COMPARISONS:
+        span = _span(before)
+        return span.problem("E301", f'"{_text(token)}" stands alone.', f'Leave out "{span.text}".')
+    if token.type != "AT":
+        return None
+    hint = 'Write ">=" for at least, "<=" for at most.'
+    return _span(before).problem("E301", f'"{_text(before)} at" is not a comparison.', hint)
+
+
+def _third_side(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
+    """`10 < x < 20`."""
+    if token.type not in _COMPARISONS or "AND" not in accepted:
+        return None
+    hint = "Join two comparisons with and, or write X between A and B."
+    return _span(token).problem("E301", "A comparison has two sides.", hint)
+
+
 def _state(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
     """A line crossed where a condition stands."""
     instead = _STATES.get(_text(token))
@@ -388,6 +432,8 @@ _SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | 
     _single_step,
     _no_brackets,
     _state,
+    _after_is,
+    _third_side,
     _no_clock,
     _no_field,
     _capital,
