@@ -125,6 +125,12 @@ def _local_changes(world: World, until: int, part: Callable[[int, int], object])
 def _with_roots(condition: Condition, evaluate: Evaluate, until: int, moments: set[int]) -> set[int]:
     """With the moments at which values that grow with time (`time since last`) pass what they are compared with."""
     pairs = [pair for node in nodes(condition) for pair in _pairs(node) if moves(pair[0]) or moves(pair[1])]
+    for left, right in pairs:
+        if moves(left) and moves(right) and (_leaps(left) or _leaps(right)):
+            raise NotImplementedError(
+                "a line compares a rounded `time since last` with another: it would cross back and forth at every "
+                "rounding; compare them without rounding"
+            )
     if not pairs:
         return moments
     while True:
@@ -172,6 +178,15 @@ def moves(expression: Expression) -> bool:
             raise NotImplementedError(f"a line asks for `{function}` of a value that moves with `time since last`")
         case _:
             return False
+
+
+def _leaps(expression: Expression) -> bool:
+    """Whether a rounding in it makes what moves steadily leap."""
+    for node in nodes(expression):
+        rounds = isinstance(node, Rounded) or (isinstance(node, Call) and node.function is Function.ROUND)
+        if rounds and isinstance(node, Rounded | Call) and moves(node):
+            return True
+    return False
 
 
 def _roots(pair: tuple[Expression, Expression], evaluate: Evaluate, start: int, end: int) -> Iterator[int]:

@@ -42,6 +42,7 @@ from rules.typed import (
     Truth,
     Window,
 )
+from rules.walk import nodes
 from tests.property.worlds import ATTRIBUTES, CELLS, EACH, FIELDS, PLACES, World
 
 WEEKDAY = Type(Kind.CHOICE, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
@@ -298,11 +299,22 @@ def simple(scope: Scope) -> Condition:
         return comparison(scope, Call(Function.DISTANCE, (), LENGTH, choose.choice(tuple(PLACES))), LENGTH)
     if shape == 8:
         kind = choose.choice(_COUNTED)
-        return Compare(choose.choice(tuple(Comparator)), number(scope, kind), number(scope, kind))
+        left, right = number(scope, kind), number(scope, kind)
+        # Two that grow with time, one of them by leaps, would cross at every leap; no line is made of that.
+        leaps = _grows(left) and _grows(right) and (_rounds(left) or _rounds(right))
+        return Compare(choose.choice(tuple(Comparator)), left, constant(scope, Type(kind)) if leaps else right)
     if shape == 9 and scope.each is not None and scope.each != "cell":
         return comparison(scope, EachValue(scope.each, TEXT), TEXT)
     kind = choose.choice(_KINDS)
     return comparison(scope, number(scope, kind), Type(kind))
+
+
+def _grows(of: Expression) -> bool:
+    return any(isinstance(node, SinceLast) for node in nodes(of))
+
+
+def _rounds(of: Expression) -> bool:
+    return any(isinstance(node, Rounded) or getattr(node, "function", "") is Function.ROUND for node in nodes(of))
 
 
 def condition(scope: Scope) -> Condition:

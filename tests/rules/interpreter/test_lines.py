@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from models.types import DURATION, LENGTH, MONEY, NUMBER, WHOLE, YES_NO
 from rules.interpreter import EventTrigger, RuleSet, Taken, TimerTrigger
 from rules.typed import (
@@ -125,6 +127,16 @@ def test_rounded_time_since_last() -> None:
     rounded = Call(Function.ROUND, (SINCE,), DURATION)
     assert fired(crossing(compare(rounded, ">=", 2_000)), paid(0), until=DAY) == [1_500]
     assert fired(crossing(compare(rounded, ">=", 1_000)), paid(0), until=DAY) == [501]
+
+
+def test_what_cannot_be_watched_is_refused() -> None:
+    """Lines that would move unevenly with time are refused with a reason, never read wrongly."""
+    rounded = Call(Function.ROUND, (SINCE,), DURATION)
+    inverse = Arithmetic(Operator.DIVIDE, Constant(1, DURATION), SINCE, NUMBER)
+    squared = Arithmetic(Operator.MULTIPLY, SINCE, SINCE, DURATION)
+    for condition in (compare(SINCE, ">=", rounded), compare(inverse, "<", 1), compare(squared, ">", 1)):
+        with pytest.raises(NotImplementedError, match="time since last"):
+            fired(crossing(condition), paid(0), until=DAY)
 
 
 def test_calendar_windows_end_at_midnight() -> None:
