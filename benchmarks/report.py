@@ -1,0 +1,101 @@
+"""The figures as tables for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import TIMES, Figures
+from benchmarks.profiling import Part
+from benchmarks.retail_year import RetailYear
+
+
+def show(console: Console, figures: list[Figures], retail: RetailYear | None) -> None:
+    """Everything that was measured."""
+    console.print(_speed(figures))
+    console.print(_parts(figures))
+    console.print(_records(figures))
+    if retail is not None:
+        console.print(_retail(retail))
+
+
+def _named(one: Figures) -> str:
+    return f"{one.rules:,}" if one.shared else f"{one.rules:,}, nothing shared"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
+    return table
+
+
+def _speed(figures: list[Figures]) -> Table:
+    table = _table(
+        f"Events a second on one core: median of {TIMES}, and how far highest and lowest are from it",
+        "rules",
+        "decode + taking + engine",
+        "naive loop",
+        "times",
+        "decisions equal",
+        "compile, s",
+    )
+    for one in figures:
+        equal = f"{one.compared:,}" if not one.differing else f"[red]{one.differing:,} of {one.compared:,} differ"
+        table.add_row(
+            _named(one),
+            str(one.events_per_second),
+            str(one.naive_per_second),
+            f"{one.times_naive:.1f}",
+            equal,
+            f"{one.compile_seconds:.2f}",
+        )
+    return table
+
+
+def _parts(figures: list[Figures]) -> Table:
+    table = _table(
+        "Microseconds: the parts",
+        "rules",
+        "decode",
+        "taking",
+        "engine",
+        "to bytes",
+        "from bytes",
+        "memory store",
+        "SQLite store",
+        "first event",
+    )
+    for one in figures:
+        parts = (one.decode, one.taking, one.engine, one.encode, one.restore, one.memory_store, one.sqlite_store)
+        table.add_row(_named(one), *map(str, parts), f"{one.first_event:,.0f}")
+    table.caption = (
+        "decode, taking, engine: an event; the others: a record (commits of 1,000 events hold about "
+        f"{figures[0].records_per_event * 1_000:,.0f}); first event: a new customer in the engine"
+    )
+    return table
+
+
+def _records(figures: list[Figures]) -> Table:
+    table = _table("Bytes of a record", "rules", "customers heard of", "median", "99 %", "most", "decisions in all")
+    for one in figures:
+        of = one.record_bytes
+        table.add_row(
+            _named(one), f"{of.customers:,}", f"{of.median:,}", f"{of.p99:,}", f"{of.most:,}", f"{one.decisions:,}"
+        )
+    return table
+
+
+def _retail(year: RetailYear) -> str:
+    if year.skipped is not None:
+        return f"Retail year: not replayed ({year.skipped})"
+    return f"Retail year: {year.events:,} events in {year.seconds:,.1f} s, {year.events_per_second:,.0f} a second, once"
+
+
+def show_profile(console: Console, parts: list[Part], rules: int) -> None:
+    """The functions that take the time, part by part."""
+    for part in parts:
+        table = _table(f"{part.name}, {rules:,} rules: for each {part.each}", "function", "calls", "own us", "whole us")
+        for row in part.rows:
+            table.add_row(row.function, f"{row.calls:,.2f}", f"{row.own:,.2f}", f"{row.whole:,.2f}")
+        console.print(table)
