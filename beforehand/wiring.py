@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,11 +23,11 @@ from streams.dead_letters import DeadLetter
 from streams.judge import Listener
 from streams.pacing import Pace
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
-from streams.run import Run, Sink
+from streams.run import Run
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import InputSource, Piped
-from streams.stores.base import OutboxEntry, Store
+from streams.stores.base import Store
 from streams.stores.memory import MemoryStore
 from streams.stores.sqlite import SqliteStore
 from streams.wire.decoder import Decoder
@@ -117,7 +117,7 @@ def running(
         run = Run(
             engine,
             store,
-            [_Marked(name, outlet) for name, outlet in all_outlets.items()],
+            all_outlets,
             durable=settings.state is not None,
             until=settings.until,
             pace=settings.pace,
@@ -142,18 +142,3 @@ def terminal_outlet(console: Console, vocabulary: Vocabulary) -> Outlet:
     """What was sent, on a terminal, by the clocks of the workspace."""
     channel: Channel = ConsoleChannel(console, zone(vocabulary.time_zone))
     return HandOffs(channel)
-
-
-class _Marked(Sink):
-    """An outlet as a run's sink: its mark is kept under its name."""
-
-    def __init__(self, name: str, outlet: Outlet) -> None:
-        self._setting = setting_of(name)
-        self._outlet = outlet
-
-    def publish(self, decisions: Sequence[bytes]) -> None:
-        self._outlet.publish([OutboxEntry(0, "", decision) for decision in decisions])
-
-    def mark(self) -> dict[str, bytes]:
-        mark = self._outlet.flush()
-        return {} if mark is None else {self._setting: mark}

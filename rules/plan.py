@@ -19,6 +19,7 @@ from rules.typed import (
     Call,
     Cap,
     Crosses,
+    EveryCycle,
     Function,
     Happens,
     Moment,
@@ -132,7 +133,7 @@ def _backs(rules: tuple[Rule, ...]) -> dict[CalendarUnit, int]:
     for node in nodes(rules):
         if isinstance(node, CalendarWindow):
             backs[node.unit] = max(backs.get(node.unit, 0), node.back)
-        elif isinstance(node, Call) and node.function in _CYCLE_FUNCTIONS:
+        elif isinstance(node, EveryCycle) or (isinstance(node, Call) and node.function in _CYCLE_FUNCTIONS):
             backs.setdefault(CalendarUnit.BILLING_CYCLE, 0)
         elif isinstance(node, Cap) and node.window == CalendarWindow(CalendarUnit.BILLING_CYCLE):
             backs.setdefault(CalendarUnit.MONTH, 0)  # what `at most` counts by where there is no bill day

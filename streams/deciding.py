@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from models.decisions import ActionKind, Decision, Outcome, TaskText, Trace
 from models.formatting import format_plain
 from models.moments import format_moment
-from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.compile.expressions import Compiler
 from rules.compile.view import View

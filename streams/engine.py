@@ -25,6 +25,7 @@ from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
 from rules.situations.sequences import fits_any
 from rules.situations.timers import TimerKind
+from rules.typed import CalendarUnit
 from streams.judge import Judge
 
 _NO_FIELDS: tuple[str, ...] = ()
@@ -112,8 +113,9 @@ class Engine:
         if table is not None:
             decisions.extend(self._stop(table, view, event))
             self._end_blocks(table, view, event)
-            for number in sorted(table.waits):
-                sequences.cancel(program.rules[number], view, event)
+            if not fresh:
+                for number in sorted(table.waits):
+                    sequences.cancel(program.rules[number], view, event)
         if not fresh:
             self._old_news(record, table, view, event, crossed)
             return decisions
@@ -174,8 +176,8 @@ class Engine:
         """Set attributes whose stated time is not older than what is known. Whether one was set."""
         calendar = "time zone" in event.data or "bill day" in event.data
         if calendar and not born:
-            for unit, back in self.program.plan.backs.items():
-                advance(record, unit, back, taken)
+            for unit in CalendarUnit:
+                advance(record, unit, self.program.plan.backs.get(unit, 0), taken)
         changed = False
         for name, value in event.data.items():
             if event.time < record.attribute_times.get(name, event.time):
@@ -234,9 +236,7 @@ class Engine:
             if number not in matched and (fits is None or fits(view) is True):
                 matched[number] = None
                 name = program.plan.rules[number].each
-                each = event.data.get(name) if name else None
-                if name is None or each is not None:
-                    found.append(Found(number, each, trigger, bound))
+                found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
         self._set_event_moments(table, view, event)
         return found
 
@@ -284,8 +284,10 @@ class Engine:
                 record.short_list.append(entry)
         self._set_event_moments(table, view, event)
         view.bound, view.each = (), None
+        matched: set[int] = set()
         for number, fits in table.happens if table is not None else ():
-            if fits is None or fits(view) is True:
+            if number not in matched and (fits is None or fits(view) is True):
+                matched.add(number)
                 self.judge.would_have_fired(self.program.plan.rules[number], record, event)
 
     def _stop(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
@@ -318,7 +320,7 @@ class Engine:
                 if not waiting or not match.time <= event.time < match.taken + after.delay:
                     continue
                 own = event.data.get(one.rule.each) if one.rule.each else None
-                if own is not None and own != match.each:
+                if own is not None and match.each is not None and own != match.each:
                     continue
                 if event.type == "task done" and event.data.get("task") not in match.tasks:
                     continue
@@ -346,17 +348,23 @@ class Engine:
         if rule not in self.program.number_of:
             return []
         if kind is TimerKind.AFTER:
-            blocks = self.judge.due_blocks(record, rule, now)
-            decisions = self._short_list(view, TimerTrigger(kind.word, now)) if blocks else []
-            for match, place in blocks:
-                decisions.extend(
-                    self.judge.run_block(self.program.rules[self.program.number_of[rule]], match, place, view)
-                )
-            return decisions
+            return self._blocks(record, view, rule)
         found = self._found_by_timer(record, now, kind, rule)
         if not found:
             return []
         return [*self._short_list(view, found[0].trigger), *self._judge_all(view, found)]
+
+    def _blocks(self, record: Record, view: View, rule: str) -> list[Decision]:
+        blocks = self.judge.due_blocks(record, rule, view.now)
+        if not blocks:
+            return []
+        one = self.program.rules[self.program.number_of[rule]]
+        decisions = self._short_list(view, TimerTrigger(TimerKind.AFTER.word, view.now))
+        for match, place in blocks:
+            decisions.extend(self.judge.run_block(one, match, place, view))
+        for match, _ in blocks:
+            self.judge.settle(record, match)
+        return decisions
 
     def _found_by_timer(self, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
         program = self.program
@@ -378,7 +386,15 @@ class Engine:
         return self._judge_all(view, [Found(number, each, trigger) for number, each in still])
 
     def _judge_all(self, view: View, found: list[Found]) -> list[Decision]:
+        """Judge in order of rules. Of partial matches of a sequence completed together, the first that passes is it."""
         decisions: list[Decision] = []
+        matched: set[tuple[int, Value]] = set()
         for one in sorted(found, key=Found.order):
-            decisions.extend(self.judge.judge(self.program.rules[one.rule], one, view))
+            rule = self.program.rules[one.rule]
+            if rule.steps and (one.rule, one.each) in matched:
+                continue
+            made = self.judge.judge(rule, one, view)
+            if made is not None:
+                matched.add((one.rule, one.each))
+                decisions.extend(made)
         return decisions

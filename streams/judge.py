@@ -10,6 +10,7 @@ from models.events import Event
 from models.moments import date_of
 from rules.compile.view import View
 from rules.facts.chains import advance
+from rules.facts.table import reach
 from rules.program import Judged, Program, RuleProgram
 from rules.record import Match, Pending, Record
 from rules.situations import sequences
@@ -24,8 +25,8 @@ from streams.identity import actions_of
 class Note:
     """Something that did not become a decision, and why: `line` is what stopped it, or `old news`.
 
-    `block` is the number of the block whose own line it is; `view` is the moment as it was judged, to be looked at while
-    the listener is told and not kept.
+    `block` is the number of the block whose own line it is; `view` is the moment as it was judged, to be looked at
+    while the listener is told and not kept.
     """
 
     rule: str
@@ -51,8 +52,8 @@ class Judge:
 
     # ---------------------------------------------------------------- situations
 
-    def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
-        """A situation is complete: is it a match, and what comes of it now."""
+    def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
+        """A situation is complete: what comes of it now, or None if it is no match."""
         view.bound, view.each = found.bound, found.each
         try:
             stopped_by = self._stopped_by(one, view)
@@ -60,7 +61,7 @@ class Judge:
             return self._rule_error(one, found, view)
         if stopped_by is not None:
             self._tell(one.rule, view, stopped_by, found.trigger)
-            return []
+            return None
         record = view.record
         if one.steps:
             sequences.close(record, one.rule.id, found.each)
@@ -73,13 +74,13 @@ class Judge:
 
     def _stopped_by(self, one: RuleProgram, view: View) -> str | None:
         rule = one.rule
-        if rule.paused:
-            return "paused"
         first, last = rule.runs
         if first is not None or last is not None:
             today = date_of(view.record.zone, view.now)
             if (first is not None and today < first) or (last is not None and today > last):
                 return "runs"
+        if rule.paused:
+            return "paused"
         return _stopping(one.only_if, one.unless, view)
 
     def _begin(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
@@ -97,7 +98,7 @@ class Judge:
         for place, block in enumerate(one.rule.blocks):
             if block.after is None:
                 decisions.extend(self._decide(one, match, place, view))
-        self._settle(record, match)
+        self.settle(record, match)
         return decisions
 
     def _lateness(self, rule: Rule, place: int) -> int:
@@ -163,12 +164,16 @@ class Judge:
                 return -(1 << 62)
 
     def _still_counts(self, rule: Rule, match: Match, view: View) -> bool:
-        return bool(match.pending) or any(match.taken > self._since(cap, view) for cap in rule.at_most)
+        """Whether a match may still count. A change of calendar can make a window begin earlier than it does now."""
+        return bool(match.pending) or any(
+            isinstance(cap.window, Ever) or match.taken > view.now - reach(cap.window) for cap in rule.at_most
+        )
 
-    def _settle(self, record: Record, match: Match) -> None:
+    def settle(self, record: Record, match: Match) -> None:
         """A match is given back when nothing of it was used and nothing is to come."""
         if match.pending:
             return
+        match.bound = ()  # what is left only counts in `at most`
         kept = record.matches.get(match.rule)
         if kept and match in kept and (not match.used or not self._has_caps(match.rule)):
             kept.remove(match)
@@ -191,15 +196,13 @@ class Judge:
         return due
 
     def run_block(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
-        """A block with `after` comes up."""
-        decisions = self._decide(one, match, place, view)
-        self._settle(view.record, match)
-        return decisions
+        """A block with `after` comes up. When all that are due have, `settle` their matches."""
+        return self._decide(one, match, place, view)
 
     def end_block(self, record: Record, match: Match, place: int) -> None:
         """What the block was waiting to be absent has happened."""
         match.pending = [entry for entry in match.pending if entry.block != place]
-        self._settle(record, match)
+        self.settle(record, match)
 
     def supersede(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
         """`stop when`: the blocks still to come end as `superseded`."""
@@ -208,7 +211,7 @@ class Judge:
         for entry in match.pending:
             decisions.extend(self.decider.all(one, match, entry.block, view, Outcome.SUPERSEDED, "stop when"))
         match.pending = []
-        self._settle(view.record, match)
+        self.settle(view.record, match)
         return decisions
 
     # --------------------------------------------------------------------- notes

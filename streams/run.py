@@ -1,4 +1,4 @@
-"""A run: events from a source, through the engine, decisions to sinks, all state in a store.
+"""A run: events from a source, through the engine, decisions to outlets, all state in a store.
 
 The order of a batch, and why it loses and doubles nothing wherever the process dies:
 
@@ -7,13 +7,12 @@ The order of a batch, and why it loses and doubles nothing wherever the process 
 3. Commit, in one transaction of the store: records, decisions (outbox), due timers, dead letters, the source's
    position. Died before: nothing has happened, the same arrivals come again. Died after: the outbox holds what is not
    yet published.
-4. Publish the outbox to the sinks, then trim it. Died between: published again, with the same ids; a sink that can
-   says what it has (`Sink.mark`), so that a file holds every decision once.
+4. Publish the outbox, then trim it (`streams.relay`). Died between: published again, with the same ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 
 import msgspec
@@ -25,6 +24,7 @@ from rules.codec import encode
 from streams.dead_letters import DeadLetter
 from streams.engine import Engine
 from streams.pacing import Pace
+from streams.relay import Outlet, publish
 from streams.sources.base import Batch, Source
 from streams.stepper import Stepper
 from streams.stores.base import Commit, Store
@@ -45,26 +45,13 @@ class Progress(Struct):
 
     source: bytes
     clock: int | None
-    #: Arrivals above the source's position that were taken.
+    #: The number of the oldest arrival that is not taken, and later ones that were.
+    oldest: int
     done: list[int]
     #: Hash of the rule set, and the versions of its rules.
     rule_set: str
     versions: dict[str, str]
     summary: Summary
-
-
-class Sink:
-    """Where decisions go: told of each once it is committed."""
-
-    def publish(self, decisions: Sequence[bytes]) -> None:
-        """Take decisions, as JSON, in order."""
-
-    def mark(self) -> dict[str, bytes]:
-        """What to keep so that a repetition after a crash is recognised; given back to `recover`."""
-        return {}
-
-    def recover(self, settings: dict[str, bytes]) -> None:
-        """A run goes on: drop what was published after the last `mark`."""
 
 
 class Run:
@@ -74,7 +61,7 @@ class Run:
         self,
         engine: Engine,
         store: Store,
-        sinks: Sequence[Sink],
+        outlets: Mapping[str, Outlet],
         *,
         durable: bool = True,
         until: int | None = None,
@@ -87,7 +74,7 @@ class Run:
         `until`: nothing that arrives later is read, and the clock stops there (ms).
         """
         self.store = store
-        self.sinks = sinks
+        self.outlets = outlets
         self.durable = durable
         self.until = until
         self.pace = pace
@@ -119,10 +106,9 @@ class Run:
             return None
         progress = msgspec.msgpack.decode(kept, type=Progress)
         self.summary = progress.summary
-        self.taking = Taking(self.stepper.engine.vocabulary.settle, progress.clock, frozenset(progress.done))
-        for sink in self.sinks:
-            sink.recover(self.store.settings())
-        self._publish()
+        settle = self.stepper.engine.vocabulary.settle
+        self.taking = Taking(settle, progress.clock, frozenset(progress.done), progress.oldest)
+        publish(self.store, self.outlets)  # what an earlier process left
         return progress
 
     def run(self, source: Source) -> Summary:
@@ -212,6 +198,7 @@ class Run:
         progress = Progress(
             source.position(oldest),
             self.taking.clock,
+            oldest,
             done,
             plan.hash,
             {rule.id: rule.version for rule in plan.rules},
@@ -231,19 +218,8 @@ class Run:
         )
         self.stepper.changed.clear()
         self._decisions, self._dead = [], []
-        self._publish()
+        publish(self.store, self.outlets)
 
     def _changed(self) -> Iterator[tuple[str, bytes]]:
         for customer in self.stepper.changed:
             yield customer, encode(self.stepper.records[customer])
-
-    def _publish(self) -> None:
-        entries = list(self.store.outbox())
-        if not entries:
-            return
-        for sink in self.sinks:
-            sink.publish([entry.payload for entry in entries])
-        settings: dict[str, bytes] = {}
-        for sink in self.sinks:
-            settings.update(sink.mark())
-        self.store.trim(entries[-1].sequence, settings)

@@ -18,8 +18,13 @@ _Entry = tuple[int, int, str, str, str, int, Event]
 class Taking:
     """Events that have arrived and are not taken yet. Times are milliseconds."""
 
-    def __init__(self, settle: int, clock: int | None = None, done: frozenset[int] = frozenset()) -> None:
-        """`clock`: how far arrivals had come before; `done`: numbers of arrivals that were taken before."""
+    def __init__(
+        self, settle: int, clock: int | None = None, done: frozenset[int] = frozenset(), first: int = 0
+    ) -> None:
+        """`clock`: how far arrivals had come before; `done`: numbers of arrivals that were taken before.
+
+        `first`: the number of the first arrival to come.
+        """
         self.settle = settle
         #: How far arrivals have come, or None before the first.
         self.clock = clock
@@ -27,7 +32,7 @@ class Taking:
         #: Taken already, although an earlier arrival is not.
         self._done = set(done)
         #: The number of the next arrival.
-        self._next = 0
+        self._next = first
 
     def arrive(self, number: int, event: Event) -> None:
         """An event has arrived; `number` counts arrivals. One that was taken before a restart is passed over."""

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from fractions import Fraction
-from math import ceil, floor
 
 from models.calendars import next_boundary
 from models.types import Kind
-from rules.compile.aggregates import Compiled
-from rules.compile.expressions import Compiler
+from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.series import Series
@@ -32,10 +29,8 @@ from rules.typed import (
     Comparator,
     Compare,
     Condition,
-    Expression,
     Function,
     Named,
-    Rounded,
     SinceLast,
     Sliding,
 )
@@ -46,8 +41,8 @@ Next = Callable[[View], int | None]
 
 #: Every offset in use is a multiple of a quarter hour, so a local hour begins on a quarter of UTC's.
 _QUARTER = 900_000
-#: A quotient is rounded to the grid: its comparison can change half a point before or after the line is met.
-_ROUNDING = (Fraction(-1, 2), Fraction(0), Fraction(1, 2))
+#: Nobody waits for what is more than a century ahead (ms).
+_NEVER = 1 << 42
 
 
 def next_change(condition: Condition, compiler: Compiler) -> Next | None:
@@ -82,12 +77,13 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
                 parts.append(lambda view: (view.now // _QUARTER + 1) * _QUARTER)
             case Call(function=function) if function in CLOCK_FUNCTIONS:
                 parts.append(_midnight)
-            case Compare(left=left, right=right) if _grows(node):
-                parts.append(_meeting(left, right, compiler))
+            case Compare(operator=operator, left=left, right=right) if _grows(node):
+                equal = operator in (Comparator.IS, Comparator.IS_NOT)
+                sides = (Comparator.AT_LEAST, Comparator.MORE) if equal else (operator,)
+                parts.extend(_meeting(Compare(side, left, right), compiler) for side in sides)
             case Between(of=of, low=low, high=high) if _grows(node):
-                parts.extend((_meeting(of, low, compiler), _meeting(of, high, compiler)))
-            case Call(function=Function.LOWER | Function.HIGHER, arguments=(left, right)) if _grows(node):
-                parts.append(_meeting(left, right, compiler))
+                parts.append(_meeting(Compare(Comparator.AT_LEAST, of, low), compiler))
+                parts.append(_meeting(Compare(Comparator.AT_MOST, of, high), compiler))
             case _:
                 pass
     return parts
@@ -174,45 +170,34 @@ def _soonest(series: Series, now: int, length: int, ending: int) -> int | None:
     return min(moments, default=None)
 
 
-def _meeting(left: Expression, right: Expression, compiler: Compiler) -> Next:
-    """When two sides of which one grows with the clock next stand otherwise to each other than now."""
-    a, b = compiler.value(_unrounded(left)), compiler.value(_unrounded(right))
-    offsets = _ROUNDING if any(isinstance(node, Rounded) for node in nodes((left, right))) else (Fraction(0),)
+def _meeting(node: Compare, compiler: Compiler) -> Next:
+    """When a comparison of which a side grows with the clock changes, if nothing else does.
+
+    Both sides go up or down evenly, or in the steps of their rounding; so it changes once, and that is found by
+    doubling and halving. A century ahead is as good as never.
+    """
+    check = compiler.check(node)
 
     def when(view: View) -> int | None:
-        now = _difference(view, a, b)
+        now = check(view)
         if now is None:
             return None
-        view.ahead = 1
-        soon = _difference(view, a, b)
-        view.ahead = 0
-        if soon is None or soon == now:
-            return None
-        steps = [_step(-(now + offset) / (soon - now)) for offset in offsets]
-        return min((view.now + step for step in steps if step is not None), default=None)
+        try:
+            low, high = 0, 1
+            while _at(view, check, high) is now:
+                low, high = high, high * 2
+                if high > _NEVER:
+                    return None
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if _at(view, check, middle) is now else (low, middle)
+        finally:
+            view.ahead = 0
+        return view.now + high
 
     return when
 
 
-def _step(root: Fraction) -> int | None:
-    """The first whole millisecond after 0 at which a line through zero at `root` stands otherwise."""
-    at = ceil(root)
-    if at > 0:
-        return at
-    return floor(root) + 1 if floor(root) + 1 > 0 else None
-
-
-def _difference(view: View, a: Compiled, b: Compiled) -> Fraction | None:
-    left, right = a(view), b(view)
-    if left is None or right is None:
-        return None
-    return Fraction(left) - Fraction(right)  # type: ignore[arg-type]  # both are numeric
-
-
-def _unrounded(node: Expression) -> Expression:
-    """The expression without its rounding, so that its slope shows."""
-    if isinstance(node, Rounded):
-        return node.of
-    if isinstance(node, Named):
-        return _unrounded(node.of)
-    return node
+def _at(view: View, check: Check, ahead: int) -> bool | None:
+    view.ahead = ahead
+    return check(view)

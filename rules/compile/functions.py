@@ -27,6 +27,8 @@ def call(node: Call, arguments: list[Compiled], compiler: Compiler) -> Compiled:
     """The closure of a call; `arguments` are compiled already."""
     if node.function is Function.DISTANCE:
         return _distance(node, compiler)
+    if node.function in _OF_CYCLE:
+        return _of_cycle(_OF_CYCLE.index(node.function), compiler.backs[CalendarUnit.BILLING_CYCLE])
     if node.function in _OF_NOW:
         return _OF_NOW[node.function]
     if node.function in _OF_DAYS:
@@ -46,27 +48,21 @@ def _weekday(view: View) -> Value:
     return WEEKDAYS[local_parts(view.record.zone, view.now)[2]]
 
 
-def _cycle(view: View) -> tuple[int, int] | None:
-    """(number of today's date in the running billing cycle, number of dates in it)."""
-    chain = advance(view.record, CalendarUnit.BILLING_CYCLE, 0, view.now)
-    return None if chain is None else local_dates(view.record.zone, chain[-2], chain[-1], view.now)
+def _of_cycle(which: int, back: int) -> Compiled:
+    """0: the number of today's date in the running billing cycle, 1: the number of dates in it."""
+
+    def value(view: View) -> Value:
+        chain = advance(view.record, CalendarUnit.BILLING_CYCLE, back, view.now)
+        return None if chain is None else local_dates(view.record.zone, chain[-2], chain[-1], view.now)[which]
+
+    return value
 
 
-def _day_of_cycle(view: View) -> Value:
-    cycle = _cycle(view)
-    return None if cycle is None else cycle[0]
-
-
-def _days_in_cycle(view: View) -> Value:
-    cycle = _cycle(view)
-    return None if cycle is None else cycle[1]
-
+_OF_CYCLE = (Function.DAY_OF_BILLING_CYCLE, Function.DAYS_IN_BILLING_CYCLE)
 
 _OF_NOW: dict[Function, Compiled] = {
     Function.HOUR: _hour,
     Function.WEEKDAY: _weekday,
-    Function.DAY_OF_BILLING_CYCLE: _day_of_cycle,
-    Function.DAYS_IN_BILLING_CYCLE: _days_in_cycle,
 }
 
 
@@ -138,7 +134,11 @@ def _distance(node: Call, compiler: Compiler) -> Compiled:
 
     def value(view: View) -> Value:
         position = view.record.position
-        if position is None or position.faded or position.latitude is None or position.longitude is None:
+        if position is None or position.faded:
+            return None
+        if any(member[0] == place.name for member in position.members):
+            return 0
+        if position.latitude is None or position.longitude is None:
             return None
         return nearest_distance(place, position.latitude, position.longitude)
 

@@ -17,12 +17,17 @@ def begin(record: Record, unit: CalendarUnit, back: int, now: int) -> None:
     start = boundary_at_or_before(unit, record.zone, record.bill_day, now)
     if start is None:
         return
-    chain = [start]
-    for _ in range(back + 1):  # one more: a line is also judged a millisecond before a boundary
+    record.chains[unit] = [start, _next(record, unit, start)]
+    _lengthen(record, unit, back)
+
+
+def _lengthen(record: Record, unit: CalendarUnit, back: int) -> None:
+    """Windows before those that were laid out are those of the present calendar."""
+    chain = record.chains[unit]
+    while len(chain) < back + 3:  # one more than is asked for: a line is also judged a millisecond before a boundary
         earlier = boundary_at_or_before(unit, record.zone, record.bill_day, chain[0] - 1)
         assert earlier is not None
         chain.insert(0, earlier)
-    record.chains[unit] = [*chain, _next(record, unit, start)]
 
 
 def advance(record: Record, unit: CalendarUnit, back: int, now: int) -> list[int] | None:
@@ -34,6 +39,8 @@ def advance(record: Record, unit: CalendarUnit, back: int, now: int) -> list[int
     if chain is None:
         begin(record, unit, back, now)
         return record.chains.get(unit)
+    if len(chain) < back + 3:
+        _lengthen(record, unit, back)
     if now < chain[-2]:
         return chain[:-1]
     while now >= chain[-1]:

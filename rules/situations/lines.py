@@ -37,9 +37,10 @@ def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
 
 
 def crossed(program: Program, view: View, lines: Before) -> Iterator[tuple[int, Value]]:
-    """Those lines that were false before and are true now."""
+    """Those lines that were false before and are true now. A value of `each` has a line once a split fact has it."""
     for (number, each), was in lines.items():
-        if was is False and truth(program.rules[number], view, each) is True:
+        one = program.rules[number]
+        if was is False and truth(one, view, each) is True and (each is None or each in each_values(one, view.record)):
             yield number, each
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from models.calendars import boundary_at_or_before, next_boundary
+from models.calendars import next_boundary
 from models.events import Event
 from models.moments import civil, date_of, days_of, local_parts, local_to_moment
 from models.types import Kind, Value
 from rules.compile.view import Bound
+from rules.facts.chains import advance
 from rules.program import Program
 from rules.record import Record
 from rules.situations.found import Found, TimerTrigger
@@ -27,9 +28,13 @@ from rules.typed import (
 )
 
 _LAST_YEAR = 9998
+#: Every day of a billing cycle that ever comes, comes within so many cycles.
+_CYCLES = 13
+
+Backs = Mapping[CalendarUnit, int]
 
 
-def next_moment(rule: Rule, record: Record, now: int) -> int | None:
+def next_moment(rule: Rule, record: Record, now: int, backs: Backs) -> int | None:
     """The first moment strictly after `now` at which a rule without an event is due, or None for never."""
     assert isinstance(rule.situation, Moment)
     when = rule.situation.when
@@ -39,7 +44,7 @@ def next_moment(rule: Rule, record: Record, now: int) -> int | None:
         case EveryWeek(weekday=weekday, at=at):
             return _next_day(record, now, at, weekday)
         case EveryCycle():
-            return _next_cycle_day(when, record, now)
+            return _next_cycle_day(when, record, now, backs[CalendarUnit.BILLING_CYCLE])
         case EveryYear(of=Attribute(name=name, type=type_), at=at):
             return _next_year(record, now, record.attributes.get(name), type_.kind, at)
         case Around(of=Attribute(name=name)):
@@ -58,18 +63,20 @@ def _next_day(record: Record, now: int, at: int, weekday: int | None) -> int | N
     return moment
 
 
-def _next_cycle_day(when: EveryCycle, record: Record, now: int) -> int | None:
-    unit, zone, bill_day = CalendarUnit.BILLING_CYCLE, record.zone, record.bill_day
-    start = boundary_at_or_before(unit, zone, bill_day, now)
-    while start is not None:
-        end = next_boundary(unit, zone, bill_day, start)
-        assert end is not None
+def _next_cycle_day(when: EveryCycle, record: Record, now: int, back: int) -> int | None:
+    """Days are counted in the running cycle, as `day of billing cycle` does."""
+    unit, zone = CalendarUnit.BILLING_CYCLE, record.zone
+    chain = advance(record, unit, back, now)
+    if chain is None:
+        return None
+    start, end = chain[-2:]
+    for _ in range(_CYCLES):
         moment = local_to_moment(zone, date_of(zone, start) + when.day - 1, when.at)
-        if now < moment < end:
+        if now < moment and start <= moment < end:
             return moment
-        start = end
-        if when.day > 31:
-            return None
+        start, following = end, next_boundary(unit, zone, record.bill_day, end)
+        assert following is not None
+        end = following
     return None
 
 
@@ -112,9 +119,9 @@ def around(when: Around, record: Record, value: Value) -> int | None:
     return local_to_moment(zone, value + shift.days, when.at) + shift.millis  # type: ignore[operator]
 
 
-def schedule(rule: Rule, record: Record, now: int) -> None:
+def schedule(rule: Rule, record: Record, now: int, backs: Backs) -> None:
     """Set the timer of a moment that needs no event."""
-    due = next_moment(rule, record, now)
+    due = next_moment(rule, record, now, backs)
     if due is None:
         record.moment_due.pop(rule.id, None)
     elif record.moment_due.get(rule.id) != due:
@@ -144,7 +151,7 @@ def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int
 def reschedule_all(program: Program, record: Record, now: int) -> None:
     """Look at all moments again: her record begins, or her zone or an attribute has changed."""
     for number in program.plan.moments:
-        schedule(program.plan.rules[number], record, now)
+        schedule(program.plan.rules[number], record, now, program.plan.backs)
     for rule_id, waits in record.moment_events.items():
         rule = program.plan.rules[program.number_of[rule_id]]
         assert isinstance(rule.situation, Moment)
@@ -163,7 +170,7 @@ def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Fo
     rule = program.plan.rules[number]
     if record.moment_due.get(rule_id, now + 1) <= now:
         yield Found(number, None, TimerTrigger(TimerKind.MOMENT.word, record.moment_due.pop(rule_id)))
-        schedule(rule, record, now)
+        schedule(rule, record, now, program.plan.backs)
     waits = record.moment_events.get(rule_id)
     if waits and any(due <= now for due, _ in waits):
         yield from _event_moments(rule, number, record, now)

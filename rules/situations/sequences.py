@@ -51,7 +51,7 @@ def _cancels(one: RuleProgram, partial: Partial, view: View, event: Event) -> bo
             continue
         anchor = partial.bound[step.after]
         if anchor.time <= event.time < anchor.taken + step.duration and _same_each(one, partial, event):
-            view.bound, view.each = partial.bound, partial.each
+            view.bound, view.each = partial.bound, _each_of(one, partial, event)
             if fits_any(step.patterns[event.type], view):
                 return True
     return False
@@ -63,6 +63,11 @@ def _same_each(one: RuleProgram, partial: Partial, event: Event) -> bool:
         return True
     value = event.data.get(one.rule.each)
     return value is None or value == partial.each
+
+
+def _each_of(one: RuleProgram, partial: Partial, event: Event) -> Value:
+    own = event.data.get(one.rule.each) if one.rule.each else None
+    return partial.each if own is None else own
 
 
 def advance(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
@@ -79,9 +84,10 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterato
             bound = _fills(one, step, partial, view, event, moved)
             if bound is not None:
                 _grow(one, record, partial, bound, view.now, grown, complete)
+    cancel(one, view, event)
     if grown:
         _hold(one, record, grown, view.now)
-    yield from _best(one, complete, EventTrigger(event.source, event.id, event.time))
+    yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
 
 
 def _fills(
@@ -92,7 +98,7 @@ def _fills(
         return None
     if not _same_each(one, partial, event):
         return None
-    return _bind(step, view, event, moved, partial.bound, partial.each)
+    return _bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
 
 
 def _bind(
@@ -112,16 +118,16 @@ def _bind(
 
 def open_first(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
     """Open a sequence with this fresh event if it fits the first step."""
-    bound = _bind(one.steps[0], view, event, moved, (), None)
+    each = event.data.get(one.rule.each) if one.rule.each else None
+    bound = _bind(one.steps[0], view, event, moved, (), each)
     if bound is None:
         return
-    each = event.data.get(one.rule.each) if one.rule.each else None
     grown: list[Partial] = []
     complete: list[Partial] = []
     seed = Partial((), each, 0, None)
     _grow(one, view.record, seed, bound, view.now, grown, complete)
     _hold(one, view.record, grown, view.now)
-    yield from _best(one, complete, EventTrigger(event.source, event.id, event.time))
+    yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
 
 
 def _grow(
@@ -133,30 +139,25 @@ def _grow(
     grown: list[Partial],
     complete: list[Partial],
 ) -> None:
-    """Bind one more step; go on past absences whose wait is over already."""
+    """Bind one more step; if an absence is next its wait begins (one that is over already ends now)."""
     steps = (*partial.bound, bound)
     each = partial.each
     if each is None and one.rule.each is not None:
         each = bound.data.get(one.rule.each)
-    while len(steps) < len(one.steps):
-        step = one.steps[len(steps)]
-        due = None
-        if step.kind is StepKind.WITHOUT:
-            anchor = steps[step.after]
-            due = anchor.taken + step.duration + step.lateness
-            if due <= now:
-                steps = (*steps, _absence(anchor, step))
-                continue
-        record.sequence_number += 1
-        grown.append(Partial(steps, each, record.sequence_number, due))
-        return
     record.sequence_number += 1
-    complete.append(Partial(steps, each, record.sequence_number, None))
+    if len(steps) == len(one.steps):
+        complete.append(Partial(steps, each, record.sequence_number, None))
+        return
+    step = one.steps[len(steps)]
+    due = None
+    if step.kind is StepKind.WITHOUT:
+        due = max(steps[step.after].taken + step.duration + step.lateness, now)
+    grown.append(Partial(steps, each, record.sequence_number, due))
 
 
 def _absence(anchor: Bound, step: StepProgram) -> Bound:
     end = anchor.taken + step.duration
-    return Bound({}, anchor.time, end, anchor.source, anchor.id)
+    return Bound({}, end, end, anchor.source, anchor.id)
 
 
 def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> None:
@@ -182,13 +183,10 @@ def _rank(partial: Partial) -> tuple[tuple[int, ...], int]:
     return tuple(bound.taken for bound in partial.bound), partial.number
 
 
-def _best(one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None) -> Iterator[Found]:
-    """Of those completed at once, for each `each` value the one whose first step was taken last."""
-    by_each: dict[Value, Partial] = {}
-    for partial in sorted(complete, key=_rank):
-        by_each[partial.each] = partial
-    for each, partial in by_each.items():
-        yield Found(one.number, each, trigger or _timer(partial), partial.bound)
+def _ranked(one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None) -> Iterator[Found]:
+    """Those completed at once, the one whose first step was taken last first: the first that passes is the match."""
+    for partial in sorted(complete, key=_rank, reverse=True):
+        yield Found(one.number, partial.each, trigger or _timer(partial), partial.bound)
 
 
 def _timer(partial: Partial) -> TimerTrigger:
@@ -213,7 +211,7 @@ def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Fo
             done.due = partial.due
     if grown:
         _hold(one, record, grown, now)
-    yield from _best(one, complete, None)
+    yield from _ranked(one, complete, None)
 
 
 def close(record: Record, rule_id: str, each: Value) -> None:

@@ -1,0 +1,227 @@
+"""The engine decides what the plain interpreter decides, on random rules and streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from models.decisions import ActionKind
+from models.types import Value
+from rules.codec import decode, encode
+from rules.compile.view import View
+from rules.interpreter import (
+    BlockDue,
+    BlockSuperseded,
+    EventTrigger,
+    Happening,
+    Match,
+    Refused,
+    RuleSet,
+    Trigger,
+    WouldHaveFired,
+    interpret,
+)
+from rules.plan import plan
+from rules.program import RuleProgram, program
+from rules.record import Match as RecordMatch
+from rules.record import Record
+from rules.situations import timers
+from rules.situations.found import Found
+from rules.typed import Rule
+from streams.deciding import Decider, Terms
+from streams.engine import Engine
+from streams.identity import actions_of, decision_id
+from streams.judge import Judge, Note
+from streams.switching import switch
+from tests.property.strategies import Scenario, rules_and_streams
+
+Row = tuple[Any, ...]
+
+
+def _key(trigger: Trigger) -> tuple[str, ...]:
+    if isinstance(trigger, EventTrigger):
+        return ("event", trigger.source, trigger.id)
+    return ("timer", trigger.kind, str(trigger.due), trigger.source, trigger.id)
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else f"{value!r}"
+
+
+# --------------------------------------------------------------- interpreter
+
+
+def interpreted(scenario: Scenario) -> list[Row]:
+    """What the interpreter says, in plain rows."""
+    rules = {(rule_set.begins, rule.id): rule for rule_set in scenario.rule_sets for rule in rule_set.rules}
+
+    def task_ids(match: Match) -> frozenset[str]:
+        found: set[str] = set()
+        for rule in rules.values():
+            if rule.id == match.rule_id:
+                found |= _task_ids(rule, match)
+        return frozenset(found)
+
+    happenings = interpret(
+        scenario.rule_sets,
+        scenario.vocabulary,
+        scenario.taken,
+        scenario.until,
+        scenario.attributes_before,
+        decision_ids=task_ids,
+    )
+    return sorted(_row(happening) for happening in happenings if not _suppressed(happening))
+
+
+def _suppressed(happening: Happening) -> bool:
+    """A block of a match that `at most` refused; the match itself says so already."""
+    return isinstance(happening, BlockDue) and happening.match.refused_by_cap is not None
+
+
+def _task_ids(rule: Rule, match: Match) -> set[str]:
+    kept = RecordMatch(rule.id, rule.version, match.each, match.at, match.at, _key(match.trigger), ())
+    return {
+        decision_id(rule.id, kind, number, "c", kept)
+        for place in range(len(rule.blocks))
+        for kind, number in actions_of(rule, place)
+        if kind == ActionKind.TASK
+    }
+
+
+def _row(happening: Happening) -> Row:
+    match happening:
+        case Match():
+            cap = happening.refused_by_cap or ""
+            return ("match", happening.rule_id, _shown(happening.each), happening.at, _key(happening.trigger), cap)
+        case BlockDue(match=of, block=block, at=at, held=held):
+            return ("block", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at, held)
+        case BlockSuperseded(match=of, block=block, at=at):
+            return ("superseded", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at)
+        case Refused():
+            where = (happening.rule_id, _shown(happening.each), happening.at, _key(happening.trigger))
+            return ("refused", *where, happening.line)
+        case WouldHaveFired():
+            return ("old news", happening.rule_id, happening.event.source, happening.event.id)
+
+
+# -------------------------------------------------------------------- engine
+
+
+class Recorder(Judge):
+    """A judge that writes down what it does. Every action counts as used, as the interpreter takes it."""
+
+    rows: list[Row]
+    task_ids: dict[int, set[str]]
+
+    def judge(self, one: RuleProgram, found: Found, view: View) -> list[Any] | None:
+        self._each = found.each
+        return super().judge(one, found, view)
+
+    def _begin(self, one: RuleProgram, match: RecordMatch, view: View) -> list[Any]:
+        self._match(match, "")
+        for place in range(len(one.rule.blocks)):
+            for kind, number in actions_of(one.rule, place):
+                if kind == ActionKind.TASK:
+                    match.tasks += (decision_id(one.rule.id, kind, number, "c", match),)
+        return super()._begin(one, match, view)
+
+    def _refused(self, one: RuleProgram, match: RecordMatch, view: View, reason: str) -> list[Any]:
+        self._match(match, reason.removeprefix("at most "))
+        return []
+
+    def _match(self, match: RecordMatch, cap: str) -> None:
+        self.rows.append(("match", match.rule, _shown(match.each), match.taken, match.trigger, cap))
+
+    def _decide(self, one: RuleProgram, match: RecordMatch, place: int, view: View) -> list[Any]:
+        self._held = True
+        super()._decide(one, match, place, view)
+        match.used = match.used or self._held
+        where = (match.rule, _shown(match.each), match.taken, match.trigger)
+        self.rows.append(("block", *where, place, view.now, self._held))
+        return []
+
+    def supersede(self, one: RuleProgram, match: RecordMatch, view: View) -> list[Any]:
+        for entry in match.pending:
+            where = (match.rule, _shown(match.each), match.taken, match.trigger)
+            self.rows.append(("superseded", *where, entry.block, view.now))
+        return super().supersede(one, match, view)
+
+    def told(self, note: Note) -> None:
+        if note.block is not None:
+            self._held = False
+        elif note.line == "old news":
+            self.rows.append(("old news", note.rule, *note.trigger.key()[1:3]))
+        elif not note.line.startswith("at most "):
+            self.rows.append(("refused", note.rule, _shown(self._each), note.at, note.trigger.key(), note.line))
+
+
+def _engine(rule_set: RuleSet, scenario: Scenario, rows: list[Row]) -> Engine:
+    made = program(plan(rule_set.rules, scenario.vocabulary))
+    judge = Recorder(made, Decider(scenario.vocabulary, made.compiler, Terms()))
+    judge.rows = rows
+    judge.listener = judge.told
+    return Engine(made, judge)
+
+
+def _switch(record: Record, old: RuleSet, new: RuleSet, engine: Engine, rows: list[Row]) -> None:
+    before = {rule.id: rule.version for rule in old.rules}
+    kept = {rule.id: rule.version for rule in new.rules}
+    for rule, matches in record.matches.items():
+        for match in matches:
+            if kept.get(rule) != before.get(rule):
+                where = (match.rule, _shown(match.each), match.taken, match.trigger)
+                rows.extend(("superseded", *where, entry.block, new.begins) for entry in match.pending)
+    switch(record, engine, before, new.begins)
+
+
+def _reread(record: Record, engine: Engine) -> Record:
+    """The record as it comes back from a store."""
+    data = encode(record)
+    read = decode(record.customer, data, engine.new_record)
+    engine.set_calendar(read)
+    timers.restore(read, engine.vocabulary.position_fades)
+    assert encode(read) == data
+    return read
+
+
+def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
+    """What the engine says, in plain rows."""
+    rows: list[Row] = []
+    sets = sorted(scenario.rule_sets, key=lambda rule_set: rule_set.begins)
+    engine = _engine(sets[0], scenario, rows)
+    record = engine.new_record("c")
+    record.attributes.update(scenario.attributes_before)
+    engine.set_calendar(record)
+
+    def go_to(moment: int) -> None:
+        nonlocal engine
+        while len(sets) > 1 and sets[1].begins <= moment:
+            old = sets.pop(0)
+            if record.born is not None:
+                engine.run_timers(record, sets[0].begins - 1)
+            engine = _engine(sets[0], scenario, rows)
+            _switch(record, old, sets[0], engine, rows)
+
+    for taken in scenario.taken:
+        go_to(taken.taken)
+        engine.take(record, taken.event, taken.taken)
+        if through_store:
+            record = _reread(record, engine)
+    go_to(scenario.until)
+    engine.run_timers(record, scenario.until)
+    return sorted(rows)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(rules_and_streams())
+def test_engine_equals_interpreter(scenario: Scenario) -> None:
+    """Every match, block, refusal and piece of old news is the same, at the same moment, by the same trigger."""
+    assert stepped(scenario, through_store=False) == interpreted(scenario)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(rules_and_streams())
+def test_record_through_store(scenario: Scenario) -> None:
+    """A record that goes through a store after every event decides the same."""
+    assert stepped(scenario, through_store=True) == stepped(scenario, through_store=False)
