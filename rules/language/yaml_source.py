@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -29,6 +30,8 @@ MOST_CHARACTERS = 2_000_000
 MOST_DEPTH = 20
 #: Mistakes of form named in one file.
 MOST_REPAIRS = 50
+#: A line that is still wrong after so many repairs is beyond repair.
+MOST_REPAIRS_OF_LINE = 3
 
 _COMMENT = re.compile(r"(?<=[ \t])#")
 _STRANGE_BREAKS = re.compile("[\u0085\u2028\u2029]")
@@ -46,12 +49,19 @@ class Source:
     problems: tuple[Problem, ...] = ()
     #: Line number -> the line as it was written and as it was read, where they differ.
     repairs: Mapping[int, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    #: Lines whose repair was a guess.
+    guessed: frozenset[int] = frozenset()
 
-    def as_written(self, problem: Problem) -> Problem:
-        """A problem found in a repaired line, at its column in the line as it was written."""
+    def as_written(self, problem: Problem) -> Problem | None:
+        """A problem found in a repaired line, at its column in the line as it was written.
+
+        None where the repair was a guess: what is wrong then may only follow from it.
+        """
         repair = self.repairs.get(problem.line)
         if repair is None or problem.code.startswith("E0"):
             return problem
+        if problem.line in self.guessed or problem.code == "E104":
+            return None
         before, after = repair
         same = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
         if problem.column <= same + 1:
@@ -192,6 +202,7 @@ class _TooDeep(Exception):  # it is caught where it is raised
 def _repairing(file: str, text: str) -> Source:
     """Reads, repairs the first mistake, reads again, until nothing is left to repair."""
     written = text
+    repaired: Counter[int] = Counter()
     traps: list[Trap] = []
     root: Node | None = None
     for _ in range(MOST_REPAIRS):
@@ -212,12 +223,15 @@ def _repairing(file: str, text: str) -> Source:
         if trap is None:
             traps += reading.traps + _comments(text, reading.scalars)
             break
-        traps.append(trap)
-        if trap.repaired is None or trap.repaired == lines[trap.line]:
+        if not repaired[trap.line]:
+            traps.append(trap)
+        repaired[trap.line] += 1
+        if trap.repaired is None or trap.repaired == lines[trap.line] or repaired[trap.line] > MOST_REPAIRS_OF_LINE:
             break
         lines[trap.line] = trap.repaired
         text = "\n".join(without_tabs(lines) if trap.code == "E002" else lines)
-    return Source(file, text, root, tuple(_problem(file, trap) for trap in traps), _repairs(written, text))
+    guessed = frozenset(trap.line + 1 for trap in traps if trap.code == "E009")
+    return Source(file, text, root, tuple(_problem(file, trap) for trap in traps), _repairs(written, text), guessed)
 
 
 def _repairs(written: str, text: str) -> Mapping[int, tuple[str, str]]:

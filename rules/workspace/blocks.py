@@ -196,7 +196,7 @@ class _BlockReader:
         hint = nearest(name, (*roles, *texts)) if roles else f"Add it to policy.yaml: roles: {{{name}: {{}}}}"
         message = f'"{name}" is neither a role of policy.yaml nor an attribute that names a person.'
         self.findings.error(node, "E201", message, hint)
-        return None
+        return name
 
     def _by(self) -> tuple[tuple[str, ...], bool]:
         """`app`, `[app, sms]`, `all of [app, sms]`."""

@@ -29,7 +29,11 @@ def amount(
     try:
         read, value = parse_quantity(found.text, currency, data_unit)
     except ValueError as error:
-        findings.error(found, "E111", f"{what}: {error}.", f"Expected {expected_of(kind, currency)}.")
+        # Only money knows its currency here, and only months need more than an example.
+        said = str(error)
+        told = kind is Kind.MONEY or "month" in said
+        message = f"{what}: {said}." if told else f'{what} must be {NAMED[kind]}; here stands "{found.text}".'
+        findings.error(found, "E111", message, f"Expected {expected_of(kind, currency)}.")
         return None
     if read is kind or value == 0:
         return value

@@ -11,7 +11,7 @@ from models.moments import format_date, parse_date
 from rules.language.yaml_nodes import Items, Scalar
 from rules.problems import Problem, Severity
 from rules.stories import Story
-from rules.typed import Attribute, Cap, Control, Line, Named, Pattern, Rule, Situation, Task
+from rules.typed import Attribute, Cap, Control, Grant, Line, Named, Offer, Pattern, Rule, Situation, Task
 from rules.workspace import reading
 from rules.workspace.blocks import Actors, ReadBlock, lines, read_blocks
 from rules.workspace.expectation import Expectable
@@ -298,10 +298,12 @@ class _RuleReader:
         for block in blocks:
             conditions += [*block.only_if, *block.unless]
         tasks = [action for block in blocks for action in block.actions if isinstance(action, Task)]
+        used = [action.name for block in blocks for action in block.actions if isinstance(action, Offer | Grant)]
         people = [task.who.name if isinstance(task.who, Attribute) else task.who for task in tasks]
         return Expectable(
-            offers=tuple(terms.name for terms in offers.values() if terms.kind == "offer"),
-            grants=tuple(terms.name for terms in offers.values() if terms.kind == "grant"),
+            # What the rule itself names is known, or has been reported there.
+            offers=(*used, *(terms.name for terms in offers.values() if terms.kind == "offer")),
+            grants=(*used, *(terms.name for terms in offers.values() if terms.kind == "grant")),
             channels=policy.channels if policy else (),
             people=tuple(people),
             anybody=any(isinstance(task.who, Attribute) for task in tasks) or rule is None,

@@ -59,6 +59,8 @@ class VocabularyFile:
     places: Table[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
     #: A currency is written, but none that is known: amounts of money elsewhere are not to blame.
     currency_unknown: bool = False
+    #: A whole section or event type could not be read: nobody can say which names it would have had.
+    names_missing: bool = False
 
     @property
     def problems(self) -> list[Problem]:
@@ -83,8 +85,23 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
     about = things(keys.get("things"), findings, vocabulary, stands)
     names = _names(keys.get("names"), findings, vocabulary, {*known_names(vocabulary, about), *broken, *stands})
     finished = Vocabulary(events=events, customer=customer, places=where, things=about, names=names, **settings)
-    lost = keys.get("currency") is not None and "currency" not in settings
-    return VocabularyFile(finished, findings, frozenset(broken), MappingProxyType(stands), lost)
+    spelled = {table[name] for table in names.values() for name in broken if name in table}
+    return VocabularyFile(
+        finished,
+        findings,
+        frozenset(broken | spelled),
+        MappingProxyType(stands),
+        currency_unknown=keys.get("currency") is not None and "currency" not in settings,
+        names_missing=_names_missing(keys),
+    )
+
+
+def _names_missing(keys: Keys) -> bool:
+    for section in (keys.get("customer"), keys.get("places")):
+        if section is not None and not isinstance(section, Mapping):
+            return True
+    events = keys.get("events")
+    return not isinstance(events, Mapping) or any(not isinstance(value, Mapping) for _, value in events.pairs)
 
 
 def _names_of(keys: Keys, name: str) -> list[str]:

@@ -48,6 +48,10 @@ class Workspace:
     #: In order of rule id.
     rules: tuple[RuleFile, ...]
     not_built: tuple[Problem, ...] = ()
+    #: The files it was read from, by name: checks show what they find where it is written.
+    sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    #: Whether the tests of its rules were read.
+    stories: bool = True
 
     def needs_policy_not_built(self) -> list[Problem]:
         """What of policy and vocabulary would break a promise if it were left out, each at its place.
@@ -140,7 +144,7 @@ def _load_all(
 
 def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
     placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
-    ordered = sorted(dict.fromkeys(placed), key=_place)
+    ordered = sorted(dict.fromkeys(problem for problem in placed if problem is not None), key=_place)
     failed = any(problem.severity is Severity.ERROR for problem in ordered)
     return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)))
 
@@ -164,6 +168,10 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
             hint = suggestion(name, FILES) or f"Rules stand in rules/; beside it there are {', '.join(FILES)}."
             strange.append(_of_file(name, "E103", f"{name} is no file of a workspace.", hint))
     return known, strange
+
+
+#: Problems that a name which could not be read may have elsewhere.
+_OF_NAMES = frozenset({"E201", "E202", "E212", "E301"})
 
 
 class _Reading:
@@ -203,6 +211,8 @@ class _Reading:
             tuple(facts.named.values()),
             tuple(rules),
             not_built,
+            MappingProxyType(dict(self.sources)),
+            self.stories,
         )
 
     def _findings(self, name: str) -> Findings:
@@ -287,7 +297,9 @@ class _Reading:
 
 def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bool:
     """Whether a problem may only follow from a mistake in the vocabulary, which has been reported there."""
-    if problem.code == "E207" and vocabulary_file.currency_unknown:
+    if vocabulary_file.currency_unknown and (problem.code == "E207" or ": money is in " in problem.message):
+        return True
+    if vocabulary_file.names_missing and problem.code in _OF_NAMES:
         return True
     return problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)
 

@@ -5,6 +5,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.decisions import ActionKind
 from models.types import DATA, MONEY, Kind
@@ -388,3 +390,68 @@ def test_units_of_the_workspace_are_those_of_its_vocabulary() -> None:
     line = loaded.workspace.rules[0].tests[0].lines[0]
     assert isinstance(line, StoryEvent)
     assert line.data["amount"] == parse_quantity("1 GB", "CNY", 1024)[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("currency: CNY", "currency: Yuan"), "vocabulary.yaml:2:11 E111"),
+        (("paid: {family: consumption, price: money, product: text}", "paid: later"), "vocabulary.yaml:7:9 E104"),
+        (
+            ("customer: {plan: S | M | L, allowance: data, birthday: date, manager: text}", "customer:"),
+            "vocabulary.yaml:4:10 E104",
+        ),
+        (("plan: S | M | L", "plan: S | M | s"), "vocabulary.yaml:4:18 E106"),
+    ],
+)
+def test_what_follows_from_the_vocabulary_is_not_said_again(change: tuple[str, str], problem: str) -> None:
+    """A lost currency, event type or section is one problem, wherever its money and names are used."""
+    files = {
+        "vocabulary.yaml": VOCABULARY.replace(*change),
+        "offers.yaml": "top-up: {cost: 2 CNY, value: lower of 3 CNY and 4 CNY}\n",
+        "policy.yaml": "costs: {data used: 3 CNY}\n",
+        "rules/one.yaml": """when: paid where price > 2 CNY
+only if: plan is M
+then: {guide: "{product}, {plan}"}
+tests:
+  - it: fires
+    customer: {plan: M}
+    story: [2026-03-02 09:00 paid: {price: 3 CNY}, expect guidance]
+""",
+    }
+    said = load_texts(files).problems
+    assert [f"{p.file}:{p.line}:{p.column} {p.code}" for p in said if p.severity is Severity.ERROR] == [problem]
+
+
+def test_a_name_that_is_not_there_is_said_once() -> None:
+    """An unknown offer or person of a block is not complained about again where a test expects it."""
+    text = """when: paid
+then: {offer: tpo-up, task: {who: nobody, what: call}}
+tests:
+  - it: fires
+    story:
+      - 2026-03-02 09:00 paid
+      - expect offer tpo-up
+      - expect task for nobody
+"""
+    files = {"vocabulary.yaml": VOCABULARY, "offers.yaml": "top-up: {cost: 2 CNY}\n", "rules/one.yaml": text}
+    assert found(files) == ["rules/one.yaml:2:15 E201", "rules/one.yaml:2:35 E201"]
+
+
+_SIGNS = st.sampled_from(list("{}[]:#,\"'&*!|>-?%@`：\t\n \x00é😀0"))
+_FILES = {file.relative_to(EXAMPLE).as_posix(): file.read_text("utf-8") for file in sorted(EXAMPLE.rglob("*.yaml"))}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(_FILES)), st.floats(0, 1), _SIGNS, st.integers(0, 4))
+def test_no_slip_of_the_hand_breaks_the_loader(name: str, where: float, sign: str, lost: int) -> None:
+    """A sign too many and some too few give a workspace, or problems that lie inside their files."""
+    text = _FILES[name]
+    at = int(where * len(text))
+    files = _FILES | {name: text[:at] + sign + text[at + lost :]}
+    loaded = load_texts(files)
+    errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
+    assert (loaded.workspace is None) == bool(errors)
+    for problem in loaded.problems:
+        line = files.get(problem.file, "").split("\n")[problem.line - 1]
+        assert 1 <= problem.column <= len(line) + 1
