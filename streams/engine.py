@@ -161,7 +161,9 @@ class Engine:
     ) -> None:
         program = self.program
         for number, each in before:
-            lines.reschedule(program.rules[number], view, each)
+            one = program.rules[number]
+            if one.next_change is not None and lines.has_line(one, view.record, each):
+                lines.reschedule(one, view, each)
         for part, _ in parts:
             for group in part.thresholds:
                 for number in (*group.rising[1], *group.falling[1]):

@@ -29,6 +29,11 @@ def each_values(one: RuleProgram, record: Record) -> list[Value]:
     return list(found)
 
 
+def has_line(one: RuleProgram, record: Record, each: Value) -> bool:
+    """Whether a value of `each` has a line of its own: once an event of a split fact has had it."""
+    return each is None or each in each_values(one, record)
+
+
 def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
     """Whether the line of a rule is true at the view's moment."""
     assert one.check is not None
@@ -40,7 +45,7 @@ def crossed(program: Program, view: View, lines: Before) -> Iterator[tuple[int, 
     """Those lines that were false before and are true now. A value of `each` has a line once a split fact has it."""
     for (number, each), was in lines.items():
         one = program.rules[number]
-        if was is False and truth(one, view, each) is True and (each is None or each in each_values(one, view.record)):
+        if was is False and truth(one, view, each) is True and has_line(one, view.record, each):
             yield number, each
 
 
