@@ -36,7 +36,7 @@ _NOT_YET = ("stock", "limit", "recover")
 
 
 def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> Table[str, OfferTerms]:
-    """The offers of a file by name; one that cannot be read at all is left out."""
+    """The offers of a file by name; of one that cannot be read at all there is only the name."""
     root = findings.source.root
     node = reading.mapping(root, findings, "the list of offers") if root is not None else None
     offers: dict[str, OfferTerms] = {}
@@ -44,7 +44,10 @@ def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
     for key, value in node.pairs if node else ():
         name = reading.plain(key.text)
         section = reading.mapping(value, findings, f'the offer "{name}"')
-        if section is not None:
+        if section is None:
+            # Rules that name it are not to blame.
+            offers[name] = OfferTerms(name, ActionKind.OFFER)
+        else:
             keys = Keys(section, findings, KEYS, f'the offer "{name}"')
             offers[name] = _Terms(name, keys, findings, vocabulary, phrases).read()
             for part in _NOT_YET:

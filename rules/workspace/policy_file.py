@@ -67,12 +67,15 @@ def names_of(root: Node | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return found.get("roles", ()), found.get("channels", DEFAULT_CHANNELS)
 
 
-def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> tuple[Policy, list[Problem]]:
-    """The policy of a file, and the problems that make `run` refuse it (as notices: reading it is fine)."""
+def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> tuple[Policy | None, list[Problem]]:
+    """The policy of a file, and the problems that make `run` refuse it (as notices: reading it is fine).
+
+    None if its roles or channels could not be read: then nobody is told that his role does not exist.
+    """
     root = findings.source.root
     node = reading.mapping(root, findings, "a policy") if root is not None else None
     if node is None:
-        return Policy(), []
+        return None, []
     keys = Keys(node, findings, KEYS, "the policy")
     built = _Built()
     reader = _PolicyReader(findings, vocabulary, phrases, built)
@@ -104,7 +107,15 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         first = next(iter(built.not_yet.values()))
         message = f"read and checked, but does not act yet: {', '.join(built.not_yet)}."
         findings.notice(first, "N601", message[0].upper() + message[1:])
-    return policy, refusals
+    return (None if _names_missing(keys) else policy), refusals
+
+
+def _names_missing(keys: Keys) -> bool:
+    sections = {name: keys.get(name) for name in ("roles", "channels")}
+    return any(
+        keys.misspelled(name) if section is None else not isinstance(section, Mapping)
+        for name, section in sections.items()
+    )
 
 
 def _refusal(name: str, node: Node, findings: Findings) -> Problem:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.language.yaml_traps import in_quotes, value_of
+from rules.problems import did_you_mean
 from rules.workspace.findings import Findings
 
 T = TypeVar("T")
@@ -122,14 +123,18 @@ class Keys:
         pair = self._pairs.get(name)
         return pair[1] if pair else None
 
+    def misspelled(self, name: str) -> bool:
+        """Whether an unknown key seems to mean this one."""
+        return any(name in did_you_mean(plain(key.text), self._known) for key, _ in self._others)
+
     def key(self, name: str) -> Scalar:
         """The node of a key that is there."""
         return self._pairs[name][0]
 
     def need(self, name: str) -> Node | None:
-        """The value of a key that must be there; a problem if it is not."""
+        """The value of a key that must be there; a problem if it is not (nor misspelled, which has been said)."""
         value = self.get(name)
-        if value is None:
+        if value is None and not self.misspelled(name):
             self._findings.error(self.node, "E102", f'{self.what} needs the key "{name}".', f"Add: {name}: ..")
         return value
 

@@ -59,7 +59,7 @@ class VocabularyFile:
     places: Table[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
     #: A currency is written, but none that is known: amounts of money elsewhere are not to blame.
     currency_unknown: bool = False
-    #: A whole section or event type could not be read: nobody can say which names it would have had.
+    #: A section could not be read, or has a misspelled key: nobody knows which names it would have had.
     names_missing: bool = False
 
     @property
@@ -85,6 +85,9 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
     about = things(keys.get("things"), findings, vocabulary, stands)
     names = _names(keys.get("names"), findings, vocabulary, {*known_names(vocabulary, about), *broken, *stands})
     finished = Vocabulary(events=events, customer=customer, places=where, things=about, names=names, **settings)
+    names_missing = _names_missing(keys)
+    if names_missing:
+        findings.problems[:] = [problem for problem in findings.problems if problem.code not in OF_NAMES]
     spelled = {table[name] for table in names.values() for name in broken if name in table}
     return VocabularyFile(
         finished,
@@ -92,16 +95,20 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
         frozenset(broken | spelled),
         MappingProxyType(stands),
         currency_unknown=keys.get("currency") is not None and "currency" not in settings,
-        names_missing=_names_missing(keys),
+        names_missing=names_missing,
     )
 
 
+#: Problems that a name may have only because its definition could not be read.
+OF_NAMES = frozenset({"E201", "E202", "E212", "E301"})
+
+
 def _names_missing(keys: Keys) -> bool:
-    for section in (keys.get("customer"), keys.get("places")):
-        if section is not None and not isinstance(section, Mapping):
+    for name in ("customer", "events", "places"):
+        section = keys.get(name)
+        if keys.misspelled(name) if section is None else not isinstance(section, Mapping):
             return True
-    events = keys.get("events")
-    return not isinstance(events, Mapping) or any(not isinstance(value, Mapping) for _, value in events.pairs)
+    return keys.get("events") is None
 
 
 def _names_of(keys: Keys, name: str) -> list[str]:

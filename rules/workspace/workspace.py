@@ -29,7 +29,7 @@ from rules.workspace.places_section import ReadFile
 from rules.workspace.rule_file import RuleFile, Surroundings, read_rule
 from rules.workspace.rule_id import rule_files
 from rules.workspace.tests_left_out import without_tests
-from rules.workspace.vocabulary_file import VocabularyFile, read_vocabulary
+from rules.workspace.vocabulary_file import OF_NAMES, VocabularyFile, read_vocabulary
 
 VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.yaml", "facts.yaml"
 FILES = (VOCABULARY, POLICY, OFFERS, FACTS)
@@ -170,10 +170,6 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
     return known, strange
 
 
-#: Problems that a name which could not be read may have elsewhere.
-_OF_NAMES = frozenset({"E201", "E202", "E212", "E301"})
-
-
 class _Reading:
     """Reads the files in the order in which they need each other."""
 
@@ -258,13 +254,13 @@ class _Reading:
         return offers if isinstance(findings.source.root, MappingNode) else None
 
     def _policy(self, vocabulary_file: VocabularyFile, phrases: Phrases) -> tuple[Policy | None, list[Problem]]:
-        """The policy (None if the file could not be read), and what of it is not built."""
+        """The policy (None if its roles or channels could not be read), and what of it is not built."""
         if POLICY not in self.sources:
             return Policy(), []
         findings = self._findings(POLICY)
         policy, refusals = policy_file.read_policy(findings, vocabulary_file.vocabulary, phrases.for_file(findings))
         self._keep(findings, vocabulary_file)
-        return (policy if isinstance(findings.source.root, MappingNode) else None), refusals
+        return policy, refusals
 
     def _rules(self, vocabulary_file: VocabularyFile, phrases: Phrases, facts: Facts, actors: Actors) -> list[RuleFile]:
         names = [name for name in self.sources if name.startswith("rules/")]
@@ -299,7 +295,7 @@ def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bo
     """Whether a problem may only follow from a mistake in the vocabulary, which has been reported there."""
     if vocabulary_file.currency_unknown and (problem.code == "E207" or ": money is in " in problem.message):
         return True
-    if vocabulary_file.names_missing and problem.code in _OF_NAMES:
+    if vocabulary_file.names_missing and problem.code in OF_NAMES:
         return True
     return problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)
 

@@ -455,3 +455,19 @@ def test_no_slip_of_the_hand_breaks_the_loader(name: str, where: float, sign: st
     for problem in loaded.problems:
         line = files.get(problem.file, "").split("\n")[problem.line - 1]
         assert 1 <= problem.column <= len(line) + 1
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ({"vocabulary.yaml": VOCABULARY.replace("events:", "evnts:")}, "vocabulary.yaml:5:1 E101"),
+        ({"vocabulary.yaml": VOCABULARY.replace("customer:", "custmer:")}, "vocabulary.yaml:4:1 E101"),
+        ({"policy.yaml": "rolls: {supervisor: {}}\n"}, "policy.yaml:1:1 E101"),
+        ({"rules/one.yaml": "whne: paid\nthen: {guide: hi}\n"}, "rules/one.yaml:1:1 E101"),
+    ],
+)
+def test_a_misspelled_key_is_one_problem(files: dict[str, str], problem: str) -> None:
+    """The names that stand under a misspelled key are not complained about, nor the key said to be missing."""
+    text = "when: paid where price > 2 CNY\nonly if: plan is M\nthen: {task: {who: supervisor, what: call}}\n"
+    policy = {"policy.yaml": "roles: {supervisor: {}}\n"}
+    assert found({"vocabulary.yaml": VOCABULARY, **policy, "rules/one.yaml": text, **files}) == [problem]
