@@ -23,7 +23,7 @@ def check(
     *,
     json: AsJson = False,
 ) -> None:
-    """Find what is wrong with a workspace, before anything runs.
+    """Find what is wrong with a workspace.
 
     All problems at once, each with its place, the line, and what to write. Ends with 1 if there are errors, with 0 if
     there are only warnings and notices.

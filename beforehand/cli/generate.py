@@ -21,12 +21,15 @@ def generate(
     *,
     customers: Annotated[int, typer.Option(min=1, help="telecom: how many customers.")] = 2000,
     seed: Annotated[int, typer.Option(help="telecom: equal seeds give equal bytes.")] = 1,
-    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="telecom: the day.")] = datetime(2026, 3, 20),  # noqa: DTZ001 (a date)
+    day: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", show_default="2026-03-20", help="telecom: the day.")
+    ] = datetime(2026, 3, 20),  # noqa: DTZ001 (a date)
     broken: Annotated[bool, typer.Option("--broken", help="telecom: add lines that nobody can read.")] = False,
 ) -> None:
-    """Write events for a pack: a made-up day for telecom, a converted year of real shopping for retail.
+    """Write events for a pack.
 
-    The year of retail needs the data of the extra `retail`; `make retail` installs them.
+    A made-up day for telecom, a converted year of real shopping for retail. The year of retail needs the data of
+    the extra `retail`; `make retail` installs them.
     """
     if pack not in _PACKS:
         wrong_use(f'there are no events for "{pack}". There are some for: {", ".join(_PACKS)}.')

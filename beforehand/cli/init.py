@@ -25,10 +25,10 @@ def init(
     pack: Annotated[str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Copy into a folder that is not empty.")] = False,
 ) -> None:
-    """Make a workspace from a pack: a vocabulary, rules with their tests, offers and a policy.
+    """Make a workspace from a pack.
 
-    Without --pack the packs are listed. What is copied is yours to change; `beforehand check` says what no longer
-    fits.
+    A pack has a vocabulary, rules with their tests, offers and a policy. Without --pack the packs are listed. What
+    is copied is yours to change; `beforehand check` says what no longer fits.
     """
     to = terminal()
     known = {one.name: one for one in _packs()}

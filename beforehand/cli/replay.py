@@ -32,10 +32,11 @@ def replay(
     without_policy: WithoutPolicy = False,
     json: AsJson = False,
 ) -> None:
-    """Replay events of the past: per rule its matches, what became of them, the course of it, and samples.
+    """Replay the past, and report on each rule.
 
-    The same engine as live, on the clock of the events. With --json all decisions, one a line, in the order of time,
-    customer, rule and action.
+    For each rule its matches, what became of them, how they lie in time, what stopped others, and samples of what
+    was said. The same engine as live, on the clock of the events. With --json all decisions, one a line, in the
+    order of time, customer, rule and action.
     """
     from beforehand.wiring import Settings
     from models.moments import zone

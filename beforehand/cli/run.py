@@ -48,10 +48,11 @@ def run(  # noqa: PLR0913 (one parameter an option)
     without_policy: WithoutPolicy = False,
     json: AsJson = False,
 ) -> None:
-    """Run events through a workspace: what is sent appears as it is decided, and a summary at the end.
+    """Run events through a workspace.
 
-    The run follows the clock of the events, as fast as it can or at the speed asked for. It ends with the file; Ctrl-C
-    ends it sooner. With a state it can be stopped and started again: nothing is lost, nothing is decided twice.
+    What is sent appears as it is decided, and a summary at the end. The run follows the clock of the events, as
+    fast as it can or at the speed asked for. It ends with the file; Ctrl-C ends it sooner. With a state it can be
+    stopped and started again: nothing is lost, nothing is decided twice.
     """
     from beforehand.wiring import Settings, terminal_outlet
     from streams.pacing import Pace

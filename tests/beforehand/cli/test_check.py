@@ -15,7 +15,7 @@ def test_a_sound_workspace_ends_with_0(tmp_path: Path) -> None:
 
 def test_all_mistakes_are_shown_at_once_each_with_its_line_and_a_caret(tmp_path: Path) -> None:
     """Three mistakes in two files are three problems, and the exit code is 1."""
-    rule = RULE.replace("reaches 8 GB", "reaches 8 GBs").replace("only if: plan is M", "only if: plna is M", 1)
+    rule = RULE.replace("reaches 8 GB", "reaches 8 GBs").replace("at most: 1 per 7 days", "at most: 1 per 7 dayz")
     vocabulary = VOCABULARY.replace("family: consumption, price", "family: consumtion, price")
     result = call("check", workspace(tmp_path, rule=rule, vocabulary=vocabulary))
     assert result.exit_code == 1
