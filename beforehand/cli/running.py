@@ -64,7 +64,9 @@ class Stopped:
     blocks: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def listen(self, note: Note) -> None:
-        """Count one."""
+        """Count one; what `at most` refused has decisions, and is counted by them."""
+        if note.line.startswith("at most "):
+            return
         counts = self.situations if note.block is None else self.blocks
         counts[note.rule, note.line] += 1
 

@@ -51,7 +51,7 @@ def test_a_day_is_generated_and_runs(tmp_path: Path) -> None:
     """The whole way of a newcomer: a workspace, a day of events, a run, and decisions of the pack's rules."""
     folder, file = tmp_path / "shop", tmp_path / "day.jsonl.gz"
     assert call("init", folder, "--pack", "telecom").exit_code == 0
-    made = call("generate", "telecom", file, "--customers", 60, "--broken")
+    made = call("generate", "telecom", file, "--customers", "60", "--broken")
     assert made.exit_code == 0
     result = call("run", folder, "--events", file)
     assert result.exit_code == 0
@@ -62,4 +62,4 @@ def test_a_day_is_generated_and_runs(tmp_path: Path) -> None:
 def test_events_are_generated_only_for_packs_that_have_some(tmp_path: Path) -> None:
     """Another name is wrong use, and a folder that cannot be written too."""
     assert call("generate", "airline", tmp_path / "day.jsonl").exit_code == 2
-    assert call("generate", "telecom", tmp_path, "--customers", 1).exit_code == 2
+    assert call("generate", "telecom", tmp_path, "--customers", "1").exit_code == 2

@@ -86,7 +86,8 @@ def test_a_run_that_is_stopped_goes_on_as_if_it_had_not_been(
         ),
         "utf-8",
     )
-    command = [*BEFOREHAND, "run", folder, "--events", file, "--state", state, "--out", out]
+    arguments = ("run", folder, "--events", file, "--state", state, "--out", out)
+    command = [*BEFOREHAND, *map(str, arguments)]
     with subprocess.Popen([*command, "--speed", "240x"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 60
         while not (out.exists() and out.stat().st_size) and time.monotonic() < deadline:
