@@ -20,7 +20,7 @@ def schema(
         typer.Option(file_okay=False, metavar="DIR", help="Write one file a schema into this folder."),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of each type of event, and of decisions.
+    """Print the JSON Schema of events and decisions.
 
     Made from the vocabulary, so that it says what is read. Without --out all are printed as one JSON
     document.
