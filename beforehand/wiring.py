@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -13,11 +12,12 @@ from rich.console import Console
 
 from models.moments import zone
 from models.vocabulary import Vocabulary
+from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.workspace import Loaded, Workspace, load
 from streams.appended import AppendedFile
 from streams.assembly import assemble
-from streams.channels.base import Channel
+from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
 from streams.dead_letters import DeadLetter
 from streams.judge import Listener
@@ -42,11 +42,8 @@ _BATCH = 2_000
 def load_and_check(path: Path, *, stories: bool = True) -> Loaded:
     """A workspace with the problems of reading it and of all checks, sorted by their places."""
     found = load(path, stories=stories)
-    spec = find_spec("rules.checks")
-    if found.workspace is None or spec is None or spec.origin is None:
+    if found.workspace is None:
         return found
-    from rules.checks import check
-
     problems = sorted(
         {*found.problems, *check(found.workspace)},
         key=lambda problem: (problem.file, problem.line, problem.column, problem.code),
@@ -109,10 +106,8 @@ def running(
         files, all_outlets = [], dict(outlets)
         if settings.out is not None:
             name = f"file {settings.out.resolve()}"
-            settings.out.parent.mkdir(parents=True, exist_ok=True)
-            files.append(
-                AppendedFile(settings.out, store.setting(setting_of(name)), durable=settings.state is not None)
-            )
+            mark = store.setting(setting_of(name))
+            files.append(AppendedFile(_with_folder(settings.out), mark, durable=settings.state is not None))
             all_outlets[name] = DecisionFile(files[0])
         run = Run(
             engine,
@@ -128,6 +123,14 @@ def running(
         store.close()
         raise
     return Running(run, source, decoder, store, files)
+
+
+def _with_folder(file: Path) -> Path:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise ChannelError(f"{file}: its folder can't be made ({wrong.strerror or wrong})") from None
+    return file
 
 
 def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch: Watcher) -> Source:

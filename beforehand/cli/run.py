@@ -59,7 +59,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
 
     read = sound(workspace, stories=False)
     refuse_what_is_not_built(read, workspace, without_policy=without_policy)
-    check_events(events)
+    check_events(events, out)
     to = terminal()
     settings = Settings(events, state, out, again, without_policy, None, None if speed is None else Pace(speed))
     outlets: dict[str, Outlet] = {"terminal": JsonLines() if json else terminal_outlet(to.out, read.vocabulary)}

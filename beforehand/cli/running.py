@@ -41,8 +41,8 @@ def refuse_what_is_not_built(workspace: Workspace, folder: Path, *, without_poli
     )
 
 
-def check_events(events: str) -> None:
-    """Wrong use, if there is no such file of events."""
+def check_events(events: str, out: Path | None = None) -> None:
+    """Wrong use, if there is no such file of events, or if `out` would overwrite it."""
     from beforehand.wiring import STANDARD_INPUT
 
     if events == STANDARD_INPUT:
@@ -52,6 +52,8 @@ def check_events(events: str) -> None:
         wrong_use(f"{events}: there is no such file. Name a file of JSON lines (or .gz), or - for standard input.")
     if path.is_dir():
         wrong_use(f"{events} is a folder; name the file with the events.")
+    if out is not None and out.exists() and out.samefile(path):
+        wrong_use(f"{out} holds the events; name another file for the decisions.")
 
 
 @dataclass(slots=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rules.workspace.workspace import Workspace
     from streams.summary import Summary
 
-#: Dead letters shown of each reason.
-_EXAMPLES = 1
+#: Fields that are not in the vocabulary, named in the summary.
+_FIELDS = 3
 _EXAMPLE_WIDTH = 100
 
 
@@ -28,7 +28,7 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
     summary = done.running.run.summary
     console.print()
     console.print(came_in(workspace, done, seconds), soft_wrap=True)
-    for line in _counts(summary):
+    for line in (*_counts(summary), *_passed_over(done)):
         console.print(Text(line, style="dim"), soft_wrap=True)
     console.print()
     if summary.decisions:
@@ -75,6 +75,15 @@ def _counts(summary: Summary) -> Iterator[str]:
     if summary.pending:
         said = ", ".join(f"{number:,} {kind}" for kind, number in sorted(summary.pending.items()))
         yield f"still open at the end: {said}"
+
+
+def _passed_over(done: Done) -> Iterator[str]:
+    """Fields that the vocabulary does not name."""
+    ignored = done.running.decoder.ignored
+    if ignored:
+        names = [f"{event} {name}" for (event, name), _ in ignored.most_common(_FIELDS)]
+        more = ", .." if len(ignored) > _FIELDS else ""
+        yield f"{counted(ignored.total(), 'field')} that the vocabulary does not name: {', '.join(names)}{more}"
 
 
 def _decided(summary: Summary) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import dataclass
 from enum import IntEnum
@@ -47,7 +48,10 @@ class Terminal:
 
 
 def terminal() -> Terminal:
-    """The terminal of this process."""
+    """The terminal of this process. Signs that its encoding does not have are shown as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     return Terminal(_console(stderr=False), _console(stderr=True))
 
 

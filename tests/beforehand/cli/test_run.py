@@ -154,3 +154,26 @@ def test_what_producers_write_is_shown_and_never_obeyed(folder: Path, tmp_path: 
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
     assert "\\x1b[2J" in result.stdout
+
+
+def test_the_file_of_events_is_never_overwritten(folder: Path, tmp_path: Path) -> None:
+    """`--out` with the events' own file is refused, and the file is as it was."""
+    file = tmp_path / "events.jsonl"
+    before = file.read_bytes()
+    assert call("run", folder, "--events", file, "--out", tmp_path / "shop" / ".." / "events.jsonl").exit_code == 2
+    assert file.read_bytes() == before
+
+
+def test_fields_the_vocabulary_does_not_name_are_counted(folder: Path, tmp_path: Path) -> None:
+    """They are passed over, and the summary names them."""
+    file = tmp_path / "more.jsonl"
+    file.write_text(line(1, "2026-03-02T08:00:00Z", "c-1", "data used", '{"amount": 1, "colour": "red"}'), "utf-8")
+    assert "1 field that the vocabulary does not name: data used colour" in call("run", folder, "--events", file).stdout
+
+
+def test_a_place_that_cannot_be_written_is_wrong_use(folder: Path, tmp_path: Path) -> None:
+    """A file where the folder of --out should be, and one where the state should be."""
+    blocked = tmp_path / "blocked"
+    blocked.touch()
+    for option, path in (("--out", blocked / "out.jsonl"), ("--state", blocked), ("--state", blocked / "state")):
+        assert call("run", folder, "--events", tmp_path / "events.jsonl", option, path).exit_code == 2
