@@ -100,10 +100,25 @@ CODES: Mapping[str, str] = MappingProxyType(
         "E413": "not an audience",
         "E414": "no such day of the billing cycle",
         "E415": "not a kind of action",
+        "E416": "can never happen",
+        "E417": "does not change evenly with time",
+        "E418": "nothing to keep apart by each",
+        # what is allowed, but hardly meant
+        "W501": "condition that changes nothing",
+        "W502": "fact that nobody uses",
+        "W503": "same fact under two names",
+        "W504": "no test",
+        "W505": "no test that must not fire",
+        "W506": "placeholder missing in a language",
+        "W507": "language missing",
+        "W508": "window longer than what is kept",
+        "W509": "a missing value decides",
+        "W510": "cap that never stops anything",
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",
         "N603": "no rules yet",
+        "N604": "not measured",
     }
 )
 

@@ -13,7 +13,8 @@ from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
-from rules.facts.table import EventPart, RunningOf, SeriesOf
+from rules.facts.table import EventPart, RunningOf, SeriesOf, key_of
+from rules.pattern_index import PatternIndex
 from rules.plan import EventTable, Plan, Touches
 from rules.typed import (
     Aggregate,
@@ -21,6 +22,7 @@ from rules.typed import (
     Compare,
     Constant,
     Crosses,
+    EachValue,
     Expression,
     Line,
     Named,
@@ -30,9 +32,25 @@ from rules.typed import (
     Sequence,
     StepKind,
 )
+from rules.walk import nodes
 
-#: Whether an event fits a pattern; None where every event of the type does.
-Fits = Callable[[View], bool | None] | None
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether an event fits a pattern. `alone`: the answer is the same whatever else a situation has bound."""
+
+    check: Check | None
+    alone: bool
+
+    def __call__(self, view: View) -> bool:
+        if self.check is None:
+            return True
+        if not self.alone:
+            return self.check(view) is True
+        known = view.fits.get(self)
+        if known is None:
+            known = view.fits[self] = self.check(view) is True
+        return known
 
 
 @dataclass(slots=True)
@@ -48,7 +66,7 @@ class StepProgram:
     """A step of a sequence: event type -> the patterns that fit it, visits, its measures (see `typed.Step`)."""
 
     kind: StepKind
-    patterns: dict[str, list[Fits]]
+    patterns: dict[str, list[Fit]]
     visits: tuple[PlacePattern, ...]
     duration: int
     after: int
@@ -78,9 +96,13 @@ class RuleProgram:
 class Thresholds:
     """Lines `X >= constant` (rising) or `X < constant` on one value: only those between before and after are met."""
 
+    #: How its timer is called: no rule id begins so.
+    name: str
     value: Callable[[View], Value]
     rising: tuple[list[Any], list[int]]
     falling: tuple[list[Any], list[int]]
+    #: When time alone may next move the value across a limit that matters.
+    next_change: Next | None
 
     def crossed(self, before: Any, after: Any) -> list[int]:
         """Rules whose line is crossed when the value goes from `before` to `after`."""
@@ -94,11 +116,10 @@ class Thresholds:
         return rules[bisect_right(limits, before) : bisect_right(limits, after)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PartProgram:
     """An event part, for events of one type: what to keep and which lines it moves."""
 
-    fits: list[Fits]
     each: str | None
     series: SeriesOf | None
     running: RunningOf | None
@@ -111,17 +132,19 @@ class PartProgram:
 
 @dataclass(slots=True)
 class EventProgram:
-    """All that an event of one type can touch."""
+    """All that an event of one type can touch. Rules are given by their numbers."""
 
     table: EventTable
-    parts: list[PartProgram]
-    happens: list[tuple[int, Fits]]
-    opens: list[tuple[int, Fits]]
+    parts: PatternIndex[PartProgram]
+    every_part: list[PartProgram]
+    part_patterns: list[tuple[PartProgram, Pattern]]
+    happens: PatternIndex[int]
+    opens: PatternIndex[int]
     #: Rules with later steps this type may fill or cancel.
     waits: frozenset[int]
-    moments: list[tuple[int, Fits]]
-    stops: list[tuple[int, Fits]]
-    ends_blocks: list[tuple[int, int, Fits]]
+    moments: PatternIndex[int]
+    stops: list[tuple[int, Fit]]
+    ends_blocks: list[tuple[int, int, Fit]]
 
 
 @dataclass(slots=True)
@@ -136,8 +159,10 @@ class Program:
     #: Attribute -> crossings it moves; lines moved by her position.
     attribute_lines: dict[str, list[int]]
     position_lines: list[int]
-    #: Crossings time alone can make true.
+    #: Crossings time alone can make true, but for those in `groups`.
     timed_lines: list[int]
+    #: Thresholds time alone can move across a limit, by name.
+    groups: dict[str, Thresholds]
     number_of: dict[str, int]
 
 
@@ -150,15 +175,18 @@ def program(plan: Plan) -> Program:
     for number, touches in plan.crossings.items():
         for name in touches.attributes:
             attribute_lines.setdefault(name, []).append(number)
+    groups = _groups(plan, compiler, rules)
+    grouped = {number for group in groups.values() for number in (*group.rising[1], *group.falling[1])}
     return Program(
         plan=plan,
         compiler=compiler,
         places=places,
         rules=rules,
-        events={event: _event(table, plan, compiler, rules) for event, table in plan.events.items()},
+        events={event: _event(table, plan, compiler, groups) for event, table in plan.events.items()},
         attribute_lines=attribute_lines,
         position_lines=[number for number, touches in plan.crossings.items() if touches.position],
-        timed_lines=[one.number for one in rules if one.next_change is not None],
+        timed_lines=[one.number for one in rules if one.next_change is not None and one.number not in grouped],
+        groups={group.name: group for group in groups.values() if group.next_change is not None},
         number_of={one.rule.id: one.number for one in rules},
     )
 
@@ -167,8 +195,14 @@ def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:
     return [Judged(line, compiler.check(line.condition)) for line in lines]
 
 
-def _fits(pattern: Pattern, compiler: Compiler) -> Fits:
-    return None if pattern.where is None else compiler.check(pattern.where)
+def _fit(pattern: Pattern, compiler: Compiler) -> Fit:
+    if pattern.where is None:
+        return Fit(None, alone=True)
+    bound = any(
+        isinstance(node, EachValue) or getattr(node, "step", None) is not None or getattr(node, "each", None)
+        for node in nodes(pattern.where)
+    )
+    return Fit(compiler.check(pattern.where), alone=not bound)
 
 
 def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgram:
@@ -196,10 +230,10 @@ def _each_keys(rule: Rule, touches: Touches, plan: Plan) -> tuple[int, ...]:
 
 
 def _step(step: Any, plan: Plan, compiler: Compiler) -> StepProgram:
-    patterns: dict[str, list[Fits]] = {}
+    patterns: dict[str, list[Fit]] = {}
     for pattern in step.patterns:
         if isinstance(pattern, Pattern):
-            patterns.setdefault(pattern.event, []).append(_fits(pattern, compiler))
+            patterns.setdefault(pattern.event, []).append(_fit(pattern, compiler))
     lateness = max((_arrives_within(event, plan) for event in patterns), default=0)
     return StepProgram(
         step.kind,
@@ -216,43 +250,37 @@ def _arrives_within(event: str, plan: Plan) -> int:
     return known.arrives_within if known is not None else 0
 
 
-def _event(table: EventTable, plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> EventProgram:
+def _event(table: EventTable, plan: Plan, compiler: Compiler, groups: dict[Expression, Thresholds]) -> EventProgram:
+    parts = [(_part(part, plan, groups), fitting) for part, fitting in table.parts]
+    part_patterns = [(part, pattern) for part, fitting in parts for pattern in fitting]
     return EventProgram(
         table=table,
-        parts=[_part(part, fitting, plan, compiler, rules) for part, fitting in table.parts],
-        happens=[(number, _fits(pattern, compiler)) for number, pattern in table.happens],
-        opens=[(number, _fits(pattern, compiler)) for number, pattern in table.opens],
+        parts=PatternIndex([(pattern.where, part) for part, pattern in part_patterns], compiler),
+        every_part=[part for part, _ in parts],
+        part_patterns=part_patterns,
+        happens=PatternIndex([(pattern.where, number) for number, pattern in table.happens], compiler),
+        opens=PatternIndex([(pattern.where, number) for number, pattern in table.opens], compiler),
         waits=frozenset(number for number, _, _ in table.waits),
-        moments=[(number, _fits(pattern, compiler)) for number, pattern in table.moments],
-        stops=[(number, _fits(pattern, compiler)) for number, pattern in table.stops],
-        ends_blocks=[(number, block, _fits(pattern, compiler)) for number, block, pattern in table.ends_blocks],
+        moments=PatternIndex([(pattern.where, number) for number, pattern in table.moments], compiler),
+        stops=[(number, _fit(pattern, compiler)) for number, pattern in table.stops],
+        ends_blocks=[(number, block, _fit(pattern, compiler)) for number, block, pattern in table.ends_blocks],
     )
 
 
-def _part(
-    part: EventPart, fitting: tuple[Pattern, ...], plan: Plan, compiler: Compiler, rules: list[RuleProgram]
-) -> PartProgram:
+def _part(part: EventPart, plan: Plan, groups: dict[Expression, Thresholds]) -> PartProgram:
     series, running = plan.facts.series.get(part), plan.facts.running.get(part)
-    made = PartProgram(
-        fits=[_fits(pattern, compiler) for pattern in fitting],
+    moved = [number for number, touches in plan.crossings.items() if part in touches.parts]
+    sides = {number: simple[0] for number in moved if (simple := _simple(plan.rules[number])) is not None}
+    return PartProgram(
         each=part.each,
         series=series,
         running=running,
         series_fields=tuple(name for name, _ in series.fields) if series else (),
         running_fields=tuple(name for name, _ in running.fields) if running else (),
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
+        thresholds=[groups[side] for side in dict.fromkeys(sides.values())],
+        lines=[number for number in moved if number not in sides],
     )
-    sides: dict[Expression, list[tuple[Comparator, Any, int]]] = {}
-    for number, touches in plan.crossings.items():
-        if part not in touches.parts:
-            continue
-        simple = _simple(rules[number].rule)
-        if simple is None:
-            made.lines.append(number)
-        else:
-            sides.setdefault(simple[0], []).append((simple[1], simple[2], number))
-    made.thresholds = [_thresholds(side, lines, compiler) for side, lines in sides.items()]
-    return made
 
 
 def _simple(rule: Rule) -> tuple[Expression, Comparator, Any] | None:
@@ -270,9 +298,30 @@ def _simple(rule: Rule) -> tuple[Expression, Comparator, Any] | None:
     return left, condition.operator, condition.right.value
 
 
-def _thresholds(side: Expression, lines: list[tuple[Comparator, Any, int]], compiler: Compiler) -> Thresholds:
+def _groups(plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> dict[Expression, Thresholds]:
+    """The lines that a bisection can find, by the value they look at."""
+    sides: dict[Expression, list[tuple[Comparator, Any, int]]] = {}
+    for number in plan.crossings:
+        simple = _simple(plan.rules[number])
+        if simple is not None:
+            sides.setdefault(simple[0], []).append((simple[1], simple[2], number))
+    return {side: _thresholds(side, lines, compiler, rules) for side, lines in sides.items()}
+
+
+def _thresholds(
+    side: Expression, lines: list[tuple[Comparator, Any, int]], compiler: Compiler, rules: list[RuleProgram]
+) -> Thresholds:
     def sorted_by_limit(wanted: Comparator) -> tuple[list[Any], list[int]]:
         pairs = sorted((limit, number) for operator, limit, number in lines if operator is wanted)
         return [limit for limit, _ in pairs], [number for _, number in pairs]
 
-    return Thresholds(compiler.value(side), sorted_by_limit(Comparator.AT_LEAST), sorted_by_limit(Comparator.LESS))
+    # A line that falls has the timers of the whole window; one that rises at most those of refunds.
+    falling_first = sorted(lines, key=lambda line: line[0] is not Comparator.LESS)
+    timers = [rules[number].next_change for _, _, number in falling_first]
+    return Thresholds(
+        name=f"\x00{key_of('line', side):x}",
+        value=compiler.value(side),
+        rising=sorted_by_limit(Comparator.AT_LEAST),
+        falling=sorted_by_limit(Comparator.LESS),
+        next_change=next((timer for timer in timers if timer is not None), None),
+    )

@@ -128,6 +128,7 @@ class Record:
         "series",
         "short_list",
         "stays",
+        "tables",
         "taken",
         "zone",
     )
@@ -169,6 +170,8 @@ class Record:
         self.heap: list[tuple[Any, ...]] = []
         #: Which plan the record is laid out for.
         self.plan: str = ""
+        #: What events can touch for her attributes (`rules.profile.Tables`); None until asked for.
+        self.tables: Any = None
         #: What was counted at the present step (old news, duplicates, ..); whoever steps the record collects it.
         self.counts: dict[str, int] = {}
 

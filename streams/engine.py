@@ -6,7 +6,6 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import blake2b
 from heapq import heappop
 
@@ -18,12 +17,12 @@ from models.vocabulary import EventType
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.counting import count
+from rules.profile import Profiles, Tables
 from rules.program import EventProgram, PartProgram, Program
 from rules.record import REMEMBERED, REMEMBERED_FOR, Record
 from rules.situations import lines, moments, places, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
-from rules.situations.sequences import fits_any
 from rules.situations.timers import TimerKind
 from rules.typed import CalendarUnit
 from streams.judge import Judge
@@ -40,7 +39,7 @@ class Engine:
         self.vocabulary = program.plan.vocabulary
         self._default_zone = zone(self.vocabulary.time_zone)
         self._positions = {event.name: places.position_field(event) for event in self.vocabulary.events.values()}
-        self._timed = frozenset(program.timed_lines)
+        self._profiles = Profiles(program)
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""
@@ -89,7 +88,7 @@ class Engine:
         born = record.born is None
         if born:
             record.born = taken
-        table = program.events.get(event.type)
+        table = self._tables(record, taken, fresh=fresh)[event.type]
         parts = self._fitting(table, view) if table is not None and event.type != "customer changed" else []
         before = self._before(view, event, parts)
         levels = [(group, group.value(view)) for part, _ in parts for group in part.thresholds]
@@ -108,7 +107,7 @@ class Engine:
             (number, None) for group, level in levels for number in group.crossed(level, group.value(view))
         ]
         crossed.extend(lines.crossed(program, view, before))
-        self._reschedule_lines(view, before, parts, born=born)
+        self._reschedule_lines(view, before, parts, anew=born or changed)
         decisions: list[Decision] = []
         if table is not None:
             decisions.extend(self._stop(table, view, event))
@@ -123,17 +122,27 @@ class Engine:
         decisions.extend(self._judge_all(view, found))
         return decisions
 
+    def _tables(self, record: Record, now: int, *, fresh: bool) -> Tables:
+        """What an event can touch: all rules if it is old news or somebody listens, else those her attributes allow."""
+        if not fresh or self.judge.listener is not None:
+            return self._profiles.everything
+        if record.tables is None:
+            record.tables = self._profiles.tables(record, now)
+        tables: Tables = record.tables
+        return tables
+
     def _fitting(self, table: EventProgram | None, view: View) -> list[tuple[PartProgram, Value]]:
         """The event parts the view's event belongs to, each with the value that keeps it apart."""
         found: list[tuple[PartProgram, Value]] = []
-        for part in table.parts if table is not None else ():
+        if table is None:
+            return found
+        for part in dict.fromkeys(table.parts.fitting(view)):
             each = None
             if part.each is not None:
                 each = view.data.get(part.each)
                 if each is None:
                     continue
-            if fits_any(part.fits, view):
-                found.append((part, each))
+            found.append((part, each))
         return found
 
     def _before(self, view: View, event: Event, parts: list[tuple[PartProgram, Value]]) -> lines.Before:
@@ -157,8 +166,9 @@ class Engine:
         return found
 
     def _reschedule_lines(
-        self, view: View, before: lines.Before, parts: list[tuple[PartProgram, Value]], *, born: bool
+        self, view: View, before: lines.Before, parts: list[tuple[PartProgram, Value]], *, anew: bool
     ) -> None:
+        """Set the timers of what the event has moved; of all lines if her record begins or an attribute changed."""
         program = self.program
         for number, each in before:
             one = program.rules[number]
@@ -166,13 +176,19 @@ class Engine:
                 lines.reschedule(one, view, each)
         for part, _ in parts:
             for group in part.thresholds:
-                for number in (*group.rising[1], *group.falling[1]):
-                    if number in self._timed:
-                        lines.reschedule(program.rules[number], view, None)
-        if born:
-            for number in program.timed_lines:
-                if program.rules[number].rule.each is None:
-                    lines.reschedule(program.rules[number], view, None)
+                if group.next_change is not None:
+                    lines.reschedule_group(group, view)
+        if anew:
+            self.reschedule_all(view)
+
+    def reschedule_all(self, view: View) -> None:
+        """Set the timers of all lines that time can move."""
+        for number in self.program.timed_lines:
+            one = self.program.rules[number]
+            for each in lines.each_values(one, view.record):
+                lines.reschedule(one, view, each)
+        for group in self.program.groups.values():
+            lines.reschedule_group(group, view)
 
     def _change_attributes(self, record: Record, event: Event, taken: int, *, born: bool) -> bool:
         """Set attributes whose stated time is not older than what is known. Whether one was set."""
@@ -185,6 +201,7 @@ class Engine:
             if event.time < record.attribute_times.get(name, event.time):
                 continue
             record.attribute_times[name] = event.time
+            record.tables = None
             changed = True
             if value is None:
                 record.attributes.pop(name, None)
@@ -232,42 +249,34 @@ class Engine:
             found.extend(sequences.open_first(program.rules[number], view, event, moved))
         if table is None:
             return found
-        matched: dict[int, None] = {}
         view.bound, view.each = (), None
-        for number, fits in table.happens:
-            if number not in matched and (fits is None or fits(view) is True):
-                matched[number] = None
-                name = program.plan.rules[number].each
-                found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
+        for number in dict.fromkeys(table.happens.fitting(view)):
+            name = program.plan.rules[number].each
+            found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
         self._set_event_moments(table, view, event)
         return found
 
     def _sequences_touched(self, table: EventProgram | None, record: Record, moved: Moved) -> list[int]:
+        """Rules with sequences under way that this event may advance or end."""
         if not record.partials:
             return []
-        touched = set(table.waits) if table is not None else set()
+        waits = table.waits if table is not None else frozenset()
         if moved is not NOWHERE:
-            touched.update(number for number, step in self.program.plan.visit_steps if step)
+            waits |= {number for number, step in self.program.plan.visit_steps if step}
         number_of = self.program.number_of
-        return sorted(touched & {number_of[rule] for rule in record.partials})
+        return sorted(number for rule in record.partials if (number := number_of[rule]) in waits)
 
-    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> Iterable[int]:
-        opened: dict[int, None] = {}
+    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> list[int]:
         view.bound, view.each = (), None
-        for number, fits in table.opens if table is not None else ():
-            if fits is None or fits(view) is True:
-                opened[number] = None
+        opened = [] if table is None else table.opens.fitting(view)
         if moved is not NOWHERE:
-            opened.update(dict.fromkeys(number for number, step in self.program.plan.visit_steps if not step))
-        return opened
+            opened.extend(number for number, step in self.program.plan.visit_steps if not step)
+        return list(dict.fromkeys(opened))
 
     def _set_event_moments(self, table: EventProgram | None, view: View, event: Event) -> None:
         view.bound, view.each = (), None
-        done: set[int] = set()
-        for number, fits in table.moments if table is not None else ():
-            if number not in done and (fits is None or fits(view) is True):
-                done.add(number)
-                moments.schedule_event(self.program.plan.rules[number], view.record, event, view.now)
+        for number in dict.fromkeys(() if table is None else table.moments.fitting(view)):
+            moments.schedule_event(self.program.plan.rules[number], view.record, event, view.now)
 
     def _old_news(
         self,
@@ -286,11 +295,8 @@ class Engine:
                 record.short_list.append(entry)
         self._set_event_moments(table, view, event)
         view.bound, view.each = (), None
-        matched: set[int] = set()
-        for number, fits in table.happens if table is not None else ():
-            if number not in matched and (fits is None or fits(view) is True):
-                matched.add(number)
-                self.judge.would_have_fired(self.program.plan.rules[number], record, event)
+        for number in dict.fromkeys(() if table is None else table.happens.fitting(view)):
+            self.judge.would_have_fired(self.program.plan.rules[number], record, event)
 
     def _stop(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
         """`stop when`: what is open of the rule (of that `each` value) ends."""
@@ -301,13 +307,13 @@ class Engine:
             for match in list(view.record.matches.get(rule.id, ())):
                 if own is None or match.each == own:
                     view.bound, view.each = match.bound, match.each
-                    if match.pending and (fits is None or fits(view) is True):
+                    if match.pending and fits(view):
                         decisions.extend(self.judge.supersede(self.program.rules[number], match, view))
             eaches = {partial.each for partial in view.record.partials.get(rule.id, ())}
             view.bound = ()
             for each in eaches if own is None else eaches & {own}:
                 view.each = each
-                if fits is None or fits(view) is True:
+                if fits(view):
                     sequences.close(view.record, rule.id, each)
         return decisions
 
@@ -327,7 +333,7 @@ class Engine:
                 if event.type == "task done" and event.data.get("task") not in match.tasks:
                     continue
                 view.bound, view.each = match.bound, match.each
-                if fits is None or fits(view) is True:
+                if fits(view):
                     self.judge.end_block(view.record, match, place)
 
     # ------------------------------------------------------------------ timers
@@ -347,7 +353,7 @@ class Engine:
         if kind is TimerKind.FADE:
             places.fade(record, now, self.vocabulary.position_fades)
             return []
-        if rule not in self.program.number_of:
+        if rule not in self.program.number_of and rule not in self.program.groups:
             return []
         if kind is TimerKind.AFTER:
             return self._blocks(record, view, rule)
@@ -372,6 +378,8 @@ class Engine:
         program = self.program
         if kind is TimerKind.LINE:
             trigger = TimerTrigger(kind.word, now)
+            if rule in program.groups:
+                return [Found(number, None, trigger) for number in lines.due_group(program.groups[rule], record, now)]
             return [Found(number, each, trigger) for number, each in lines.due(program, record, rule, now)]
         if kind is TimerKind.ABSENCE:
             return list(sequences.due(program, record, rule, now))

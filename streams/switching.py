@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.facts.running import Running, Total
 from rules.facts.series import Series
 from rules.record import Match, Pending, Record
-from rules.situations import lines, moments, timers
+from rules.situations import moments, timers
 from streams.engine import Engine
 from streams.identity import cause_of, decision_id
 
@@ -26,8 +26,7 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     same = {rule.id for rule in plan.rules if before.get(rule.id) == rule.version}
     decisions = _supersede(record, same, engine, begins)
     _facts(record, engine)
-    known = {rule.id for rule in plan.rules}
-    record.matches = {rule: matches for rule, matches in record.matches.items() if rule in known}
+    record.matches = {rule: matches for rule, matches in record.matches.items() if matches}
     record.partials = {rule: partials for rule, partials in record.partials.items() if rule in same}
     record.stays = {key: due for key, due in record.stays.items() if key[0] in same}
     record.moment_events = {rule: waits for rule, waits in record.moment_events.items() if rule in same}
@@ -35,19 +34,12 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     record.line_due = {}
     record.moment_due = {}
     record.plan = plan.hash
+    record.tables = None
     timers.restore(record, engine.vocabulary.position_fades)
     if record.born is not None:
         moments.reschedule_all(engine.program, record, begins - 1)
-        _lines(record, engine, begins)
+        engine.reschedule_all(View(record, max(begins - 1, record.taken)))
     return decisions
-
-
-def _lines(record: Record, engine: Engine, begins: int) -> None:
-    view = View(record, max(begins - 1, record.taken))
-    for number in engine.program.timed_lines:
-        one = engine.program.rules[number]
-        for each in lines.each_values(one, record):
-            lines.reschedule(one, view, each)
 
 
 def _supersede(record: Record, same: set[str], engine: Engine, begins: int) -> list[Decision]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from models.calendars import next_boundary
 from models.types import Kind
+from rules.compile.aggregates import Compiled
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
 from rules.facts.chains import advance
@@ -173,29 +174,54 @@ def _soonest(series: Series, now: int, length: int, ending: int) -> int | None:
 def _meeting(node: Compare, compiler: Compiler) -> Next:
     """When a comparison of which a side grows with the clock changes, if nothing else does.
 
-    Both sides go up or down evenly, or in the steps of their rounding; so it changes once, and that is found by
-    doubling and halving. A century ahead is as good as never.
+    Both sides go up or down evenly, or in the steps of their rounding; so it changes once. A line through two points
+    says about where; if that is not it (steps), it is found by doubling and halving. A century ahead is never.
     """
-    check = compiler.check(node)
+    check, left, right = compiler.check(node), compiler.value(node.left), compiler.value(node.right)
 
     def when(view: View) -> int | None:
         now = check(view)
         if now is None:
             return None
         try:
-            low, high = 0, 1
-            while _at(view, check, high) is now:
-                low, high = high, high * 2
-                if high > _NEVER:
-                    return None
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if _at(view, check, middle) is now else (low, middle)
+            guess = _guess(view, left, right)
+            for high in () if guess is None else (guess, guess + 1):
+                if _at(view, check, high) is not now and (high == 1 or _at(view, check, high - 1) is now):
+                    return view.now + high
+            found = _search(view, check, now)
         finally:
             view.ahead = 0
-        return view.now + high
+        return None if found is None else view.now + found
 
     return when
+
+
+def _guess(view: View, left: Compiled, right: Compiled) -> int | None:
+    """Milliseconds until two sides meet, if they go on as they do over the next one; None if they do not."""
+    view.ahead = 0
+    a, b = left(view), right(view)
+    view.ahead = 1
+    c, d = left(view), right(view)
+    if a is None or b is None or c is None or d is None or isinstance(a, str | tuple):
+        return None
+    apart = a - b  # type: ignore[operator]  # both are numeric
+    closer = apart - (c - d)  # type: ignore[operator]
+    if not closer:
+        return None
+    steps = -int(-apart // closer)
+    return steps if 0 < steps <= _NEVER else None
+
+
+def _search(view: View, check: Check, now: bool) -> int | None:
+    low, high = 0, 1
+    while _at(view, check, high) is now:
+        low, high = high, high * 2
+        if high > _NEVER:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _at(view, check, middle) is now else (low, middle)
+    return high
 
 
 def _at(view: View, check: Check, ahead: int) -> bool | None:

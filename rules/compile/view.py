@@ -41,12 +41,14 @@ class View:
     `ahead` moves only what grows with the clock (`time since last`): so the slope of a comparison is found.
     """
 
-    __slots__ = ("ahead", "bound", "data", "each", "now", "record")
+    __slots__ = ("ahead", "bound", "data", "each", "fits", "now", "record")
 
     def __init__(self, record: Record, now: int) -> None:
         self.record = record
         self.now = now
         self.ahead = 0
+        #: Whether the event fits patterns that were tried already.
+        self.fits: dict[object, bool] = {}
         self.data: dict[str, Value] = {}
         self.bound: tuple[Bound, ...] = ()
         self.each: Value = None

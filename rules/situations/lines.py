@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from models.types import Value
 from rules.compile.view import View
-from rules.program import Program, RuleProgram
+from rules.program import Program, RuleProgram, Thresholds
 from rules.record import Record
 from rules.situations.timers import TimerKind, set_timer
 
@@ -74,6 +74,30 @@ def reschedule(one: RuleProgram, view: View, each: Value) -> None:
     elif record.line_due.get(key) != due:
         record.line_due[key] = due
         set_timer(record, due, TimerKind.LINE, one.rule.id)
+
+
+def reschedule_group(group: Thresholds, view: View) -> None:
+    """The same for all lines on one value at once."""
+    if group.next_change is None:
+        return
+    record = view.record
+    due = group.next_change(view)
+    key = (group.name, None)
+    if due is None:
+        record.line_due.pop(key, None)
+    elif record.line_due.get(key) != due:
+        record.line_due[key] = due
+        set_timer(record, due, TimerKind.LINE, group.name)
+
+
+def due_group(group: Thresholds, record: Record, now: int) -> list[int]:
+    """Rules whose lines on one value cross at its timer; the next timer is set."""
+    if record.line_due.get((group.name, None), now + 1) > now:
+        return []
+    view = View(record, now)
+    found = group.crossed(group.value(View(record, now - 1)), group.value(view))
+    reschedule_group(group, view)
+    return found
 
 
 def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int, Value]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from models.events import Event
 from models.types import Value
 from rules.compile.view import Bound, View
-from rules.program import Fits, Program, RuleProgram, StepProgram
+from rules.program import Fit, Program, RuleProgram, StepProgram
 from rules.record import OPEN_SEQUENCES, Partial, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
@@ -19,9 +19,12 @@ from rules.situations.timers import TimerKind, set_timer
 from rules.typed import StepKind
 
 
-def fits_any(patterns: Iterable[Fits], view: View) -> bool:
+def fits_any(patterns: Iterable[Fit], view: View) -> bool:
     """Whether the view's event fits one of the patterns."""
-    return any(pattern is None or pattern(view) is True for pattern in patterns)
+    for fit in patterns:  # noqa: SIM110  # called for every wait of every event: a generator costs more than the rest
+        if fit(view):
+            return True
+    return False
 
 
 def bound_of(event: Event, taken: int) -> Bound:
@@ -45,11 +48,15 @@ def _keep(record: Record, one: RuleProgram, partials: list[Partial]) -> None:
 
 
 def _cancels(one: RuleProgram, partial: Partial, view: View, event: Event) -> bool:
-    bound = len(partial.bound)
-    for step in one.steps[bound:]:
-        if step.kind is not StepKind.WITHOUT or step.after >= bound or event.type not in step.patterns:
+    known = list(partial.bound)
+    for number, step in enumerate(one.steps[len(known) :], len(known)):
+        if step.kind is not StepKind.WITHOUT or step.after >= len(known):
             continue
-        anchor = partial.bound[step.after]
+        if number == len(known):  # when this wait ends is known already, and a next one may count from it
+            known.append(_absence(known[step.after], step))
+        if event.type not in step.patterns:
+            continue
+        anchor = known[step.after]
         if anchor.time <= event.time < anchor.taken + step.duration and _same_each(one, partial, event):
             view.bound, view.each = partial.bound, _each_of(one, partial, event)
             if fits_any(step.patterns[event.type], view):

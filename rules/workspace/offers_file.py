@@ -8,7 +8,7 @@ from types import MappingProxyType
 from models.decisions import ActionKind
 from models.types import Kind
 from models.vocabulary import Vocabulary
-from rules.language.yaml_nodes import Mapping, Node, Scalar
+from rules.language.yaml_nodes import Mapping, Node
 from rules.offers import OfferTerms
 from rules.typed import Expression
 from rules.workspace import quantities, reading
@@ -32,7 +32,6 @@ KEYS = (
     "recover",
 )
 _GRANT_ONLY = ("at risk", "limit", "recover")
-_NOT_YET = ("stock", "limit", "recover")
 
 
 def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> Table[str, OfferTerms]:
@@ -40,7 +39,6 @@ def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
     root = findings.source.root
     node = reading.mapping(root, findings, "the list of offers") if root is not None else None
     offers: dict[str, OfferTerms] = {}
-    not_yet: dict[str, Scalar] = {}
     for key, value in node.pairs if node else ():
         name = reading.plain(key.text)
         section = reading.mapping(value, findings, f'the offer "{name}"')
@@ -50,12 +48,6 @@ def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         else:
             keys = Keys(section, findings, KEYS, f'the offer "{name}"')
             offers[name] = _Terms(name, keys, findings, vocabulary, phrases).read()
-            for part in _NOT_YET:
-                if keys.get(part) is not None:
-                    not_yet.setdefault(part, keys.key(part))
-    if not_yet:
-        message = f"{', '.join(not_yet)} of offers: read and checked, but not acting yet."
-        findings.notice(next(iter(not_yet.values())), "N601", message[0].upper() + message[1:])
     return MappingProxyType(offers)
 
 

@@ -103,10 +103,6 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         message = f"read and checked, but not built yet: {', '.join(built.refuses)}."
         hint = "`run` refuses such a policy rather than leave it out, unless it is told `--without-policy`."
         findings.notice(next(iter(built.refuses.values())), "N602", message[0].upper() + message[1:], hint)
-    if built.not_yet:
-        first = next(iter(built.not_yet.values()))
-        message = f"read and checked, but does not act yet: {', '.join(built.not_yet)}."
-        findings.notice(first, "N601", message[0].upper() + message[1:])
     return (None if _names_missing(keys) else policy), refusals
 
 

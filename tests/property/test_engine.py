@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 
-from models.decisions import ActionKind
+from models.decisions import ActionKind, Decision
+from models.moments import parse_moment
 from models.types import Value
 from rules.codec import decode, encode
 from rules.compile.view import View
@@ -164,17 +168,6 @@ def _engine(rule_set: RuleSet, scenario: Scenario, rows: list[Row]) -> Engine:
     return Engine(made, judge)
 
 
-def _switch(record: Record, old: RuleSet, new: RuleSet, engine: Engine, rows: list[Row]) -> None:
-    before = {rule.id: rule.version for rule in old.rules}
-    kept = {rule.id: rule.version for rule in new.rules}
-    for rule, matches in record.matches.items():
-        for match in matches:
-            if kept.get(rule) != before.get(rule):
-                where = (match.rule, _shown(match.each), match.taken, match.trigger)
-                rows.extend(("superseded", *where, entry.block, new.begins) for entry in match.pending)
-    switch(record, engine, before, new.begins)
-
-
 def _reread(record: Record, engine: Engine) -> Record:
     """The record as it comes back from a store."""
     data = encode(record)
@@ -185,32 +178,71 @@ def _reread(record: Record, engine: Engine) -> Record:
     return read
 
 
-def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
-    """What the engine says, in plain rows."""
-    rows: list[Row] = []
+def _go(scenario: Scenario, make: Callable[[RuleSet], Engine], *, through_store: bool = False) -> list[Decision]:
+    """Steps a record through the scenario, with the change of rule sets; returns the decisions."""
     sets = sorted(scenario.rule_sets, key=lambda rule_set: rule_set.begins)
-    engine = _engine(sets[0], scenario, rows)
+    engine = make(sets[0])
     record = engine.new_record("c")
     record.attributes.update(scenario.attributes_before)
     engine.set_calendar(record)
+    decisions: list[Decision] = []
 
     def go_to(moment: int) -> None:
         nonlocal engine
         while len(sets) > 1 and sets[1].begins <= moment:
-            old = sets.pop(0)
+            before = {rule.id: rule.version for rule in sets.pop(0).rules}
             if record.born is not None:
-                engine.run_timers(record, sets[0].begins - 1)
-            engine = _engine(sets[0], scenario, rows)
-            _switch(record, old, sets[0], engine, rows)
+                decisions.extend(engine.run_timers(record, sets[0].begins - 1))
+            engine = make(sets[0])
+            decisions.extend(switch(record, engine, before, sets[0].begins))
 
     for taken in scenario.taken:
         go_to(taken.taken)
-        engine.take(record, taken.event, taken.taken)
+        decisions.extend(engine.take(record, taken.event, taken.taken))
         if through_store:
             record = _reread(record, engine)
     go_to(scenario.until)
-    engine.run_timers(record, scenario.until)
-    return sorted(rows)
+    return [*decisions, *engine.run_timers(record, scenario.until)]
+
+
+def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
+    """What the engine says, in plain rows."""
+    rows: list[Row] = []
+    decisions = _go(scenario, lambda rule_set: _engine(rule_set, scenario, rows), through_store=through_store)
+    return sorted([*rows, *_superseded_by_sets(decisions, scenario, rows)])
+
+
+def _superseded_by_sets(decisions: list[Decision], scenario: Scenario, rows: list[Row]) -> list[Row]:
+    """Blocks that ended because their rule is no longer the same: each once, whatever number of actions it has."""
+    ended = {decision.id: decision for decision in decisions if decision.reason == "another rule set"}
+    rules = [rule for rule_set in scenario.rule_sets for rule in rule_set.rules]
+    found: set[Row] = set()
+    for kind, *where in [row for row in rows if row[0] == "match" and not row[5]]:
+        rule_id, each, taken, trigger, _ = where
+        for rule in rules:
+            kept = RecordMatch(rule.id, rule.version, None, taken, taken, trigger, ())
+            for place in range(len(rule.blocks)) if rule.id == rule_id else ():
+                for action, number in actions_of(rule, place):
+                    made = ended.get(_id(rule.id, action, number, each, kept))
+                    if made is not None and made.rule_version == rule.version:
+                        found.add(("superseded", *where[:4], place, parse_moment(made.time)))
+    return list(found)
+
+
+def _id(rule: str, kind: str, number: int, each: str, match: RecordMatch) -> str:
+    match.each = literal_eval(each) if each else None
+    return decision_id(rule, kind, number, "c", match)
+
+
+def decided(scenario: Scenario, *, listening: bool) -> list[bytes]:
+    """The decisions, as they go out. Who listens makes the engine look at every rule."""
+
+    def make(rule_set: RuleSet) -> Engine:
+        made = program(plan(rule_set.rules, scenario.vocabulary))
+        decider = Decider(scenario.vocabulary, made.compiler, Terms())
+        return Engine(made, Judge(made, decider, (lambda note: None) if listening else None))
+
+    return [msgspec.json.encode(decision) for decision in _go(scenario, make)]
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
@@ -225,3 +257,10 @@ def test_engine_equals_interpreter(scenario: Scenario) -> None:
 def test_record_through_store(scenario: Scenario) -> None:
     """A record that goes through a store after every event decides the same."""
     assert stepped(scenario, through_store=True) == stepped(scenario, through_store=False)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(rules_and_streams())
+def test_profiles_change_nothing(scenario: Scenario) -> None:
+    """Leaving out the rules that a customer's attributes rule out changes no decision."""
+    assert decided(scenario, listening=False) == decided(scenario, listening=True)

@@ -1,0 +1,215 @@
+"""What a workspace says and where it is written: typed trees side by side with the nodes of their files.
+
+The typed trees carry no positions. A workspace that is checked was read without an error, so that the nodes of its
+files and the parts of its rules correspond one to one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+
+from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
+from rules.problems import Problem, Severity
+from rules.typed import Aggregate, Block, Cap, Crosses, Happens, Line, Moment, Named, Pattern, Sequence, Step, Visits
+from rules.walk import nodes
+from rules.workspace import reading
+from rules.workspace.rule_file import RuleFile
+from rules.workspace.workspace import FACTS, Workspace
+
+_SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.NOTICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a file of the workspace."""
+
+    workspace: Workspace
+    file: str
+    node: Node
+
+    @property
+    def text(self) -> str:
+        """The node's text, without needless spaces; empty if it is no text."""
+        return reading.plain(self.node.text) if isinstance(self.node, Scalar) else ""
+
+    def get(self, *keys: str) -> Place | None:
+        """The place of the value behind these keys, one inside the other."""
+        found: Place | None = self
+        for key in keys:
+            pair = found.pair(key) if found else None
+            found = pair[1] if pair else None
+        return found
+
+    def pair(self, key: str) -> tuple[Place, Place] | None:
+        """The places of a key and its value."""
+        return next(((name, value) for name, value in self.pairs() if name.text == key), None)
+
+    def pairs(self) -> Iterator[tuple[Place, Place]]:
+        """The places of all keys and values of a mapping."""
+        for key, value in self.node.pairs if isinstance(self.node, Mapping) else ():
+            yield self._at(key), self._at(value)
+
+    def items(self) -> list[Place]:
+        """The places of the members of a list; a single node counts as a list of one."""
+        return [self._at(item) for item in self.node.items] if isinstance(self.node, Items) else [self]
+
+    def _at(self, node: Node) -> Place:
+        return Place(self.workspace, self.file, node)
+
+    def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
+        """A problem here; its code says how severe it is."""
+        node = self.node
+        length = len(self.workspace.sources[self.file].raw(node).partition("\n")[0]) or 1
+        return Problem(self.file, node.line, node.column, code, _SEVERITIES[code[0]], message, hint, length)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A line of `only if` or (`unless`) of `unless`."""
+
+    place: Place
+    line: Line
+    unless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFact:
+    """A fact where it is defined."""
+
+    key: Place
+    place: Place
+    fact: Named
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBlock:
+    """A block of `then`."""
+
+    place: Place
+    block: Block
+
+    def lines(self) -> list[WrittenLine]:
+        """Its own lines of `only if` and `unless`."""
+        return _lines(self.place, self.block.only_if, self.block.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRule:
+    """A rule with the places of its parts."""
+
+    place: Place
+    file: RuleFile
+
+    def facts(self) -> list[WrittenFact]:
+        """The facts of its own."""
+        return _facts(self.place.get("facts"), self.file.facts)
+
+    def lines(self) -> list[WrittenLine]:
+        """Its lines of `only if` and `unless`, in the order of the rule."""
+        return _lines(self.place, self.file.rule.only_if, self.file.rule.unless)
+
+    def blocks(self) -> list[WrittenBlock]:
+        """Its blocks."""
+        then = self.place.get("then")
+        items = then.items() if then else []
+        return [WrittenBlock(*pair) for pair in zip(items, self.file.rule.blocks, strict=True)]
+
+    def situation(self) -> list[tuple[Place, Happens | Crosses | Visits | Moment | Step]]:
+        """Its situation; of a sequence each step at its own line."""
+        when = self.place.get("when")
+        assert when is not None
+        situation = self.file.rule.situation
+        if isinstance(situation, Sequence):
+            return list(zip(when.items(), situation.steps, strict=True))
+        return [(when, situation)]
+
+    def caps(self) -> list[tuple[Place, Cap]]:
+        """Its lines of `at most`."""
+        at_most = self.place.get("at most")
+        return list(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most else []
+
+    def stop_when(self) -> list[tuple[Place, tuple[Pattern, ...]]]:
+        """Its `stop when`: each line with its events (all of them where lines hold several)."""
+        place, patterns = self.place.get("stop when"), self.file.rule.stop_when
+        items = place.items() if place else []
+        if len(items) == len(patterns):
+            return [(item, (pattern,)) for item, pattern in zip(items, patterns, strict=True)]
+        return [(items[0], patterns)] if items else []
+
+    def phrases(self) -> Iterator[tuple[Place, object]]:
+        """Every phrase with what it means: facts, situation, lines, blocks, ends."""
+        for fact in self.facts():
+            yield fact.place, fact.fact
+        yield from self.situation()
+        for line in self.lines():
+            yield line.place, line.line
+        for block in self.blocks():
+            for line in block.lines():
+                yield line.place, line.line
+            after = block.place.get("after")
+            if after is not None:
+                yield after, block.block.after
+        yield from self.stop_when()
+
+
+def _facts(place: Place | None, facts: Table[str, Named]) -> list[WrittenFact]:
+    found = []
+    for key, value in place.pairs() if place else ():
+        fact = facts.get(key.text)
+        if fact is not None:
+            found.append(WrittenFact(key, value, fact))
+    return found
+
+
+def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) -> list[WrittenLine]:
+    found = []
+    for key, lines in (("only if", only_if), ("unless", unless)):
+        at = place.get(key)
+        items = at.items() if at else []
+        found += [WrittenLine(item, line, key == "unless") for item, line in zip(items, lines, strict=True)]
+    return found
+
+
+def quoted(phrase: str) -> str:
+    """A phrase as messages show it: in quotes, or in backticks if it holds quotes itself."""
+    return f"`{phrase}`" if '"' in phrase else f'"{phrase}"'
+
+
+def root(workspace: Workspace, file: str) -> Place | None:
+    """The place of a whole file; None if the workspace has no such file."""
+    source = workspace.sources.get(file)
+    return None if source is None or source.root is None else Place(workspace, file, source.root)
+
+
+def rules(workspace: Workspace) -> Iterator[WrittenRule]:
+    """All rules, with their places."""
+    for file in workspace.rules:
+        place = root(workspace, file.path)
+        if place is not None:
+            yield WrittenRule(place, file)
+
+
+def shared_facts(workspace: Workspace) -> list[WrittenFact]:
+    """The facts of facts.yaml."""
+    return _facts(root(workspace, FACTS), {fact.name: fact for fact in workspace.facts})
+
+
+def phrases(workspace: Workspace) -> Iterator[tuple[Place, object]]:
+    """Every phrase of facts.yaml and of the rules, with what it means."""
+    for fact in shared_facts(workspace):
+        yield fact.place, fact.fact
+    for rule in rules(workspace):
+        yield from rule.phrases()
+
+
+def own_aggregates(meaning: object) -> Iterator[Aggregate]:
+    """The aggregates a phrase spells out itself; those of facts it names are theirs."""
+    yield from (node for node in own_nodes(meaning) if isinstance(node, Aggregate))
+
+
+def own_nodes(meaning: object) -> Iterator[object]:
+    """The nodes of a phrase without the definitions of the facts it names."""
+    inner = meaning.of if isinstance(meaning, Named) else meaning
+    return nodes(inner, (Named,))
