@@ -43,11 +43,12 @@ run: setup ## a day of a telecom company, at speed, in this terminal
 	@$(BIN)/beforehand generate telecom $(DEMO)/events.jsonl
 	@$(BIN)/beforehand run $(DEMO) --events $(DEMO)/events.jsonl --speed 2400x
 	@echo
-	@echo "That was a day of 2,000 customers, one hour in 1.5 seconds. What to try next:"
-	@echo "  $(BIN)/beforehand replay $(DEMO) --events $(DEMO)/events.jsonl   each rule: matches, reasons, samples"
-	@echo "  $(BIN)/beforehand test $(DEMO)                                    the tests that the rules carry"
-	@echo "  edit $(DEMO)/rules/data-nearly-used.yaml, then: $(BIN)/beforehand check $(DEMO)"
-	@echo "  make retail                                                 a year of a real grocer"
+	@echo "That was a day of 2,000 customers, an hour in 1.5 seconds. What to try next:"
+	@printf '  %-78s %s\n' \
+		"$(BIN)/beforehand replay $(DEMO) --events $(DEMO)/events.jsonl" "each rule: matches, reasons, samples" \
+		"$(BIN)/beforehand test $(DEMO)" "the tests that the rules carry" \
+		"$(BIN)/beforehand check $(DEMO)" "after you changed $(DEMO)/rules/data-nearly-used.yaml" \
+		"make retail" "a year of a real grocer"
 
 retail: setup .venv/retail-installed ## a year of a real grocer: convert it to events, and replay it
 	@rm -rf $(RETAIL)
