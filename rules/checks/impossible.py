@@ -1,0 +1,151 @@
+"""What can never happen: conditions that exclude themselves or each other, so that something never fires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.checks.reasoning.situations import sure_at_match
+from rules.checks.reasoning.subjects import subject
+from rules.checks.reasoning.truth import can_fail, can_hold, terms_in
+from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
+from rules.problems import Problem
+from rules.typed import Condition, Crosses, Line, Named, Not, Pattern, Truth
+from rules.walk import nodes
+from rules.workspace.workspace import Workspace
+
+_CODE = "E416"
+Given = list[tuple[Condition, ...]]
+
+
+def check_impossible(workspace: Workspace) -> Iterator[Problem]:
+    """Conditions that can never be true, events that can never fit, lines that exclude each other."""
+    for place, meaning in phrases(workspace):
+        problem = _phrase(place, meaning)
+        if problem:
+            yield problem
+    for rule in rules(workspace):
+        yield from _lines(rule)
+
+
+def _phrase(place: Place, meaning: object) -> Problem | None:
+    """What is wrong with a phrase by itself, lines of rules excepted."""
+    for node in own_nodes(meaning):
+        if isinstance(node, Pattern) and node.where is not None and not can_hold(node.where):
+            what = f'no "{node.event}" can ever fit this "where": {_why(node.where)}.'
+            return place.problem(_CODE, what, "Mend the condition behind where.")
+    if isinstance(meaning, Named) and isinstance(meaning.of, Truth) and not can_hold(meaning.of.of):
+        return place.problem(_CODE, f'"{meaning.name}" can never be true: {_why(meaning.of.of)}.', "Mend it.")
+    if isinstance(meaning, Crosses):
+        return _crossing(place, meaning)
+    return None
+
+
+def _crossing(place: Place, meaning: Crosses) -> Problem | None:
+    if not can_hold(meaning.condition):
+        what = f"{quoted(place.text)} can never come true: {_why(meaning.condition)}. The rule can never fire."
+        return place.problem(_CODE, what, "Mend the limit.")
+    if not can_fail(meaning.condition):
+        what = f"{quoted(place.text)} is true from the beginning, so nothing is ever crossed. The rule can never fire."
+        return place.problem(_CODE, what, "Mend the limit.")
+    return None
+
+
+# -------------------------------------------------------------------- lines
+
+
+def never_passes(line: WrittenLine) -> bool:
+    """Whether a line of `only if` or `unless` lets nothing pass, whatever the others say."""
+    condition = line.line.condition
+    return not (can_fail(condition) if line.unless else can_hold(condition))
+
+
+def passing(line: WrittenLine) -> Condition:
+    """The condition that is true where a line lets the rule pass."""
+    return Not(line.line.condition) if line.unless else line.line.condition
+
+
+def _lines(rule: WrittenRule) -> Iterator[Problem]:
+    situation = sure_at_match(rule.file.rule.situation)
+    passed: list[WrittenLine] = []
+    yield from _group(rule.lines(), passed, situation, "the rule can never fire")
+    for block in rule.blocks():
+        later = block.block.after is not None
+        before = [] if later else list(passed)
+        yield from _group(block.lines(), before, [()] if later else situation, "this block can never act")
+
+
+def _group(lines: list[WrittenLine], passed: list[WrittenLine], situation: Given, so: str) -> Iterator[Problem]:
+    """Problems of lines that are judged together; `passed` are those before, and grows by those without a problem."""
+    for line in lines:
+        if wrong_elsewhere(line.line):
+            continue
+        if never_passes(line):
+            yield _alone(line, so)
+        elif passed or situation != [()]:
+            against = _against(line, passed, situation)
+            if against is None:
+                passed.append(line)
+            else:
+                yield _together(line, against, so)
+        else:
+            passed.append(line)
+
+
+def wrong_elsewhere(line: Line) -> bool:
+    """Whether a line holds a `where` or a fact that is impossible by itself, which is reported there."""
+    return any(
+        (isinstance(node, Pattern) and node.where is not None and not can_hold(node.where))
+        or (isinstance(node, Truth) and not can_hold(node.of))
+        for node in nodes(line)
+    )
+
+
+def _against(line: WrittenLine, passed: list[WrittenLine], situation: Given) -> list[WrittenLine] | None:
+    """The fewest lines before that exclude this one (none of them: the situation does); None if it can pass."""
+    condition = passing(line)
+    mine = terms_in(condition)
+    others = [other for other in passed if mine & terms_in(passing(other)) or len(passed) == 1]
+    if _can_pass(condition, passed, situation):
+        return None
+    core = list(others) if not _can_pass(condition, others, situation) else list(passed)
+    for other in list(core):
+        fewer = [kept for kept in core if kept is not other]
+        if not _can_pass(condition, fewer, situation):
+            core = fewer
+    return core
+
+
+def _can_pass(condition: Condition, lines: list[WrittenLine], situation: Given) -> bool:
+    given = [passing(line) for line in lines]
+    return any(can_hold(*way, *given, condition) for way in situation)
+
+
+def _alone(line: WrittenLine, so: str) -> Problem:
+    if line.unless:
+        what = f"{quoted(line.place.text)} always holds, so {so}."
+        return line.place.problem(_CODE, what, "Lines of unless say when the rule is silent. Mend it, or delete it.")
+    what = f"{quoted(line.place.text)} can never be true, so {so}: {_why(line.line.condition)}."
+    return line.place.problem(_CODE, what, "Mend it, or delete it.")
+
+
+def _together(line: WrittenLine, against: list[WrittenLine], so: str) -> Problem:
+    if not against:
+        what = f"{described(line)} excludes the situation of the rule, so {so}."
+        return line.place.problem(_CODE, what, "Mend one of them.")
+    others = " and ".join(f"{described(other)} (line {other.place.node.line})" for other in against)
+    what = f"{described(line)} can never hold together with {others}, so {so}."
+    if line.unless and all(not other.unless for other in against):
+        what = f"{described(line)} refuses all that {others} lets through, so {so}."
+    return line.place.problem(_CODE, what, "Mend one of them, or delete one.")
+
+
+def described(line: WrittenLine) -> str:
+    """A line as messages show it: `"only if: plan is S"`."""
+    return quoted(f"{'unless' if line.unless else 'only if'}: {line.place.text}")
+
+
+def _why(condition: Condition) -> str:
+    if not terms_in(condition):
+        return "it compares what never changes"
+    name = subject(condition)
+    return f"no value of {name} fits" if name else "no values fit all of it"

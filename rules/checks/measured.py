@@ -1,0 +1,38 @@
+"""Rules whose effect nobody will know: they have no control group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.checks.written import WrittenRule, root, rules
+from rules.problems import Problem
+from rules.typed import Action, Offer
+from rules.workspace.workspace import POLICY, Workspace
+
+_NAMED = 5
+
+
+def check_measured(workspace: Workspace) -> Iterator[Problem]:
+    """One notice for all rules without a control group, at the first of them.
+
+    A control group of policy.yaml covers the rules that make offers: it withholds offers only.
+    """
+    policy = root(workspace, POLICY)
+    everywhere = policy is not None and policy.get("control", "global") is not None
+    without = [rule for rule in rules(workspace) if rule.file.rule.control is None]
+    if everywhere:
+        without = [rule for rule in without if not any(isinstance(action, Offer) for action in _actions(rule))]
+    if not without:
+        return
+    first = without[0]
+    names = [rule.file.rule.id for rule in without]
+    said = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    count = "1 rule has" if len(names) == 1 else f"{len(names)} rules have"
+    what = f"not measured: {count} no control group ({said})."
+    pair = first.place.pair("then")
+    place = pair[0] if pair else first.place
+    yield place.problem("N604", what, "To know what a rule changes, write measure: with control: 10% of guidance")
+
+
+def _actions(rule: WrittenRule) -> Iterator[Action]:
+    return (action for block in rule.file.rule.blocks for action in block.actions)

@@ -1,0 +1,57 @@
+"""What is read and checked, and does not act yet: said once for the whole workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.checks.written import Place, root, rules
+from rules.problems import Problem
+from rules.workspace.workspace import OFFERS, POLICY, Workspace
+
+_OF_OFFERS = ("stock", "limit", "recover")
+_OF_MEASURE = ("success", "harm")
+
+
+def check_not_acting(workspace: Workspace) -> Iterator[Problem]:
+    """One notice that names all parts that change no decision yet, at the first of them."""
+    found = [*_offers(workspace), *_policy(workspace), *_measures(workspace)]
+    if found:
+        files: dict[str, dict[str, None]] = {}
+        for name, place in found:
+            where = place.file if place.file in (OFFERS, POLICY) else '"measure" of rules'
+            files.setdefault(where, {})[name] = None
+        said = "; ".join(f"{', '.join(names)} ({where})" for where, names in files.items())
+        yield found[0][1].problem("N601", f"read and checked, but not acting yet: {said}.")
+
+
+def _offers(workspace: Workspace) -> Iterator[tuple[str, Place]]:
+    offers = root(workspace, OFFERS)
+    for _, terms in offers.pairs() if offers else ():
+        for key, _ in terms.pairs():
+            if key.text in _OF_OFFERS:
+                yield key.text, key
+
+
+def _policy(workspace: Workspace) -> Iterator[tuple[str, Place]]:
+    policy = root(workspace, POLICY)
+    for name in workspace.policy.acts_not_yet if policy else ():
+        key = _key(policy, name) if policy else None
+        if key is not None:
+            yield name, key
+
+
+def _key(place: Place, name: str) -> Place | None:
+    """The first key of this name at or below a place."""
+    for key, value in place.pairs():
+        found = key if key.text == name else _key(value, name)
+        if found is not None:
+            return found
+    return None
+
+
+def _measures(workspace: Workspace) -> Iterator[tuple[str, Place]]:
+    for rule in rules(workspace):
+        measure = rule.place.get("measure")
+        for key, _ in measure.pairs() if measure else ():
+            if key.text in _OF_MEASURE:
+                yield key.text, key

@@ -1,0 +1,57 @@
+"""Facts that are defined, and that nobody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rules.checks.written import WrittenFact, root, rules, shared_facts
+from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
+from rules.problems import Problem
+from rules.typed import Named
+from rules.walk import nodes
+from rules.workspace import reading
+from rules.workspace.workspace import OFFERS, POLICY, Workspace
+
+
+def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
+    """Facts of a rule that it does not use; facts of facts.yaml that no rule, offer or policy uses."""
+    asked: set[str] = set()
+    for rule in rules(workspace):
+        own = rule.facts()
+        used = {fact.name for fact in rule.file.rule.facts}
+        asked |= used | _named_in(own)
+        yield from _unused(own, used, "this rule")
+    if workspace.rules:
+        elsewhere = [text for file in (OFFERS, POLICY) for text in _texts(workspace, file)]
+        facts = shared_facts(workspace)
+        asked |= {fact.fact.name for fact in facts if any(fact.fact.name in text for text in elsewhere)}
+        yield from _unused(facts, asked, "no rule, offer or policy")
+
+
+def _unused(facts: list[WrittenFact], used: set[str], who: str) -> Iterator[Problem]:
+    """What only an unused fact needs is not reported: one mistake, one problem."""
+    needed = used | _named_in(facts)
+    for fact in facts:
+        if fact.fact.name not in needed:
+            what = f'the fact "{fact.fact.name}" is never used'
+            what += ": this rule does not ask for it." if who == "this rule" else f": {who} asks for it."
+            yield fact.key.problem("W502", what, "Use it, or delete it.")
+
+
+def _named_in(facts: Iterable[WrittenFact]) -> set[str]:
+    """The names of facts that these facts are made of."""
+    return {node.name for fact in facts for node in nodes(fact.fact.of) if isinstance(node, Named)}
+
+
+def _texts(workspace: Workspace, file: str) -> Iterator[str]:
+    place = root(workspace, file)
+    waiting: list[Node] = [place.node] if place else []
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case Scalar():
+                yield reading.plain(node.text)
+            case Mapping():
+                waiting += [value for _, value in node.pairs]
+            case Items():
+                waiting += node.items
