@@ -29,14 +29,14 @@ class _Speed(ProgressColumn):
         return Text(said, style="cyan")
 
 
-def stepwise(items: Sequence[T], to: Terminal, unit: str, *, quiet: bool = False) -> Iterator[T]:
+def stepwise(items: Sequence[T], to: Terminal, *, quiet: bool = False) -> Iterator[T]:
     """The items, with a bar that moves as they are done."""
     if to.live is None or quiet:
         yield from items
         return
     columns = (BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=to.live, transient=True, refresh_per_second=REFRESH) as bar:
-        yield from bar.track(items, description=unit)
+        yield from bar.track(items)
 
 
 @contextmanager

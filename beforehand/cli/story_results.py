@@ -26,6 +26,8 @@ def print_failure(console: Console, result: StoryResult) -> None:
     rows = Table.grid(padding=(0, 2))
     rows.add_column(justify="right", width=17, style="dim")
     rows.add_column(overflow="fold")
+    if result.refused is not None:
+        rows.add_row("not run", Text(visible(result.refused), style="red"))
     for checked in result.checked:
         if not checked.passed:
             _add_failed(rows, result, checked)
@@ -89,6 +91,7 @@ def encode_result(result: StoryResult) -> bytes:
             "expectations": [_expectation(checked) for checked in result.checked],
             "unexpected": result.unexpected,
             "errors": result.errors,
+            "refused": result.refused,
         }
     )
 

@@ -31,7 +31,7 @@ def run_tests(
     Each test runs its rule through the real engine, with its own customer and its own clock. Nothing may happen that is
     not expected. Ends with 1 if a test fails, and says what was expected, what happened, and why not.
     """
-    from streams.testing.stories import run_story
+    from streams.testing.stories import Trial
 
     workspace, wanted = _named(workspace, list(rules or []))
     read = sound(workspace)
@@ -40,8 +40,12 @@ def run_tests(
     began = perf_counter()
     results: list[StoryResult] = []
     todo = [(file, story) for file in files for story in file.tests]
-    for file, story in stepwise(todo, to, "tests", quiet=json):
-        results.append(run_story(read, file, story))
+    trial = None
+    for file, story in stepwise(todo, to, quiet=json):
+        if story is file.tests[0]:
+            trial = Trial(read, file)
+        assert trial is not None
+        results.append(trial.run(story))
         if json:
             write_line(encode_result(results[-1]))
     if not json:

@@ -32,16 +32,13 @@ class Stop:
 class Explainer:
     """Watches one rule through one story. `stops` and `states` grow while it runs."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, engine: Engine) -> None:
         self._vocabulary = vocabulary
+        self._compiler = engine.program.compiler
+        (self._rule,) = engine.program.rules
         self.stops: list[Stop] = []
         #: Moment (ms) -> how far the situation had come then, in sentences.
         self.states: dict[int, tuple[str, ...]] = {}
-
-    def follow(self, engine: Engine) -> None:
-        """The engine that will tell this explainer of its notes."""
-        self._compiler = engine.program.compiler
-        (self._rule,) = engine.program.rules
 
     def listen(self, note: Note) -> None:
         """Keep what stopped a situation, with the value it had then."""

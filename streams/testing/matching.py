@@ -37,7 +37,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class StoryResult:
-    """What came of one test. `unexpected` are decisions nobody expected; `errors` those where the rule threw."""
+    """What came of one test. `unexpected` are decisions nobody expected; `errors` those where the rule threw.
+
+    `refused` says why the test could not be run at all.
+    """
 
     rule: str
     file: str
@@ -45,11 +48,13 @@ class StoryResult:
     checked: tuple[Checked, ...]
     unexpected: tuple[Decision, ...] = ()
     errors: tuple[Decision, ...] = ()
+    refused: str | None = None
 
     @property
     def passed(self) -> bool:
         """Whether everything that was expected happened, and nothing else."""
-        return all(one.passed for one in self.checked) and not self.unexpected and not self.errors
+        wrong = self.refused or self.unexpected or self.errors
+        return not wrong and all(one.passed for one in self.checked)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -33,6 +33,7 @@ from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import Workspace
 from streams.assembly import assemble
 from streams.engine import Engine
+from streams.judge import Note
 from streams.testing.explaining import Explainer
 from streams.testing.matching import StoryResult, compare
 
@@ -44,19 +45,39 @@ SOURCE = "story"
 _MOST_TIMERS = 100_000
 
 
+class Trial:
+    """A rule on trial: compiled once, its stories run one after the other. The rule must be free of errors."""
+
+    def __init__(self, workspace: Workspace, file: RuleFile) -> None:
+        self._file = file
+        self._vocabulary = workspace.vocabulary
+        self._not_built = workspace.needs_policy_not_built()
+        self._explainer: Explainer | None = None
+        self._engine = assemble(workspace, [replace(file.rule, control=None)], listener=self._listen)
+
+    def run(self, story: Story) -> StoryResult:
+        """Run one of its tests."""
+        if story.policy and self._not_built:
+            where = ", ".join(f"{problem.file}:{problem.line}" for problem in self._not_built)
+            refused = f"`policy: on` needs what is not built yet ({where}); take it out, or leave `policy` off"
+            return StoryResult(self._file.rule.id, self._file.path, story, (), refused=refused)
+        self._explainer = explainer = Explainer(self._vocabulary, self._engine)
+        return compare(self._file, story, _played(self._engine, story, explainer), explainer)
+
+    def _listen(self, note: Note) -> None:
+        if self._explainer is not None:
+            self._explainer.listen(note)
+
+
 def run_story(workspace: Workspace, file: RuleFile, story: Story) -> StoryResult:
     """Run one test of a rule. The rule must be free of errors."""
-    rule = replace(file.rule, control=None)
-    explainer = Explainer(workspace.vocabulary)
-    engine = assemble(workspace, [rule], listener=explainer.listen)
-    explainer.follow(engine)
-    decisions = _played(engine, story, explainer)
-    return compare(file, story, decisions, explainer)
+    return Trial(workspace, file).run(story)
 
 
 def run_stories(workspace: Workspace, file: RuleFile) -> list[StoryResult]:
     """Run all tests of a rule, in the order in which they stand."""
-    return [run_story(workspace, file, story) for story in file.tests]
+    trial = Trial(workspace, file)
+    return [trial.run(story) for story in file.tests]
 
 
 def _played(engine: Engine, story: Story, explainer: Explainer) -> list[Decision]:

@@ -6,7 +6,7 @@ import pytest
 
 from rules.workspace.workspace import Workspace, load_texts
 from streams.testing.matching import StoryResult
-from streams.testing.stories import run_story
+from streams.testing.stories import run_stories, run_story
 
 VOCABULARY = """
 time zone: Asia/Shanghai
@@ -30,11 +30,12 @@ top-up:
 """
 
 
-def workspace(head: str, tests: str) -> Workspace:
+def workspace(head: str, tests: str, policy: str = "") -> Workspace:
     """A workspace with one rule and its tests."""
     indented = textwrap.indent(textwrap.dedent(tests).strip(), "  ")
     rule = f"title: Trial\n{textwrap.dedent(head).strip()}\ntests:\n{indented}\n"
-    loaded = load_texts({"vocabulary.yaml": VOCABULARY, "offers.yaml": OFFERS, "rules/trial.yaml": rule})
+    files = {"vocabulary.yaml": VOCABULARY, "offers.yaml": OFFERS, "rules/trial.yaml": rule}
+    loaded = load_texts({**files, "policy.yaml": policy} if policy else files)
     assert loaded.workspace is not None, [str(problem) for problem in loaded.problems]
     return loaded.workspace
 
@@ -275,3 +276,25 @@ def test_a_sequence_says_how_far_it_had_come() -> None:
     - expect guidance
     """
     assert said(result_of(head, story)) == ["the situation was not complete: a sequence is open, 2 of 3 steps are done"]
+
+
+def test_stories_of_a_rule_do_not_touch_each_other() -> None:
+    """The same story told twice of one rule ends the same way twice, though `at most` would refuse a second match."""
+    lines = """
+  customer: {plan: M}
+  story:
+    - 2026-03-02 09:00 data used: {amount: 9 GB}
+    - expect guidance with offer top-up"""
+    read = workspace(WARN, f"- it: is told{lines}\n- it: is told again{lines}")
+    (file,) = read.rules
+    assert [result.passed for result in run_stories(read, file)] == [True, True]
+
+
+def test_a_story_with_policy_is_refused_where_policy_is_not_built() -> None:
+    """It is not run without it as if that were the same, and says where the policy asks for it."""
+    lines = "- it: is tried\n  policy: on\n  story:\n    - 2026-03-02 09:00 data used: {amount: 1 GB}"
+    read = workspace(WARN, lines, policy="consent: {marketing: required}\n")
+    (file,) = read.rules
+    (result,) = run_stories(read, file)
+    assert not result.passed
+    assert "policy.yaml:1" in (result.refused or "")
