@@ -18,8 +18,10 @@ from rules.pattern_index import PatternIndex
 from rules.plan import EventTable, Plan, Touches
 from rules.typed import (
     Aggregate,
+    AllOf,
     Comparator,
     Compare,
+    Condition,
     Constant,
     Crosses,
     EachValue,
@@ -140,8 +142,8 @@ class EventProgram:
     part_patterns: list[tuple[PartProgram, Pattern]]
     happens: PatternIndex[int]
     opens: PatternIndex[int]
-    #: Rules with later steps this type may fill or cancel.
-    waits: frozenset[int]
+    #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
+    waits: PatternIndex[tuple[int, int]]
     moments: PatternIndex[int]
     stops: list[tuple[int, Fit]]
     ends_blocks: list[tuple[int, int, Fit]]
@@ -198,11 +200,22 @@ def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:
 def _fit(pattern: Pattern, compiler: Compiler) -> Fit:
     if pattern.where is None:
         return Fit(None, alone=True)
-    bound = any(
+    return Fit(compiler.check(pattern.where), alone=not _looks_at_bound(pattern.where))
+
+
+def _looks_at_bound(condition: Condition) -> bool:
+    """Whether a condition looks at other steps or the value of `each`."""
+    return any(
         isinstance(node, EachValue) or getattr(node, "step", None) is not None or getattr(node, "each", None)
-        for node in nodes(pattern.where)
+        for node in nodes(condition)
     )
-    return Fit(compiler.check(pattern.where), alone=not bound)
+
+
+def _alone(where: Condition | None) -> Condition | None:
+    """The part of a conjunction that looks at nothing a situation has bound; None where nothing is left."""
+    conjuncts = where.of if isinstance(where, AllOf) else () if where is None else (where,)
+    kept = tuple(one for one in conjuncts if not _looks_at_bound(one))
+    return AllOf(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
 def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgram:
@@ -260,7 +273,9 @@ def _event(table: EventTable, plan: Plan, compiler: Compiler, groups: dict[Expre
         part_patterns=part_patterns,
         happens=PatternIndex([(pattern.where, number) for number, pattern in table.happens], compiler),
         opens=PatternIndex([(pattern.where, number) for number, pattern in table.opens], compiler),
-        waits=frozenset(number for number, _, _ in table.waits),
+        waits=PatternIndex(
+            [(_alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler
+        ),
         moments=PatternIndex([(pattern.where, number) for number, pattern in table.moments], compiler),
         stops=[(number, _fit(pattern, compiler)) for number, pattern in table.stops],
         ends_blocks=[(number, block, _fit(pattern, compiler)) for number, block, pattern in table.ends_blocks],

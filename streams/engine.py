@@ -113,8 +113,8 @@ class Engine:
             decisions.extend(self._stop(table, view, event))
             self._end_blocks(table, view, event)
             if not fresh:
-                for number in sorted(table.waits):
-                    sequences.cancel(program.rules[number], view, event)
+                for number, steps in self._sequences_touched(table, view, NOWHERE).items():
+                    sequences.cancel(program.rules[number], view, event, steps)
         if not fresh:
             self._old_news(record, table, view, event, crossed)
             return decisions
@@ -243,8 +243,8 @@ class Engine:
             record.short_list = []
         found = [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
         found.extend(places.visits(program, event, taken, moved))
-        for number in self._sequences_touched(table, record, moved):
-            found.extend(sequences.advance(program.rules[number], view, event, moved))
+        for number, steps in self._sequences_touched(table, view, moved).items():
+            found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
         for number in self._sequences_opened(table, view, moved):
             found.extend(sequences.open_first(program.rules[number], view, event, moved))
         if table is None:
@@ -256,15 +256,21 @@ class Engine:
         self._set_event_moments(table, view, event)
         return found
 
-    def _sequences_touched(self, table: EventProgram | None, record: Record, moved: Moved) -> list[int]:
-        """Rules with sequences under way that this event may advance or end."""
-        if not record.partials:
-            return []
-        waits = table.waits if table is not None else frozenset()
+    def _sequences_touched(self, table: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
+        """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
+        touched: dict[int, set[int]] = {}
+        partials = view.record.partials
+        if not partials:
+            return touched
+        view.bound, view.each = (), None
+        steps = [] if table is None else table.waits.fitting(view)
         if moved is not NOWHERE:
-            waits |= {number for number, step in self.program.plan.visit_steps if step}
-        number_of = self.program.number_of
-        return sorted(number for rule in record.partials if (number := number_of[rule]) in waits)
+            steps.extend(self.program.plan.visit_steps)
+        rules = self.program.plan.rules
+        for number, step in steps:
+            if step and rules[number].id in partials:
+                touched.setdefault(number, set()).add(step)
+        return touched
 
     def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> list[int]:
         view.bound, view.each = (), None

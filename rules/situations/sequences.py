@@ -6,7 +6,7 @@ better is not missed. In the words of Flink's NFA: every event that fits is both
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from models.events import Event
 from models.types import Value
@@ -32,12 +32,17 @@ def bound_of(event: Event, taken: int) -> Bound:
     return Bound(event.data, event.time, taken, event.source, event.id)
 
 
-def cancel(one: RuleProgram, view: View, event: Event) -> None:
-    """End the waits of a rule in which this event was not to happen; old news does so, too."""
+def cancel(one: RuleProgram, view: View, event: Event, steps: Collection[int]) -> None:
+    """End the waits of a rule in which this event was not to happen; old news does so, too.
+
+    `steps` are the numbers of those the event may fit.
+    """
     partials = view.record.partials.get(one.rule.id)
-    if partials:
-        kept = [partial for partial in partials if not _cancels(one, partial, view, event)]
-        _keep(view.record, one, kept)
+    absences = [number for number in steps if one.steps[number].kind is StepKind.WITHOUT]
+    if partials and absences:
+        kept = [partial for partial in partials if not _cancels(one, partial, view, event, absences)]
+        if len(kept) < len(partials):
+            _keep(view.record, one, kept)
 
 
 def _keep(record: Record, one: RuleProgram, partials: list[Partial]) -> None:
@@ -47,21 +52,28 @@ def _keep(record: Record, one: RuleProgram, partials: list[Partial]) -> None:
         record.partials.pop(one.rule.id, None)
 
 
-def _cancels(one: RuleProgram, partial: Partial, view: View, event: Event) -> bool:
-    known = list(partial.bound)
-    for number, step in enumerate(one.steps[len(known) :], len(known)):
-        if step.kind is not StepKind.WITHOUT or step.after >= len(known):
-            continue
-        if number == len(known):  # when this wait ends is known already, and a next one may count from it
-            known.append(_absence(known[step.after], step))
-        if event.type not in step.patterns:
-            continue
-        anchor = known[step.after]
-        if anchor.time <= event.time < anchor.taken + step.duration and _same_each(one, partial, event):
+def _cancels(one: RuleProgram, partial: Partial, view: View, event: Event, absences: list[int]) -> bool:
+    for number in absences:
+        step = one.steps[number]
+        anchor = _anchor(one, partial, step) if number >= len(partial.bound) else None
+        if (
+            anchor is not None
+            and anchor.time <= event.time < anchor.taken + step.duration
+            and _same_each(one, partial, event)
+        ):
             view.bound, view.each = partial.bound, _each_of(one, partial, event)
             if fits_any(step.patterns[event.type], view):
                 return True
     return False
+
+
+def _anchor(one: RuleProgram, partial: Partial, step: StepProgram) -> Bound | None:
+    """What a step counts from, as far as it is known: the end of a wait is known while it still runs."""
+    known = partial.bound
+    while len(known) <= step.after and one.steps[len(known)].kind is StepKind.WITHOUT:
+        wait = one.steps[len(known)]
+        known = (*known, _absence(known[wait.after], wait))
+    return known[step.after] if step.after < len(known) else None
 
 
 def _same_each(one: RuleProgram, partial: Partial, event: Event) -> bool:
@@ -77,24 +89,25 @@ def _each_of(one: RuleProgram, partial: Partial, event: Event) -> Value:
     return partial.each if own is None else own
 
 
-def advance(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
-    """Advance the partial matches of a rule that this fresh event fits; yields what it completes."""
+def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Collection[int]) -> Iterator[Found]:
+    """Advance the partial matches of a rule that this fresh event fits; yields what it completes.
+
+    `steps` are the numbers of those the event may fit.
+    """
     record = view.record
-    partials = record.partials.get(one.rule.id)
-    if not partials:
-        return
     complete: list[Partial] = []
     grown: list[Partial] = []
-    for partial in partials:
-        step = one.steps[len(partial.bound)]
-        if step.kind is StepKind.THEN:
-            bound = _fills(one, step, partial, view, event, moved)
+    for partial in record.partials.get(one.rule.id, ()):
+        number = len(partial.bound)
+        if number in steps and one.steps[number].kind is StepKind.THEN:
+            bound = _fills(one, one.steps[number], partial, view, event, moved)
             if bound is not None:
                 _grow(one, record, partial, bound, view.now, grown, complete)
-    cancel(one, view, event)
+    cancel(one, view, event, steps)
     if grown:
         _hold(one, record, grown, view.now)
-    yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
+    if complete:
+        yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
 
 
 def _fills(
