@@ -79,8 +79,11 @@ class Running:
 
     def close(self) -> None:
         """Let go of the store and the files."""
+        reasons = len(self.store.dead_letter_counts())
         for letter in self.store.dead_letters():
             self.examples.setdefault(letter.reason.value, letter)
+            if len(self.examples) == reasons:
+                break
         for file in self.files:
             file.close()
         self.store.close()
