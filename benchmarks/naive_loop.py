@@ -21,13 +21,14 @@ from models.events import Event
 from models.moments import local_parts, local_to_moment, zone
 from models.shapes import inside_of
 from models.text import fold
-from models.types import Value
+from models.types import NUMBER_GRID, Value
 from models.vocabulary import Vocabulary
 from rules.situations.timers import TimerKind
 from rules.typed import (
     Aggregate,
     AggregateFunction,
     AllOf,
+    Arithmetic,
     Attribute,
     CalendarWindow,
     Comparator,
@@ -43,6 +44,7 @@ from rules.typed import (
     Line,
     Moment,
     Named,
+    Operator,
     Pattern,
     Rule,
     Sequence,
@@ -123,8 +125,21 @@ class Window:
             totals[2] = next_boundary(unit, scope.zone, day, now) or 0
         return totals[1]
 
-    def at_least(self, limit: int) -> Callable[[Scope, int], bool | None]:
+    def at_least(self, limit: Expression) -> Callable[[Scope, int], bool | None]:
         """Whether the aggregate is at least `limit`; None over nothing, for an average."""
+        match limit:
+            case Constant(value=int(constant)):
+                return self._at_least(constant)
+            case Arithmetic(left=Constant(value=int(share)), right=Attribute(name=name), operator=Operator.MULTIPLY):
+                return lambda scope, now: (
+                    NUMBER_GRID * self.totals(scope, now)[0] >= share * whole
+                    if isinstance(whole := scope.attributes.get(name), int)
+                    else None
+                )
+            case _:
+                raise NotImplementedError(f"the naive loop does not know {limit!r}; keep to what rule_mix writes")
+
+    def _at_least(self, limit: int) -> Callable[[Scope, int], bool | None]:
         if self.function is AggregateFunction.AVERAGE:
             return lambda scope, now: _average_at_least(*self.totals(scope, now), limit)
         return lambda scope, now: self.totals(scope, now)[0] >= limit
@@ -161,9 +176,7 @@ def _holds(condition: Condition, windows: dict[Aggregate, Window]) -> Holds:
         case Contains(of=of, values=(Constant(value=word),)):
             text, folded = _value(of), fold(str(word))
             return lambda scope: folded in fold(text(scope) or "")
-        case Compare(operator=sign, left=Aggregate() as fact, right=Constant(value=limit)):
-            assert sign is Comparator.AT_LEAST
-            assert isinstance(limit, int)
+        case Compare(operator=Comparator.AT_LEAST, left=Aggregate() as fact, right=limit):
             reached = windows[fact].at_least(limit)
             return lambda scope: reached(scope, scope.now) is True
         case Compare(operator=sign, left=left, right=Constant(value=constant)):
@@ -260,13 +273,11 @@ class CrossingRule(NaiveRule):
         super().__init__(number, rule, timers)
         assert isinstance(rule.situation, Crosses)
         assert isinstance(rule.situation.condition, Compare)
-        left, right = rule.situation.condition.left, rule.situation.condition.right
+        left = rule.situation.condition.left
         assert isinstance(left, Named)
         assert isinstance(left.of, Aggregate)
-        assert isinstance(right, Constant)
-        assert isinstance(right.value, int)
         self.window = self.windows[left.of]
-        self.reached = self.window.at_least(right.value)
+        self.reached = self.window.at_least(rule.situation.condition.right)
         #: An average can also rise when an old entry leaves.
         self.timed = left.of.function is AggregateFunction.AVERAGE
 

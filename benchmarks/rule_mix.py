@@ -14,12 +14,13 @@ from random import Random
 
 from beforehand.packs.telecom.dice import dice as dice_of
 from benchmarks import workload as company
-from models.types import CELL, DATA, DURATION, MONEY, TEXT, WHOLE, Kind, Type, Value
+from models.types import CELL, DATA, DURATION, MONEY, NUMBER, NUMBER_GRID, TEXT, WHOLE, Kind, Type, Value
 from models.vocabulary import DAY, HOUR
 from rules.typed import (
     Aggregate,
     AggregateFunction,
     AllOf,
+    Arithmetic,
     Attribute,
     Block,
     CalendarUnit,
@@ -39,6 +40,7 @@ from rules.typed import (
     Line,
     Moment,
     Named,
+    Operator,
     Pattern,
     Placeholder,
     PlacePattern,
@@ -226,16 +228,28 @@ def _average(writer: _Writer) -> Written:
 
 
 def _calendar(writer: _Writer) -> Written:
-    """`sum of amount of data used over this billing cycle reaches X`, or of today, this week, this month."""
+    """`sum of amount of data used over this billing cycle reaches 80% of allowance`; or X, today, this week, month."""
+    if writer.dice.random() < 0.3:
+        return _allowance(writer)
     unit = writer.dice.choices(list(CalendarUnit), weights=(1, 1, 1, 5))[0]
     return _of_field(writer, AggregateFunction.SUM, CalendarWindow(unit), 20, 5_000)
+
+
+def _allowance(writer: _Writer) -> Written:
+    one = _MEASURED[0]
+    window = CalendarWindow(CalendarUnit.BILLING_CYCLE)
+    fact = Aggregate(AggregateFunction.SUM, one.field, (writer.pattern(one.event, one.choices),), window, one.type)
+    share = Constant(writer.dice.randrange(50, 100, 5) * NUMBER_GRID // 100, NUMBER)
+    limit = Arithmetic(Operator.MULTIPLY, share, Attribute("allowance", DATA), DATA)
+    named = Named("used", fact, fact.type)
+    return Crosses(Compare(Comparator.AT_LEAST, named, limit)), (), (named,)
 
 
 def _sequence(writer: _Writer) -> Written:
     """A call dropped twice in the same cell; or a search, or a screen, and then a payment or another screen."""
     dice = writer.dice
     within = dice.choice((10 * MINUTE, HOUR, 24 * HOUR))
-    if dice.random() < 0.2:
+    if dice.random() < 0.1:
         again = Compare(Comparator.IS, FieldOf("cell", CELL), FieldOf("cell", CELL, 0))
         first, then = Pattern("call dropped"), Pattern("call dropped", again)
     else:
