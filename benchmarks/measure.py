@@ -193,10 +193,9 @@ def restore(steps: EngineSteps) -> Spread:
 
 
 def sizes_of(steps: EngineSteps, load: Workload) -> RecordBytes:
-    """Records of customers with more than the event that made them known."""
-    first = load.known[0].time
-    heard = [record for record in steps.stepper.records.values() if record.taken > first and record.seen]
-    ordered = sorted(len(encode(record)) for record in heard)
+    """Sizes of the records of the customers of the lines."""
+    records = steps.stepper.records
+    ordered = sorted(len(encode(records[name])) for name in load.heard)
     return RecordBytes(len(ordered), ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100], ordered[-1])
 
 

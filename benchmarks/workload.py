@@ -108,6 +108,8 @@ class Workload:
     known: list[Event]
     #: In the order of their arrival.
     lines: list[bytes]
+    #: The customers of the lines.
+    heard: frozenset[str]
 
 
 def workload(vocabulary: Vocabulary, events: int, customers: int = 100_000, seed: int = 1) -> Workload:
@@ -118,7 +120,7 @@ def workload(vocabulary: Vocabulary, events: int, customers: int = 100_000, seed
     # Ever smaller shares, so the list of their sums is what `choices` wants.
     shares = list(accumulate(rank**-EXPONENT for rank in range(1, customers + 1)))
     whose = dice.choices(names, cum_weights=shares, k=events)
-    return Workload(list(_known(names, seed)), _lines(vocabulary, whose, seed))
+    return Workload(list(_known(names, seed)), _lines(vocabulary, whose, seed), frozenset(whose))
 
 
 def _known(names: list[str], seed: int) -> Iterator[Event]:
