@@ -51,11 +51,17 @@ def diagnose(lines: list[str], error: yaml.MarkedYAMLError) -> Trap:
     found = (
         _tab(lines, at)
         or _wide_colon(lines, at)
+        or (_tight_colon(lines, at) if _mistaken_for_text(error) else None)
         or _special(lines, start, at, column)
         or _second_colon(lines, at, column)
         or _tight_colon(lines, at)
     )
     return found or _layout(lines, at, column, error)
+
+
+def _mistaken_for_text(error: yaml.MarkedYAMLError) -> bool:
+    """Whether YAML took the line before for a text that goes on, which now meets a key."""
+    return "mapping values are not allowed" in (error.problem or "")
 
 
 def _opens(context: str) -> bool:

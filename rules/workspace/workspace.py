@@ -278,8 +278,18 @@ class _Reading:
             self._keep(findings, vocabulary_file)
             if rule is not None:
                 rules.append(rule)
-        self.problems += clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in ids))
+        clashes = clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in ids))
+        self.problems = [problem for problem in self.problems if not self._misread(problem, clashes)] + clashes
         return sorted(rules, key=lambda file: file.rule.id)
+
+    def _misread(self, problem: Problem, clashes: list[Problem]) -> bool:
+        """Whether a problem may only follow from the name of a fact that cannot be read, which is reported there."""
+        if not problem.code.startswith(("E2", "E3", "E4")):
+            return False
+        source = self.sources[problem.file]
+        here = (clash for clash in clashes if clash.file == problem.file)
+        names = (source.line(clash.line)[clash.column - 1 :][: clash.length] for clash in here)
+        return any(name in source.line(problem.line) for name in names)
 
     def _things(self, vocabulary_file: VocabularyFile) -> list[Problem]:
         things = vocabulary_file.vocabulary.things
