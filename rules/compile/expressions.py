@@ -113,7 +113,24 @@ def _plain(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
+def _times(constant: Constant, inner: Compiled, type_: Type, result: Type) -> Compiled:
+    """A constant times a value: the scale is worked out once, and a whole one keeps integers integers."""
+    factor = Fraction(constant.value) * grid_of(result) / (grid_of(constant.type) * grid_of(type_))  # type: ignore[arg-type]
+    numerator, denominator = factor.numerator, factor.denominator
+
+    def value(view: View) -> Value:
+        found: Any = inner(view)
+        if found is None:
+            return None
+        scaled = found * numerator
+        return scaled if denominator == 1 else _plain(Fraction(scaled, denominator))
+
+    return value
+
+
 def _arithmetic(node: Arithmetic, compiler: Compiler) -> Compiled:
+    if node.operator is Operator.MULTIPLY and isinstance(node.left, Constant) and node.left.value is not None:
+        return _times(node.left, compiler.value(node.right), node.right.type, node.type)
     left, right = compiler.value(node.left), compiler.value(node.right)
     work = _dates(node) or _WORK[node.operator](node.left.type, node.right.type, node.type)
 
