@@ -32,7 +32,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def _speed(figures: list[Figures]) -> Table:
     table = _table(
-        f"Events a second on one core: median of {TIMES}, and how far highest and lowest are from it",
+        f"Events a second on one core: median of {TIMES}, and how far the farthest is from it",
         "rules",
         "decode + taking + engine",
         "naive loop",

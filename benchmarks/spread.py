@@ -16,11 +16,11 @@ class Spread(Struct, frozen=True):
     high: float
 
     def __str__(self) -> str:
-        """`494 +12 -5%`: the median, and how far the highest and the lowest are from it."""
+        """`494 ±12%`: the median, and how far from it the farthest of the others is."""
         if not self.median:
             return "0"
-        up, down = (abs(one / self.median - 1) * 100 for one in (self.high, self.low))
-        return f"{_short(self.median)} +{up:.0f} -{down:.0f}%"
+        off = max(self.high - self.median, self.median - self.low) / self.median
+        return f"{_short(self.median)} ±{off:.0%}"
 
 
 def spread(values: Iterable[float]) -> Spread:
