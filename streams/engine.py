@@ -6,6 +6,7 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from heapq import heappop
 
@@ -13,7 +14,6 @@ from models.decisions import Decision
 from models.events import Event
 from models.moments import zone
 from models.types import Value
-from models.vocabulary import EventType
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.counting import count
@@ -27,7 +27,8 @@ from rules.situations.timers import TimerKind
 from rules.typed import CalendarUnit
 from streams.judge import Judge
 
-_NO_FIELDS: tuple[str, ...] = ()
+#: The event that carries attributes.
+CHANGED = "customer changed"
 
 
 class Engine:
@@ -79,52 +80,52 @@ class Engine:
         return False
 
     def _step(self, record: Record, event: Event, taken: int) -> list[Decision]:
-        program = self.program
-        known: EventType | None = self.vocabulary.events.get(event.type)
-        stale_after = known.stale_after if known is not None else self.vocabulary.stale_after
-        fresh = event.arrived - event.time <= stale_after
         view = View(record, taken)
         view.data = event.data
+        known = self.vocabulary.events.get(event.type)
+        fresh = event.arrived - event.time <= (self.vocabulary if known is None else known).stale_after
         born = record.born is None
         if born:
             record.born = taken
-        table = self._tables(record, taken, fresh=fresh)[event.type]
-        parts = self._fitting(table, view) if table is not None and event.type != "customer changed" else []
+        attributes = event.type == CHANGED
+        table = self._tables(record, taken, whole=attributes or not fresh)[event.type]
+        parts = self._fitting(table, view) if not attributes else _all_parts(table)
         before = self._before(view, event, parts)
         levels = [(group, group.value(view)) for part, _ in parts for group in part.thresholds]
-        changed = event.type == "customer changed" and self._change_attributes(record, event, taken, born=born)
-        if event.type == "customer changed" and table is not None:
+        changed = attributes and self._change_attributes(record, event, taken, born=born)
+        if attributes:
             parts = self._fitting(table, view)
         for part, each in parts:
             count(part, each, record, event, taken)
-        moved = NOWHERE
-        fields = self._positions.get(event.type, _NO_FIELDS)
-        if fields and fresh:
-            moved = places.move(program, record, event, taken, fields)
+        fields = self._positions.get(event.type)
+        moved = places.move(self.program, record, event, taken, fields) if fields and fresh else NOWHERE
         if born or changed:
-            moments.reschedule_all(program, record, taken)
+            moments.reschedule_all(self.program, record, taken)
         crossed: list[tuple[int, Value]] = [
             (number, None) for group, level in levels for number in group.crossed(level, group.value(view))
         ]
-        crossed.extend(lines.crossed(program, view, before))
+        if before:
+            crossed.extend(lines.crossed(self.program, view, before))
         self._reschedule_lines(view, before, parts, anew=born or changed)
-        decisions: list[Decision] = []
-        if table is not None:
-            decisions.extend(self._stop(table, view, event))
-            self._end_blocks(table, view, event)
-            if not fresh:
-                for number, steps in self._sequences_touched(table, view, NOWHERE).items():
-                    sequences.cancel(program.rules[number], view, event, steps)
+        open_ = bool(record.matches or record.partials)
+        decisions = self._end(table, view, event) if table is not None and open_ else []
         if not fresh:
             self._old_news(record, table, view, event, crossed)
             return decisions
-        found = self._situations(table, view, event, taken, moved, crossed)
-        decisions.extend(self._judge_all(view, found))
+        found = self._situations(table, view, event, moved, crossed)
+        if found:
+            decisions.extend(self._judge_all(view, found))
         return decisions
 
-    def _tables(self, record: Record, now: int, *, fresh: bool) -> Tables:
-        """What an event can touch: all rules if it is old news or somebody listens, else those her attributes allow."""
-        if not fresh or self.judge.listener is not None:
+    def _end(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
+        """What an event ends before anything of its own begins."""
+        decisions = self._stop(table, view, event)
+        self._end_blocks(table, view, event)
+        return decisions
+
+    def _tables(self, record: Record, now: int, *, whole: bool) -> Tables:
+        """What events can touch: the whole rule set if asked or if somebody listens, else what her attributes allow."""
+        if whole or self.judge.listener is not None:
             return self._profiles.everything
         if record.tables is None:
             record.tables = self._profiles.tables(record, now)
@@ -134,7 +135,7 @@ class Engine:
     def _fitting(self, table: EventProgram | None, view: View) -> list[tuple[PartProgram, Value]]:
         """The event parts the view's event belongs to, each with the value that keeps it apart."""
         found: list[tuple[PartProgram, Value]] = []
-        if table is None:
+        if table is None or table.parts.empty:
             return found
         for part in dict.fromkeys(table.parts.fitting(view)):
             each = None
@@ -151,7 +152,7 @@ class Engine:
         touched: dict[int, None] = {}
         for part, _ in parts:
             touched.update(dict.fromkeys(part.lines))
-        if event.type == "customer changed":
+        if event.type == CHANGED:
             for name in event.data:
                 touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
         if self._positions.get(event.type):
@@ -159,7 +160,7 @@ class Engine:
         found: lines.Before = {}
         for number in touched:
             one = program.rules[number]
-            own = event.data.get(one.rule.each) if one.rule.each and event.type != "customer changed" else None
+            own = event.data.get(one.rule.each) if one.rule.each and event.type != CHANGED else None
             values = [own] if own is not None else lines.each_values(one, view.record)
             for value in values:
                 found[number, value] = lines.truth(one, view, value)
@@ -230,58 +231,59 @@ class Engine:
         table: EventProgram | None,
         view: View,
         event: Event,
-        taken: int,
         moved: Moved,
         crossed: list[tuple[int, Value]],
     ) -> list[Found]:
-        """All situations this fresh event completes, in order of rules."""
+        """All situations this fresh event completes."""
         program, record = self.program, view.record
         trigger = EventTrigger(event.source, event.id, event.time)
-        bound = (sequences.bound_of(event, taken),)
         if record.short_list:
             crossed.extend(lines.still_true(program, view))
             record.short_list = []
         found = [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
-        found.extend(places.visits(program, event, taken, moved))
-        for number, steps in self._sequences_touched(table, view, moved).items():
-            found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
+        if moved is not NOWHERE:
+            found.extend(places.visits(program, event, view.now, moved))
+        if record.partials:
+            for number, steps in self._sequences_touched(table, view, moved).items():
+                found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
         for number in self._sequences_opened(table, view, moved):
             found.extend(sequences.open_first(program.rules[number], view, event, moved))
         if table is None:
             return found
         view.bound, view.each = (), None
-        for number in dict.fromkeys(table.happens.fitting(view)):
-            name = program.plan.rules[number].each
-            found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
+        if not table.happens.empty:
+            bound = (sequences.bound_of(event, view.now),)
+            for number in dict.fromkeys(table.happens.fitting(view)):
+                name = program.plan.rules[number].each
+                found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
         self._set_event_moments(table, view, event)
         return found
 
     def _sequences_touched(self, table: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
         touched: dict[int, set[int]] = {}
-        partials = view.record.partials
-        if not partials:
-            return touched
         view.bound, view.each = (), None
-        steps = [] if table is None else table.waits.fitting(view)
+        steps = [] if table is None or table.waits.empty else table.waits.fitting(view)
         if moved is not NOWHERE:
             steps.extend(self.program.plan.visit_steps)
-        rules = self.program.plan.rules
+        rules, partials = self.program.plan.rules, view.record.partials
         for number, step in steps:
             if step and rules[number].id in partials:
                 touched.setdefault(number, set()).add(step)
         return touched
 
-    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> list[int]:
+    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> Iterable[int]:
         view.bound, view.each = (), None
-        opened = [] if table is None else table.opens.fitting(view)
+        opened = [] if table is None or table.opens.empty else table.opens.fitting(view)
         if moved is not NOWHERE:
             opened.extend(number for number, step in self.program.plan.visit_steps if not step)
-        return list(dict.fromkeys(opened))
+        return dict.fromkeys(opened)
 
     def _set_event_moments(self, table: EventProgram | None, view: View, event: Event) -> None:
+        if table is None or table.moments.empty:
+            return
         view.bound, view.each = (), None
-        for number in dict.fromkeys(() if table is None else table.moments.fitting(view)):
+        for number in dict.fromkeys(table.moments.fitting(view)):
             moments.schedule_event(self.program.plan.rules[number], view.record, event, view.now)
 
     def _old_news(
@@ -294,6 +296,8 @@ class Engine:
     ) -> None:
         """An old event fires nothing: what it made true waits for the next fresh taking."""
         record.count("old news")
+        for number, steps in self._sequences_touched(table, view, NOWHERE).items():
+            sequences.cancel(self.program.rules[number], view, event, steps)
         lines.still_true(self.program, view)
         for number, each in crossed:
             entry = (self.program.plan.rules[number].id, each)
@@ -414,3 +418,8 @@ class Engine:
                 matched.add((one.rule, one.each))
                 decisions.extend(made)
         return decisions
+
+
+def _all_parts(table: EventProgram | None) -> list[tuple[PartProgram, Value]]:
+    """Before attributes change nobody knows which parts the event will fit: any."""
+    return [] if table is None else [(part, None) for part in table.every_part]
