@@ -42,10 +42,10 @@ _BATCH = 2_000
 def load_and_check(path: Path, *, stories: bool = True) -> Loaded:
     """A workspace with the problems of reading it and of all checks, sorted by their places."""
     found = load(path, stories=stories)
-    if found.workspace is None:
+    if found.readable is None:
         return found
     problems = sorted(
-        {*found.problems, *check(found.workspace)},
+        {*found.problems, *check(found.readable)},
         key=lambda problem: (problem.file, problem.line, problem.column, problem.code),
     )
     failed = any(problem.severity is Severity.ERROR for problem in problems)

@@ -1,7 +1,7 @@
 """The checks: what is allowed by the language, but can hardly be meant.
 
-Each check is one function in a file of its own, `(workspace) -> problems`; it is asked only about workspaces that
-were read without an error, and reports each mistake once, where it is written.
+Each check is one function in a file of its own, `(workspace) -> problems`, and reports each mistake once, where it is
+written. A workspace with errors is checked as far as it could be read, so that one run names all mistakes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def check_measured(workspace: Workspace) -> Iterator[Problem]:
     """
     policy = root(workspace, POLICY)
     everywhere = policy is not None and policy.get("control", "global") is not None
-    without = [rule for rule in rules(workspace) if rule.file.rule.control is None]
+    without = [rule for rule in rules(workspace) if rule.file.rule.control is None and rule.file.sound]
     if everywhere:
         without = [rule for rule in without if not any(isinstance(action, Offer) for action in _actions(rule))]
     if not without:

@@ -22,6 +22,8 @@ def check_tested(workspace: Workspace) -> Iterator[Problem]:
 
 def _untested(rule: WrittenRule) -> Problem | None:
     tests = rule.file.tests
+    if not rule.file.sound and rule.place.pair("tests"):
+        return None
     if not tests:
         at = rule.place.pair("when")
         place = at[0] if at else rule.place

@@ -10,7 +10,7 @@ from rules.problems import Problem
 from rules.typed import Named
 from rules.walk import nodes
 from rules.workspace import reading
-from rules.workspace.workspace import OFFERS, POLICY, Workspace
+from rules.workspace.workspace import FACTS, Workspace
 
 
 def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
@@ -19,12 +19,14 @@ def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
     for rule in rules(workspace):
         own = rule.facts()
         used = {fact.name for fact in rule.file.rule.facts}
+        if not rule.file.sound:
+            used |= _mentioned(workspace, own, rule.file.path)
         asked |= used | _named_in(own)
         yield from _unused(own, used, "this rule")
     if workspace.rules:
-        elsewhere = [text for file in (OFFERS, POLICY) for text in _texts(workspace, file)]
         facts = shared_facts(workspace)
-        asked |= {fact.fact.name for fact in facts if any(fact.fact.name in text for text in elsewhere)}
+        sound = {rule.path for rule in workspace.rules if rule.sound}
+        asked |= _mentioned(workspace, facts, *(file for file in workspace.sources if file not in {*sound, FACTS}))
         yield from _unused(facts, asked, "no rule, offer or policy")
 
 
@@ -41,6 +43,12 @@ def _unused(facts: list[WrittenFact], used: set[str], who: str) -> Iterator[Prob
 def _named_in(facts: Iterable[WrittenFact]) -> set[str]:
     """The names of facts that these facts are made of."""
     return {node.name for fact in facts for node in nodes(fact.fact.of) if isinstance(node, Named)}
+
+
+def _mentioned(workspace: Workspace, facts: list[WrittenFact], *files: str) -> set[str]:
+    """The names of facts that stand somewhere in these files: they may be asked for."""
+    texts = [text for file in files for text in _texts(workspace, file)]
+    return {fact.fact.name for fact in facts if any(fact.fact.name in text for text in texts)}
 
 
 def _texts(workspace: Workspace, file: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a workspace says and where it is written: typed trees side by side with the nodes of their files.
 
-The typed trees carry no positions. A workspace that is checked was read without an error, so that the nodes of its
-files and the parts of its rules correspond one to one.
+The typed trees carry no positions. Of a rule with errors some parts could not be read; what was read is found again by
+its text, in order.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ class WrittenRule:
         """Its blocks."""
         then = self.place.get("then")
         items = then.items() if then else []
+        items = [item for item in items if isinstance(item.node, Mapping)]
         return [WrittenBlock(*pair) for pair in zip(items, self.file.rule.blocks, strict=True)]
 
     def situation(self) -> list[tuple[Place, Happens | Crosses | Visits | Moment | Step]]:
@@ -128,12 +129,12 @@ class WrittenRule:
     def caps(self) -> list[tuple[Place, Cap]]:
         """Its lines of `at most`."""
         at_most = self.place.get("at most")
-        return list(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most else []
+        return list(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most and self.file.sound else []
 
     def stop_when(self) -> list[tuple[Place, tuple[Pattern, ...]]]:
         """Its `stop when`: each line with its events (all of them where lines hold several)."""
         place, patterns = self.place.get("stop when"), self.file.rule.stop_when
-        items = place.items() if place else []
+        items = place.items() if place and patterns else []
         if len(items) == len(patterns):
             return [(item, (pattern,)) for item, pattern in zip(items, patterns, strict=True)]
         return [(items[0], patterns)] if items else []
@@ -149,7 +150,7 @@ class WrittenRule:
             for line in block.lines():
                 yield line.place, line.line
             after = block.place.get("after")
-            if after is not None:
+            if after is not None and block.block.after is not None:
                 yield after, block.block.after
         yield from self.stop_when()
 
@@ -164,11 +165,14 @@ def _facts(place: Place | None, facts: Table[str, Named]) -> list[WrittenFact]:
 
 
 def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) -> list[WrittenLine]:
-    found = []
+    found: list[WrittenLine] = []
     for key, lines in (("only if", only_if), ("unless", unless)):
         at = place.get(key)
         items = at.items() if at else []
-        found += [WrittenLine(item, line, key == "unless") for item, line in zip(items, lines, strict=True)]
+        texts = [line.text for line in lines]
+        # in a rule with errors, some items are no lines
+        read = items if len(items) == len(lines) else [item for item in items if item.text in texts]
+        found += [WrittenLine(item, line, key == "unless") for item, line in zip(read, lines, strict=False)]
     return found
 
 

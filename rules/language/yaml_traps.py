@@ -148,7 +148,12 @@ def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
         return needs_quotes(line, found, why, start)
     if end is None:
         return _unclosed(line, found, start)
-    if found[1][end + 1 :].strip():
+    rest = found[1][end + 1 :].strip()
+    if rest and not rest.strip("]}"):
+        why = f"the {rest[0]} behind the value closes nothing."
+        column, repaired = found[0] + end + 1, line[: found[0] + end + 1]
+        return Trap(start, column, "E009", why, f"Write: {repaired.strip()}", repaired)
+    if rest:
         return needs_quotes(line, found, why, start)
     if sign in "{[" and start == at:
         why = f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value with {{ }} [ ] or , needs quotes."

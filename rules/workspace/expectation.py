@@ -35,6 +35,8 @@ class Expectable:
     #: Lines of `only if` and `unless`, of the rule and its blocks.
     conditions: tuple[str, ...]
     at_most: tuple[str, ...]
+    #: Whether something of the rule, the offers or the policy could not be read: then any name is believed.
+    believed: bool = False
 
 
 def expectation(source: Located, at: int, expectable: Expectable, findings: Findings) -> StoryExpect | None:
@@ -78,7 +80,7 @@ class _Reader:
         if match[group] is None:
             return None
         name = reading.plain(match[group])
-        if name not in known:
+        if name not in known and not self.expectable.believed:
             message = f'"{name}" is no {what}.'
             self._problem(match, group, "E201", message, nearest(name, known))
         return name
@@ -91,12 +93,14 @@ class _Reader:
         if said == "when":
             return said
         if said == "at most" or fold(said) in {fold(f"at most {cap}") for cap in self.expectable.at_most}:
-            if not self.expectable.at_most:
+            if not self.expectable.at_most and not self.expectable.believed:
                 self._problem(match, "line", "E114", 'the rule has no "at most".', None)
             return "at most"
         for line in self.expectable.conditions:
             if fold(reading.plain(line)) == fold(said):
                 return line
+        if self.expectable.believed:
+            return said
         hint = nearest(said, self.expectable.conditions) or "Write a line of it as the rule has it, at most, or when."
         self._problem(match, "line", "E114", f'"{said}" is no line of "only if" or "unless" of this rule.', hint)
         return said

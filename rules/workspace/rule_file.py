@@ -58,6 +58,8 @@ class RuleFile:
     tests: tuple[Story, ...] = ()
     facts: Table[str, Named] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
+    #: Whether all of it could be read; of a rule with errors the rest is there, for checks.
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Surroundings:
 
 
 def read_rule(findings: Findings, rule_id: str, around: Surroundings) -> RuleFile | None:
-    """The rule of a file; None if there is an error, which is then in `findings`."""
+    """The rule of a file, as far as it could be read; None if there is no situation. Errors are in `findings`."""
     root = findings.source.root
     node = reading.mapping(root, findings, "a rule") if root is not None else None
     if node is None:
@@ -82,9 +84,14 @@ def read_rule(findings: Findings, rule_id: str, around: Surroundings) -> RuleFil
     reader = _RuleReader(Keys(node, findings, KEYS, "a rule"), findings, rule_id, around)
     rule = reader.read()
     tests = reader.tests(rule) if around.stories else ()
-    if rule is None or any(problem.severity is Severity.ERROR for problem in findings.problems):
+    if rule is None:
         return None
-    return RuleFile(rule, findings.source.file, tests, reader.facts.named, tuple(findings.problems))
+    problems = tuple(findings.problems)
+    return RuleFile(rule, findings.source.file, tests, reader.facts.named, problems, not _failed(findings))
+
+
+def _failed(findings: Findings) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in findings.problems)
 
 
 class _RuleReader:
@@ -304,4 +311,5 @@ class _RuleReader:
             anybody=any(isinstance(task.who, Attribute) for task in tasks) or rule is None,
             conditions=tuple(line.text for line in conditions),
             at_most=tuple(cap.text for cap in self.caps),
+            believed=self.around.actors.offers is None or policy is None or _failed(self.findings),
         )

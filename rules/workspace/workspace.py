@@ -71,6 +71,8 @@ class Loaded:
     workspace: Workspace | None
     problems: list[Problem]
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    #: What could be read in spite of errors, for checks: one run is to name all mistakes.
+    readable: Workspace | None = None
 
 
 def load(path: Path, *, stories: bool = True) -> Loaded:
@@ -146,7 +148,7 @@ def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mappi
     placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
     ordered = sorted(dict.fromkeys(problem for problem in placed if problem is not None), key=_place)
     failed = any(problem.severity is Severity.ERROR for problem in ordered)
-    return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)))
+    return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)), workspace)
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
@@ -216,8 +218,14 @@ class _Reading:
         return Findings(source, list(source.problems))
 
     def _keep(self, findings: Findings, vocabulary_file: VocabularyFile) -> None:
-        """Takes over the problems of a file, but those that only follow from a mistake in the vocabulary."""
+        """Takes over the problems of a file, but those that only follow from others.
+
+        What follows from a mistake in the vocabulary is reported there; a value that YAML cuts short is no phrase.
+        """
+        cut = {problem.line for problem in findings.problems if problem.code == "E005"}
         for problem in findings.problems:
+            if problem.line in cut and not problem.code.startswith("E0"):
+                continue
             if not _follows(problem, findings.source.line(problem.line), vocabulary_file):
                 self.problems.append(problem)
 
