@@ -64,7 +64,7 @@ class TimerCause(Struct, frozen=True):
     due: str
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, omit_defaults=True):
     """A terminal decision. `time` is the taken time, ISO 8601 UTC with milliseconds and `Z`."""
 
     id: str

@@ -95,8 +95,12 @@ RESERVED_EVENTS: Mapping[str, EventType] = MappingProxyType(
         event.name: event
         for event in (
             _reserved("customer changed"),
-            _reserved("consent changed", marketing=Type(Kind.YES_NO, optional=True),
-                      service=Type(Kind.YES_NO, optional=True), channel=_OPTIONAL_TEXT),
+            _reserved(
+                "consent changed",
+                marketing=Type(Kind.YES_NO, optional=True),
+                service=Type(Kind.YES_NO, optional=True),
+                channel=_OPTIONAL_TEXT,
+            ),
             _reserved("message receipt", decision=TEXT, status=TEXT),
             _reserved("message replied", text=TEXT, channel=_OPTIONAL_TEXT, decision=_OPTIONAL_TEXT),
             _reserved("contacted", channel=TEXT, topic=_OPTIONAL_TEXT, by=_OPTIONAL_TEXT),

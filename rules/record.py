@@ -113,6 +113,7 @@ class Record:
         "customer",
         "each_running",
         "each_series",
+        "fade_due",
         "heap",
         "inside",
         "line_due",
@@ -151,6 +152,8 @@ class Record:
         #: Calendar unit -> boundaries [.., start of the running window, its end].
         self.chains: dict[str, list[int]] = {}
         self.position: Position | None = None
+        #: When it is next looked at whether the position has faded.
+        self.fade_due: int | None = None
         #: (place, member) -> the position event that entered it.
         self.inside: dict[tuple[str, str], Bound] = {}
         #: Stays under way: (rule, place, member) -> due.

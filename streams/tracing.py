@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.decisions import Trace, TracedLine
+from models.formatting import format_plain
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
 from rules.program import Judged, RuleProgram
@@ -43,8 +44,8 @@ def _sides(condition: Condition, view: View, compiler: Compiler, writer: Writer)
         case Known(of=of):
             return _shown(of, view, compiler, writer), "is known"
         case Not(of=inner):
-            value, needed = _sides(inner, view, compiler, writer)
-            return value, None if needed is None else f"not {needed}"
+            found, wanted = _sides(inner, view, compiler, writer)
+            return found, None if wanted is None else f"not {wanted}"
         case _:
             return None, None
 
@@ -56,4 +57,8 @@ def _list(values: tuple[Expression, ...], view: View, compiler: Compiler, writer
 
 def _shown(of: Expression, view: View, compiler: Compiler, writer: Writer) -> str | None:
     found = compiler.value(of)(view)
-    return None if found is None else writer.show(of, found)
+    if found is None:
+        return None
+    vocabulary = writer.vocabulary
+    # As the rule would write it: exact, and the same whatever language she reads.
+    return format_plain(found, of.type, vocabulary.currency, vocabulary.data_unit)

@@ -44,7 +44,10 @@ class Place:
 
     def pair(self, key: str) -> tuple[Place, Place] | None:
         """The places of a key and its value."""
-        return next(((name, value) for name, value in self.pairs() if name.text == key), None)
+        for name, value in self.node.pairs if isinstance(self.node, Mapping) else ():
+            if name.text == key or reading.plain(name.text) == key:
+                return self._at(name), self._at(value)
+        return None
 
     def pairs(self) -> Iterator[tuple[Place, Place]]:
         """The places of all keys and values of a mapping."""

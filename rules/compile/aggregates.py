@@ -58,6 +58,13 @@ def _running_getter(key: int, each: str | None) -> Callable[[View], Running | No
 Getter = Callable[[View], Series | None]
 
 
+def _slice(times: list[int], span: tuple[int, int]) -> tuple[int, int]:
+    """Where the entries of a window begin and end; most windows end now, after the last entry."""
+    after, until = span
+    high = len(times) if not times or times[-1] <= until else bisect_right(times, until)
+    return bisect_right(times, after), high
+
+
 def _buckets(series: Series, after: int, until: int) -> list[Bucket]:
     return [bucket for bucket in series.buckets or () if after < bucket.last_time <= until]
 
@@ -70,8 +77,8 @@ def _count(get: Getter, column: int, bounds: Bounds) -> Compiled:
         series = get(view)
         if series is None:
             return 0
-        times = series.times
-        count = bisect_right(times, span[1]) - bisect_right(times, span[0])
+        low, high = _slice(series.times, span)
+        count = high - low
         if series.buckets:
             count += sum(bucket.count for bucket in _buckets(series, *span))
         return count
@@ -81,7 +88,7 @@ def _count(get: Getter, column: int, bounds: Bounds) -> Compiled:
 
 def _total(series: Series, column: int, span: tuple[int, int]) -> tuple[int, int]:
     """(sum, number of known values) in the window."""
-    low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+    low, high = _slice(series.times, span)
     values = series.columns[column]
     assert values.sums is not None
     assert values.known is not None
@@ -118,7 +125,7 @@ def _average(get: Getter, column: int, bounds: Bounds) -> Compiled:
 
 def _known(series: Series, column: int, span: tuple[int, int]) -> list[Any]:
     """The known values in the window, oldest first, those still kept one by one."""
-    low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+    low, high = _slice(series.times, span)
     return [value for value in series.columns[column].values[low:high] if value is not None]
 
 
@@ -159,7 +166,7 @@ def _time_between(get: Getter, column: int, bounds: Bounds) -> Compiled:
         series = get(view)
         if span is None or series is None:
             return None
-        low, high = bisect_right(series.times, span[0]), bisect_right(series.times, span[1])
+        low, high = _slice(series.times, span)
         count, times = high - low, series.times[low:high]
         if series.buckets and (merged := _buckets(series, *span)):
             count += sum(bucket.count for bucket in merged)

@@ -101,7 +101,7 @@ def _midnight(view: View) -> int | None:
 def _only_falls(condition: Condition) -> Aggregate | None:
     """The aggregate of `X reaches Y` that time can only make smaller, while nothing else moves by itself.
 
-    Then time never makes the line true, and no timer is needed. (A sum of money may hold refunds: see `_leaving`.)
+    Then time never makes the line true, and no timer is needed. (A sum of money may hold refunds: see `_if_refunds`.)
     """
     if not isinstance(condition, Compare) or condition.operator not in (Comparator.AT_LEAST, Comparator.MORE):
         return None
@@ -124,10 +124,12 @@ def _window_changes(fact: Aggregate, compiler: Compiler, falling: Aggregate | No
     if fact == falling and not signed:
         return []
     if isinstance(fact.window, Sliding):
-        return [_leaving(fact, compiler, only_refunds=fact == falling)]
+        leaving = _leaving(fact, compiler)
+        return [_if_refunds(leaving, fact, compiler) if fact == falling else leaving]
     if isinstance(fact.window, CalendarWindow):
-        # At a boundary a sum of refunds can rise, too.
-        return [_boundary(fact.window.unit, compiler.backs.get(fact.window.unit, 0))]
+        boundary = _boundary(fact.window.unit, compiler.backs.get(fact.window.unit, 0))
+        # At a boundary a sum falls to nothing, unless refunds had made it less.
+        return [_if_refunds(boundary, fact, compiler) if fact == falling else boundary]
     return []
 
 
@@ -139,21 +141,34 @@ def _boundary(unit: CalendarUnit, back: int) -> Next:
     return when
 
 
-def _leaving(fact: Aggregate, compiler: Compiler, *, only_refunds: bool) -> Next:
+def _if_refunds(moment: Next, fact: Aggregate, compiler: Compiler) -> Next:
+    """Only where the summed column holds negative values can time make the sum greater."""
+    series_of = compiler.table.series[part_of(fact)]
+    key, each = series_of.key, fact.each
+    column = [name for name, _ in series_of.fields].index(str(fact.field))
+
+    def when(view: View) -> int | None:
+        series = _series(view, key, each)
+        return moment(view) if series is not None and series.columns[column].negative else None
+
+    return when
+
+
+def _series(view: View, key: int, each: str | None) -> Series | None:
+    record = view.record
+    return record.series.get(key) if each is None else record.each_series.get(key, {}).get(view.each)
+
+
+def _leaving(fact: Aggregate, compiler: Compiler) -> Next:
     """When the oldest entry leaves the window, or (`ending .. ago`) the next one comes in."""
     window = fact.window
     assert isinstance(window, Sliding)
     length, ending = window.length + window.ending, window.ending
-    series_of = compiler.table.series[part_of(fact)]
-    key, each = series_of.key, fact.each
-    column = [name for name, _ in series_of.fields].index(fact.field) if fact.field is not None else -1
+    key, each = compiler.table.series[part_of(fact)].key, fact.each
 
     def when(view: View) -> int | None:
-        record = view.record
-        series = record.series.get(key) if each is None else record.each_series.get(key, {}).get(view.each)
-        if series is None or (only_refunds and not series.columns[column].negative):
-            return None
-        return _soonest(series, view.now, length, ending)
+        series = _series(view, key, each)
+        return None if series is None else _soonest(series, view.now, length, ending)
 
     return when
 

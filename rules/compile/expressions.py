@@ -70,10 +70,8 @@ def _expression(node: Expression, compiler: Compiler) -> Compiled:
     match node:
         case Constant(value=constant):
             return lambda view: constant
-        case FieldOf(name=name, step=None):
-            return lambda view: view.data.get(name)
-        case FieldOf(name=name, step=int(step)):
-            return lambda view: view.bound[step].data.get(name) if step < len(view.bound) else None
+        case FieldOf():
+            return _field(node)
         case Attribute(name=name):
             return lambda view: view.record.attributes.get(name)
         case EachValue():
@@ -94,6 +92,13 @@ def _expression(node: Expression, compiler: Compiler) -> Compiled:
             return compiler.value(inner)
         case Truth(of=inner):
             return compiler.check(inner)
+
+
+def _field(node: FieldOf) -> Compiled:
+    name, step = node.name, node.step
+    if step is None:
+        return lambda view: view.data.get(name)
+    return lambda view: view.bound[step].data.get(name) if step < len(view.bound) else None
 
 
 def _member(view: View, step: int) -> Value:

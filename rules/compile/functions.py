@@ -99,7 +99,7 @@ def _picked(arguments: list[Compiled], pick: Callable[[Any, Any], Any]) -> Compi
 
     def value(view: View) -> Value:
         a, b = first(view), second(view)
-        return None if a is None or b is None else pick(a, b)  # type: ignore[no-any-return]
+        return None if a is None or b is None else pick(a, b)
 
     return value
 

@@ -41,10 +41,7 @@ class SeriesOf:
     part: EventPart
     fields: tuple[tuple[str, bool], ...]
     keep: int
-
-    @property
-    def width(self) -> int:
-        return max(1, self.keep // BUCKETS)
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,8 @@ def table_of(facts: Iterable[Aggregate | SinceLast]) -> FactTable:
 def _keep_series(table: FactTable, part: EventPart, fact: Aggregate, window: Sliding | CalendarWindow) -> None:
     known = table.series.get(part) or SeriesOf(key_of("series", part), part, (), 0)
     fields = _with(known.fields, fact.field, fact.function in _SUMMED)
-    table.series[part] = replace(known, fields=fields, keep=max(known.keep, reach(window)))
+    keep = max(known.keep, reach(window))
+    table.series[part] = replace(known, fields=fields, keep=keep, width=max(1, keep // BUCKETS))
 
 
 def _keep_running(table: FactTable, part: EventPart, fact: Aggregate) -> None:

@@ -106,9 +106,8 @@ def around(when: Around, record: Record, value: Value) -> int | None:
     if value is None:
         return None
     zone, shift = record.zone, when.shift
-    moment: int
+    moment: int = value  # type: ignore[assignment]  # of a date: days, of a moment: milliseconds
     if when.of.type.kind is Kind.MOMENT:
-        moment = value  # type: ignore[assignment]
         day, minutes, _ = local_parts(zone, moment)
         if not shift.days and when.at is None:
             return moment + shift.millis
@@ -116,7 +115,7 @@ def around(when: Around, record: Record, value: Value) -> int | None:
         rest = moment - local_to_moment(zone, day, minutes) if when.at is None else 0
         return local_to_moment(zone, day + shift.days, at) + rest + shift.millis
     assert when.at is not None
-    return local_to_moment(zone, value + shift.days, when.at) + shift.millis  # type: ignore[operator]
+    return local_to_moment(zone, moment + shift.days, when.at) + shift.millis
 
 
 def schedule(rule: Rule, record: Record, now: int, backs: Backs) -> None:

@@ -49,7 +49,7 @@ def move(program: Program, record: Record, event: Event, taken: int, fields: tup
         return NOWHERE
     position = _position(program, event.time, taken, where)
     record.position = position
-    set_timer(record, taken + program.plan.vocabulary.position_fades, TimerKind.FADE, "")
+    set_fade(record, program.plan.vocabulary.position_fades)
     was: tuple[Member, ...] = () if last is None or last.faded else last.members
     now = position.members
     if was is now:
@@ -104,15 +104,25 @@ def visits(program: Program, event: Event, taken: int, moved: Moved) -> Iterator
             yield Found(number, each, EventTrigger(event.source, event.id, event.time), (bound,))
 
 
-def fade(record: Record, now: int, fades: int) -> bool:
-    """Forget where she was if it has been too long; nothing is left, stays end. Whether it was so."""
+def set_fade(record: Record, fades: int) -> None:
+    """Look when her position fades; one timer at a time: it is set anew when a later position has come meanwhile."""
+    if record.fade_due is None and record.position is not None:
+        record.fade_due = record.position.taken + fades
+        set_timer(record, record.fade_due, TimerKind.FADE, "")
+
+
+def fade(record: Record, now: int, fades: int) -> None:
+    """Forget where she was if it has been too long; nothing is left, stays end."""
+    record.fade_due = None
     position = record.position
-    if position is None or position.faded or position.taken + fades > now:
-        return False
+    if position is None or position.faded:
+        return
+    if position.taken + fades > now:
+        set_fade(record, fades)
+        return
     position.faded = True
     record.inside.clear()
     record.stays.clear()
-    return True
 
 
 def stayed(program: Program, record: Record, rule: str, now: int) -> list[Found]:

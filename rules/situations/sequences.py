@@ -97,7 +97,9 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Col
     record = view.record
     complete: list[Partial] = []
     grown: list[Partial] = []
-    for partial in record.partials.get(one.rule.id, ()):
+    partials = [partial for partial in record.partials.get(one.rule.id, ()) if not _over(one, partial, view.now)]
+    _keep(record, one, partials)
+    for partial in partials:
         number = len(partial.bound)
         if number in steps and one.steps[number].kind is StepKind.THEN:
             bound = _fills(one, one.steps[number], partial, view, event, moved)
@@ -113,10 +115,7 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Col
 def _fills(
     one: RuleProgram, step: StepProgram, partial: Partial, view: View, event: Event, moved: Moved
 ) -> Bound | None:
-    anchor = partial.bound[step.after]
-    if view.now - anchor.taken >= step.duration or event.time < partial.bound[-1].time:
-        return None
-    if not _same_each(one, partial, event):
+    if event.time < partial.bound[-1].time or not _same_each(one, partial, event):
         return None
     return _bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
 

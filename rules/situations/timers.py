@@ -37,7 +37,8 @@ def restore(record: Record, fades: int) -> None:
     heap: list[tuple[int, int, str]] = []
     position = record.position
     if position is not None and not position.faded:
-        heap.append((position.taken + fades, TimerKind.FADE, ""))
+        record.fade_due = position.taken + fades
+        heap.append((record.fade_due, TimerKind.FADE, ""))
     heap.extend((due, TimerKind.LINE, rule) for (rule, _), due in record.line_due.items())
     heap.extend(
         (partial.due, TimerKind.ABSENCE, rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rules.checks.reasoning.alternatives import (
     Alternative,
@@ -20,10 +21,17 @@ from rules.checks.reasoning.texts import TextTest, may_pass
 from rules.typed import Condition, Expression, Not
 
 
+@lru_cache(maxsize=10_000)
+def _ways(condition: Condition) -> list[Alternative]:
+    """The alternatives of a condition, which every check asks for again."""
+    return alternatives(condition)
+
+
+@lru_cache(maxsize=10_000)
 def can_hold(*conditions: Condition) -> bool:
     """Whether all of them can be true at one moment, for one customer; False only if they never can."""
     try:
-        found = together([alternatives(condition) for condition in conditions])
+        found = together([_ways(condition) for condition in conditions])
     except TooMany:
         return True
     return any(possible(alternative) for alternative in found)
@@ -81,10 +89,11 @@ def terms_of(literal: Literal) -> Iterable[Expression]:
             return literal.of
 
 
+@lru_cache(maxsize=10_000)
 def terms_in(condition: Condition) -> frozenset[Expression]:
     """All values a condition speaks of (empty if it is too large to say, or compares constants)."""
     try:
-        found = alternatives(condition)
+        found = _ways(condition)
     except TooMany:
         return frozenset()
     every = (literal for alternative in found for literal in alternative)
@@ -95,10 +104,11 @@ def terms_in(condition: Condition) -> frozenset[Expression]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def terms_sure(condition: Condition) -> frozenset[Expression]:
     """The values that are known whenever a condition is true."""
     try:
-        found = [alternative for alternative in alternatives(condition) if possible(alternative)]
+        found = [alternative for alternative in _ways(condition) if possible(alternative)]
     except TooMany:
         return frozenset()
     known = [frozenset(term for literal in alternative for term in terms_of(literal)) for alternative in found]
