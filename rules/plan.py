@@ -25,6 +25,7 @@ from rules.typed import (
     Moment,
     Pattern,
     PlacePattern,
+    PlaceVerb,
     Rule,
     Sequence,
     SinceLast,
@@ -91,9 +92,9 @@ class Plan:
     events: Mapping[str, EventTable]
     #: Crossings: rule -> what moves it.
     crossings: Mapping[int, Touches]
-    #: Visits as situations, and visits as steps of sequences (rule, step).
-    visits: tuple[int, ...]
-    visit_steps: tuple[tuple[int, int], ...]
+    #: (verb, place) -> rules whose situation is such a visit, and (rule, step) of sequences.
+    visits: Mapping[tuple[PlaceVerb, str], tuple[int, ...]]
+    visit_steps: Mapping[tuple[PlaceVerb, str], tuple[tuple[int, int], ...]]
     #: Moments that need no event.
     moments: tuple[int, ...]
 
@@ -118,7 +119,7 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary) -> Plan:
         backs=_backs(ordered),
         events=_events(ordered, facts),
         crossings={number: _touches(it) for number, it in situations if isinstance(it, Crosses)},
-        visits=tuple(number for number, it in situations if isinstance(it, Visits)),
+        visits=_visits(ordered),
         visit_steps=_visit_steps(ordered),
         moments=tuple(n for n, it in situations if isinstance(it, Moment) and not _of_event(it)),
     )
@@ -150,14 +151,24 @@ def _touches(crossing: Crosses) -> Touches:
     return Touches(parts, frozenset(attributes), Function.DISTANCE in calls)
 
 
-def _visit_steps(rules: tuple[Rule, ...]) -> tuple[tuple[int, int], ...]:
-    return tuple(
-        (number, place)
-        for number, rule in enumerate(rules)
-        if isinstance(rule.situation, Sequence)
-        for place, step in enumerate(rule.situation.steps)
-        if any(isinstance(pattern, PlacePattern) for pattern in step.patterns)
-    )
+def _visits(rules: tuple[Rule, ...]) -> dict[tuple[PlaceVerb, str], tuple[int, ...]]:
+    found: dict[tuple[PlaceVerb, str], tuple[int, ...]] = {}
+    for number, rule in enumerate(rules):
+        if isinstance(rule.situation, Visits):
+            key = (rule.situation.pattern.verb, rule.situation.pattern.place)
+            found[key] = (*found.get(key, ()), number)
+    return found
+
+
+def _visit_steps(rules: tuple[Rule, ...]) -> dict[tuple[PlaceVerb, str], tuple[tuple[int, int], ...]]:
+    found: dict[tuple[PlaceVerb, str], tuple[tuple[int, int], ...]] = {}
+    for number, rule in enumerate(rules):
+        for place, step in enumerate(rule.situation.steps if isinstance(rule.situation, Sequence) else ()):
+            for pattern in step.patterns:
+                if isinstance(pattern, PlacePattern):
+                    key = (pattern.verb, pattern.place)
+                    found[key] = (*found.get(key, ()), (number, place))
+    return found
 
 
 class _Rows:

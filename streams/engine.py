@@ -265,7 +265,7 @@ class Engine:
         view.bound, view.each = (), None
         steps = [] if table is None or table.waits.empty else table.waits.fitting(view)
         if moved is not NOWHERE:
-            steps.extend(self.program.plan.visit_steps)
+            steps.extend(places.steps(self.program, moved))
         rules, partials = self.program.plan.rules, view.record.partials
         for number, step in steps:
             if step and rules[number].id in partials:
@@ -276,7 +276,7 @@ class Engine:
         view.bound, view.each = (), None
         opened = [] if table is None or table.opens.empty else table.opens.fitting(view)
         if moved is not NOWHERE:
-            opened.extend(number for number, step in self.program.plan.visit_steps if not step)
+            opened.extend(number for number, step in places.steps(self.program, moved) if not step)
         return dict.fromkeys(opened)
 
     def _set_event_moments(self, table: EventProgram | None, view: View, event: Event) -> None:

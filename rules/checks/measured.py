@@ -31,7 +31,7 @@ def check_measured(workspace: Workspace) -> Iterator[Problem]:
     what = f"not measured: {count} no control group ({said})."
     pair = first.place.pair("then")
     place = pair[0] if pair else first.place
-    yield place.problem("N604", what, "To know what a rule changes, write measure: with control: 10% of guidance")
+    yield place.problem("N604", what, "To know what a rule changes, write measure: {control: 10% of guidance}")
 
 
 def _actions(rule: WrittenRule) -> Iterator[Action]:

@@ -25,6 +25,13 @@ class Moved:
     entered: tuple[Member, ...] = ()
     left: tuple[Member, ...] = ()
 
+    def crossings(self) -> Iterator[tuple[PlaceVerb, Member]]:
+        """What was entered, then what was left."""
+        for member in self.entered:
+            yield PlaceVerb.ENTERS, member
+        for member in self.left:
+            yield PlaceVerb.LEAVES, member
+
     def fits(self, pattern: PlacePattern) -> Member | None:
         """The first member of the pattern's place that was entered or left."""
         members = self.entered if pattern.verb is PlaceVerb.ENTERS else self.left
@@ -79,29 +86,32 @@ def _end_stays(record: Record, member: Member) -> None:
 
 
 def _begin_stays(program: Program, record: Record, member: Member, taken: int) -> None:
-    for number in program.plan.visits:
+    for number in program.plan.visits.get((PlaceVerb.STAYS, member[0]), ()):
         rule = program.plan.rules[number]
         assert isinstance(rule.situation, Visits)
-        pattern = rule.situation.pattern
-        if pattern.verb is PlaceVerb.STAYS and pattern.place == member[0]:
-            record.stays[rule.id, *member] = taken + pattern.duration
-            set_timer(record, taken + pattern.duration, TimerKind.STAY, rule.id)
+        due = taken + rule.situation.pattern.duration
+        record.stays[rule.id, *member] = due
+        set_timer(record, due, TimerKind.STAY, rule.id)
 
 
 def visits(program: Program, event: Event, taken: int, moved: Moved) -> Iterator[Found]:
-    """The rules whose `enters` or `leaves` a position completes."""
-    if moved is NOWHERE:
-        return
-    for number in program.plan.visits:
-        rule = program.plan.rules[number]
-        assert isinstance(rule.situation, Visits)
-        if rule.situation.pattern.verb is PlaceVerb.STAYS:
+    """The rules whose `enters` or `leaves` a position completes; of a kind of place by the member written first."""
+    trigger = EventTrigger(event.source, event.id, event.time)
+    seen: set[tuple[PlaceVerb, str]] = set()
+    for verb, member in moved.crossings():
+        if (verb, member[0]) in seen:
             continue
-        member = moved.fits(rule.situation.pattern)
-        if member is not None:
-            bound = Bound(event.data, event.time, taken, event.source, event.id, member)
-            each = event.data.get(rule.each) if rule.each else None
-            yield Found(number, each, EventTrigger(event.source, event.id, event.time), (bound,))
+        seen.add((verb, member[0]))
+        bound = Bound(event.data, event.time, taken, event.source, event.id, member)
+        for number in program.plan.visits.get((verb, member[0]), ()):
+            name = program.plan.rules[number].each
+            yield Found(number, event.data.get(name) if name else None, trigger, (bound,))
+
+
+def steps(program: Program, moved: Moved) -> Iterator[tuple[int, int]]:
+    """(rule, step) of the steps of sequences that a position may fit."""
+    for verb, member in moved.crossings():
+        yield from program.plan.visit_steps.get((verb, member[0]), ())
 
 
 def set_fade(record: Record, fades: int) -> None:
