@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from types import MappingProxyType
 
 from models.vocabulary import Vocabulary
-from rules.facts.table import EventPart, FactTable, part_of, table_of
+from rules.facts.table import EventPart, FactTable, table_of
 from rules.typed import (
     Aggregate,
     Attribute,
@@ -105,11 +106,14 @@ def hash_of(rules: Iterable[Rule]) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def plan(rules: Iterable[Rule], vocabulary: Vocabulary) -> Plan:
-    """Lay out a rule set. Paused rules stay in: their facts go on."""
+def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int] = MappingProxyType({})) -> Plan:
+    """Lay out a rule set. Paused rules stay in: their facts go on.
+
+    `begun`: since when facts have been kept, for a rule set that follows another (`rules.facts.table.begun_from`).
+    """
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     found = [node for node in nodes(ordered) if isinstance(node, Aggregate | SinceLast)]
-    facts = table_of(found)
+    facts = table_of(found, begun)
     situations = [(number, rule.situation) for number, rule in enumerate(ordered)]
     return Plan(
         hash=hash_of(ordered),
@@ -118,7 +122,7 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary) -> Plan:
         facts=facts,
         backs=_backs(ordered),
         events=_events(ordered, facts),
-        crossings={number: _touches(it) for number, it in situations if isinstance(it, Crosses)},
+        crossings={number: _touches(it, facts) for number, it in situations if isinstance(it, Crosses)},
         visits=_visits(ordered),
         visit_steps=_visit_steps(ordered),
         moments=tuple(n for n, it in situations if isinstance(it, Moment) and not _of_event(it)),
@@ -141,9 +145,9 @@ def _backs(rules: tuple[Rule, ...]) -> dict[CalendarUnit, int]:
     return backs
 
 
-def _touches(crossing: Crosses) -> Touches:
+def _touches(crossing: Crosses, facts: FactTable) -> Touches:
     below = list(nodes(crossing))
-    parts = frozenset(part_of(node) for node in below if isinstance(node, Aggregate | SinceLast))
+    parts = frozenset(facts.parts[node] for node in below if isinstance(node, Aggregate | SinceLast))
     attributes = {node.name for node in below if isinstance(node, Attribute)}
     calls = {node.function for node in below if isinstance(node, Call)}
     if calls & CLOCK_FUNCTIONS or any(isinstance(node, CalendarWindow) for node in below):

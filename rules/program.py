@@ -178,7 +178,8 @@ def program(plan: Plan) -> Program:
         for name in touches.attributes:
             attribute_lines.setdefault(name, []).append(number)
     groups = _groups(plan, compiler, rules)
-    grouped = {number for group in groups.values() for number in (*group.rising[1], *group.falling[1])}
+    for number in (number for group in groups.values() for number in (*group.rising[1], *group.falling[1])):
+        rules[number].next_change = None  # their group has the timer
     return Program(
         plan=plan,
         compiler=compiler,
@@ -187,7 +188,7 @@ def program(plan: Plan) -> Program:
         events={event: _event(table, plan, compiler, groups) for event, table in plan.events.items()},
         attribute_lines=attribute_lines,
         position_lines=[number for number, touches in plan.crossings.items() if touches.position],
-        timed_lines=[one.number for one in rules if one.next_change is not None and one.number not in grouped],
+        timed_lines=[one.number for one in rules if one.next_change is not None],
         groups={group.name: group for group in groups.values() if group.next_change is not None},
         number_of={one.rule.id: one.number for one in rules},
     )

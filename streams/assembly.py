@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from rules.plan import plan
 from rules.program import program
@@ -14,13 +15,19 @@ from streams.judge import Judge, Listener
 
 
 def assemble(
-    workspace: Workspace, rules: Iterable[Rule], *, without_policy: bool = False, listener: Listener | None = None
+    workspace: Workspace,
+    rules: Iterable[Rule],
+    *,
+    without_policy: bool = False,
+    listener: Listener | None = None,
+    begun: Mapping[int, int] = MappingProxyType({}),
 ) -> Engine:
     """An engine of some of the workspace's rules. `without_policy` marks every decision.
 
-    `listener` is told of each situation that did not become a match.
+    `listener` is told of each situation that did not become a match. `begun`: since when facts have been kept, for a
+    rule set that follows another.
     """
-    compiled = program(plan(rules, workspace.vocabulary))
+    compiled = program(plan(rules, workspace.vocabulary, begun))
     decider = Decider(workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy))
     return Engine(compiled, Judge(compiled, decider, listener))
 

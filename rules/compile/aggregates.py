@@ -12,7 +12,7 @@ from rules.compile.view import View
 from rules.compile.windows import Bounds, bounds_of
 from rules.facts.running import Running
 from rules.facts.series import DISTINCT, Bucket, Series
-from rules.facts.table import FactTable, part_of
+from rules.facts.table import FactTable
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, Ever, SinceLast
 
 Compiled = Callable[[View], Value]
@@ -23,14 +23,14 @@ def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, in
     """The value of an aggregate at the view's moment."""
     if isinstance(fact.window, Ever):
         return _over_ever(fact, table)
-    series_of = table.series[part_of(fact)]
+    series_of = table.series[table.parts[fact]]
     column = _number_of(fact.field, series_of.fields)
     return _READERS[fact.function](_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
 
 
 def since_last(fact: SinceLast, table: FactTable) -> Compiled:
     """The length of time since the last fitting event; missing where there was none."""
-    get = _running_getter(table.running[part_of(fact)].key, fact.each)
+    get = _running_getter(table.running[table.parts[fact]].key, fact.each)
 
     def value(view: View) -> Value:
         running = get(view)
@@ -190,7 +190,7 @@ _READERS: dict[AggregateFunction, Callable[[Getter, int, Bounds], Compiled]] = {
 
 
 def _over_ever(fact: Aggregate, table: FactTable) -> Compiled:
-    running_of = table.running[part_of(fact)]
+    running_of = table.running[table.parts[fact]]
     get = _running_getter(running_of.key, fact.each)
     column = _number_of(fact.field, running_of.fields)
     read = _EVER[fact.function]

@@ -18,7 +18,6 @@ from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.series import Series
-from rules.facts.table import part_of
 from rules.plan import CLOCK_FUNCTIONS
 from rules.typed import (
     Aggregate,
@@ -143,7 +142,7 @@ def _boundary(unit: CalendarUnit, back: int) -> Next:
 
 def _if_refunds(moment: Next, fact: Aggregate, compiler: Compiler) -> Next:
     """Only where the summed column holds negative values can time make the sum greater."""
-    series_of = compiler.table.series[part_of(fact)]
+    series_of = compiler.table.series[compiler.table.parts[fact]]
     key, each = series_of.key, fact.each
     column = [name for name, _ in series_of.fields].index(str(fact.field))
 
@@ -164,7 +163,7 @@ def _leaving(fact: Aggregate, compiler: Compiler) -> Next:
     window = fact.window
     assert isinstance(window, Sliding)
     length, ending = window.length + window.ending, window.ending
-    key, each = compiler.table.series[part_of(fact)].key, fact.each
+    key, each = compiler.table.series[compiler.table.parts[fact]].key, fact.each
 
     def when(view: View) -> int | None:
         series = _series(view, key, each)

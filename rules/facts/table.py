@@ -5,11 +5,12 @@ Plain data. Keys are hashes of definitions, so that a record survives a new rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Pattern, SinceLast, Sliding
+from rules.walk import nodes
 
 _DAY = 86_400_000
 #: The longest a window of each unit can be, in milliseconds; a change of calendar can nearly double one.
@@ -27,10 +28,15 @@ _SUMMED = (AggregateFunction.SUM, AggregateFunction.AVERAGE)
 
 @dataclass(frozen=True, slots=True)
 class EventPart:
-    """Which events count: any of the patterns, kept apart by the field `each` if it is given."""
+    """Which events count: any of the patterns, kept apart by the field `each` if it is given.
+
+    `begun` is when the rule set that brought its facts began (ms; 0: the first one): a new fact starts empty, so it
+    shares nothing with older ones.
+    """
 
     patterns: tuple[Pattern, ...]
     each: str | None
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class RunningOf:
 class FactTable:
     """All that is kept: by event part."""
 
+    parts: dict[Aggregate | SinceLast, EventPart] = field(default_factory=dict)
     series: dict[EventPart, SeriesOf] = field(default_factory=dict)
     running: dict[EventPart, RunningOf] = field(default_factory=dict)
 
@@ -73,16 +80,16 @@ def reach(window: Sliding | CalendarWindow) -> int:
     return _LONGEST[window.unit] * (window.back + 2)
 
 
-def part_of(fact: Aggregate | SinceLast) -> EventPart:
-    """The events a fact looks at."""
-    return EventPart(fact.patterns, fact.each)
+def fact_key(fact: Aggregate | SinceLast) -> int:
+    """The key of a fact's definition."""
+    return key_of("fact", fact)
 
 
-def table_of(facts: Iterable[Aggregate | SinceLast]) -> FactTable:
-    """The series and totals that serve all of these facts."""
+def table_of(facts: Iterable[Aggregate | SinceLast], begun: Mapping[int, int]) -> FactTable:
+    """The series and totals that serve all of these facts; `begun` says since when (by `fact_key`; else the first)."""
     table = FactTable()
     for fact in facts:
-        part = part_of(fact)
+        part = table.parts[fact] = EventPart(fact.patterns, fact.each, begun.get(fact_key(fact), 0) if begun else 0)
         if isinstance(fact, SinceLast):
             table.running.setdefault(part, RunningOf(key_of("running", part), part, ()))
         elif isinstance(fact.window, Ever):
@@ -90,6 +97,17 @@ def table_of(facts: Iterable[Aggregate | SinceLast]) -> FactTable:
         else:
             _keep_series(table, part, fact, fact.window)
     return table
+
+
+def begun_of(table: FactTable) -> dict[int, int]:
+    """Since when each fact has been kept, by `fact_key`."""
+    return {fact_key(fact): part.begun for fact, part in table.parts.items()}
+
+
+def begun_from(rules: object, before: Mapping[int, int], begins: int) -> dict[int, int]:
+    """The same for the rule set that begins at `begins` after one whose facts are `before`: new ones begin then."""
+    found = (node for node in nodes(rules) if isinstance(node, Aggregate | SinceLast))
+    return {(key := fact_key(fact)): before.get(key, begins) for fact in found}
 
 
 def _keep_series(table: FactTable, part: EventPart, fact: Aggregate, window: Sliding | CalendarWindow) -> None:

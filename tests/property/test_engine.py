@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from ast import literal_eval
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from models.decisions import ActionKind, Decision
-from models.moments import parse_moment
 from models.types import Value
 from rules.codec import decode, encode
 from rules.compile.view import View
+from rules.facts.table import begun_from, begun_of
 from rules.interpreter import (
     BlockDue,
     BlockSuperseded,
@@ -130,7 +129,7 @@ class Recorder(Judge):
                     match.tasks += (decision_id(one.rule.id, kind, number, "c", match),)
         return super()._begin(one, match, view)
 
-    def _refused(self, one: RuleProgram, match: RecordMatch, view: View, reason: str) -> list[Any]:
+    def _refused(self, one: RuleProgram, match: RecordMatch, view: View, reason: str) -> list[Any]:  # noqa: ARG002
         self._match(match, reason.removeprefix("at most "))
         return []
 
@@ -160,8 +159,8 @@ class Recorder(Judge):
             self.rows.append(("refused", note.rule, _shown(self._each), note.at, note.trigger.key(), note.line))
 
 
-def _engine(rule_set: RuleSet, scenario: Scenario, rows: list[Row]) -> Engine:
-    made = program(plan(rule_set.rules, scenario.vocabulary))
+def _engine(rule_set: RuleSet, begun: Mapping[int, int], scenario: Scenario, rows: list[Row]) -> Engine:
+    made = program(plan(rule_set.rules, scenario.vocabulary, begun))
     judge = Recorder(made, Decider(scenario.vocabulary, made.compiler, Terms()))
     judge.rows = rows
     judge.listener = judge.told
@@ -178,10 +177,19 @@ def _reread(record: Record, engine: Engine) -> Record:
     return read
 
 
-def _go(scenario: Scenario, make: Callable[[RuleSet], Engine], *, through_store: bool = False) -> list[Decision]:
-    """Steps a record through the scenario, with the change of rule sets; returns the decisions."""
+def _go(
+    scenario: Scenario,
+    make: Callable[[RuleSet, Mapping[int, int]], Engine],
+    ending: Callable[[Record, Mapping[str, str], int], None] = lambda record, kept, at: None,
+    *,
+    through_store: bool = False,
+) -> list[Decision]:
+    """Steps a record through the scenario, with the change of rule sets; returns the decisions.
+
+    `ending` is told of the record, the versions of the next rule set, and its beginning, before it is gone over.
+    """
     sets = sorted(scenario.rule_sets, key=lambda rule_set: rule_set.begins)
-    engine = make(sets[0])
+    engine = make(sets[0], {})
     record = engine.new_record("c")
     record.attributes.update(scenario.attributes_before)
     engine.set_calendar(record)
@@ -193,7 +201,9 @@ def _go(scenario: Scenario, make: Callable[[RuleSet], Engine], *, through_store:
             before = {rule.id: rule.version for rule in sets.pop(0).rules}
             if record.born is not None:
                 decisions.extend(engine.run_timers(record, sets[0].begins - 1))
-            engine = make(sets[0])
+            kept = begun_of(engine.program.plan.facts)
+            engine = make(sets[0], begun_from(sets[0].rules, kept, sets[0].begins))
+            ending(record, {rule.id: rule.version for rule in sets[0].rules}, sets[0].begins)
             decisions.extend(switch(record, engine, before, sets[0].begins))
 
     for taken in scenario.taken:
@@ -208,37 +218,22 @@ def _go(scenario: Scenario, make: Callable[[RuleSet], Engine], *, through_store:
 def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
     """What the engine says, in plain rows."""
     rows: list[Row] = []
-    decisions = _go(scenario, lambda rule_set: _engine(rule_set, scenario, rows), through_store=through_store)
-    return sorted([*rows, *_superseded_by_sets(decisions, scenario, rows)])
 
+    def ending(record: Record, kept: Mapping[str, str], at: int) -> None:
+        for match in (match for matches in record.matches.values() for match in matches):
+            if kept.get(match.rule) != match.version:
+                where = (match.rule, _shown(match.each), match.taken, match.trigger)
+                rows.extend(("superseded", *where, entry.block, at) for entry in match.pending)
 
-def _superseded_by_sets(decisions: list[Decision], scenario: Scenario, rows: list[Row]) -> list[Row]:
-    """Blocks that ended because their rule is no longer the same: each once, whatever number of actions it has."""
-    ended = {decision.id: decision for decision in decisions if decision.reason == "another rule set"}
-    rules = [rule for rule_set in scenario.rule_sets for rule in rule_set.rules]
-    found: set[Row] = set()
-    for kind, *where in [row for row in rows if row[0] == "match" and not row[5]]:
-        rule_id, each, taken, trigger, _ = where
-        for rule in rules:
-            kept = RecordMatch(rule.id, rule.version, None, taken, taken, trigger, ())
-            for place in range(len(rule.blocks)) if rule.id == rule_id else ():
-                for action, number in actions_of(rule, place):
-                    made = ended.get(_id(rule.id, action, number, each, kept))
-                    if made is not None and made.rule_version == rule.version:
-                        found.add(("superseded", *where[:4], place, parse_moment(made.time)))
-    return list(found)
-
-
-def _id(rule: str, kind: str, number: int, each: str, match: RecordMatch) -> str:
-    match.each = literal_eval(each) if each else None
-    return decision_id(rule, kind, number, "c", match)
+    _go(scenario, lambda rule_set, begun: _engine(rule_set, begun, scenario, rows), ending, through_store=through_store)
+    return sorted(rows)
 
 
 def decided(scenario: Scenario, *, listening: bool) -> list[bytes]:
     """The decisions, as they go out. Who listens makes the engine look at every rule."""
 
-    def make(rule_set: RuleSet) -> Engine:
-        made = program(plan(rule_set.rules, scenario.vocabulary))
+    def make(rule_set: RuleSet, begun: Mapping[int, int]) -> Engine:
+        made = program(plan(rule_set.rules, scenario.vocabulary, begun))
         decider = Decider(scenario.vocabulary, made.compiler, Terms())
         return Engine(made, Judge(made, decider, (lambda note: None) if listening else None))
 
