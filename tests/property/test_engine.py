@@ -191,7 +191,8 @@ def _go(
     sets = sorted(scenario.rule_sets, key=lambda rule_set: rule_set.begins)
     engine = make(sets[0], {})
     record = engine.new_record("c")
-    record.attributes.update(scenario.attributes_before)
+    known = {name: value for name, value in scenario.attributes_before.items() if value is not None}
+    record.attributes.update(known)
     engine.set_calendar(record)
     decisions: list[Decision] = []
 
