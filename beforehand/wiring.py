@@ -20,13 +20,13 @@ from streams.assembly import assemble
 from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
 from streams.dead_letters import DeadLetter
-from streams.judge import Listener
 from streams.pacing import Pace
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
 from streams.run import Run
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import InputSource, Piped
+from streams.stopped import Stopped
 from streams.stores.base import Store
 from streams.stores.memory import MemoryStore
 from streams.stores.sqlite import SqliteStore
@@ -79,14 +79,16 @@ class Running:
 
     def close(self) -> None:
         """Let go of the store and the files."""
-        reasons = len(self.store.dead_letter_counts())
-        for letter in self.store.dead_letters():
-            self.examples.setdefault(letter.reason.value, letter)
-            if len(self.examples) == reasons:
-                break
-        for file in self.files:
-            file.close()
-        self.store.close()
+        try:
+            reasons = len(self.store.dead_letter_counts())
+            for letter in self.store.dead_letters():
+                self.examples.setdefault(letter.reason.value, letter)
+                if len(self.examples) == reasons:
+                    break
+            for file in self.files:
+                file.close()
+        finally:
+            self.store.close()
 
 
 def running(
@@ -94,7 +96,7 @@ def running(
     settings: Settings,
     outlets: Mapping[str, Outlet],
     *,
-    listener: Listener | None = None,
+    stopped: Stopped | None = None,
     watch: Watcher = unwatched,
 ) -> Running:
     """A run of a workspace; raises StoreError, ChannelError, and SourceError if the state is another source's."""
@@ -102,7 +104,7 @@ def running(
         workspace,
         [file.rule for file in workspace.rules],
         without_policy=settings.without_policy,
-        listener=listener,
+        listener=None if stopped is None else stopped.listen,
     )
     store = MemoryStore() if settings.state is None else SqliteStore(settings.state, again=settings.again)
     try:
@@ -119,6 +121,7 @@ def running(
             durable=settings.state is not None,
             until=settings.until,
             pace=settings.pace,
+            stopped=stopped,
         )
         decoder = Decoder(workspace.vocabulary)
         source = _source(settings, decoder, run.resumes, watch)

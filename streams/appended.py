@@ -63,7 +63,10 @@ class AppendedFile:
 
     def close(self) -> None:
         """Write what is left, and let go of the file."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as wrong:
+            raise self._refused(wrong) from None
 
     def _refused(self, wrong: OSError) -> ChannelError:
         return ChannelError(f"{self.path}: it can't be written ({wrong.strerror or wrong})")

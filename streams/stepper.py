@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from models.decisions import Decision
@@ -11,7 +11,9 @@ from models.events import Event
 from rules.codec import decode
 from rules.record import Record
 from rules.situations import timers
+from rules.situations.timers import TimerKind
 from streams.engine import Engine
+from streams.stores.base import StoreError
 from streams.switching import switch
 
 #: Reads a record's bytes, or None for a customer nobody has heard of.
@@ -24,30 +26,45 @@ class Stepper:
     Due timers of a customer run before her next event, the others when the horizon passes them.
     """
 
-    def __init__(self, engine: Engine, load: Load) -> None:
+    def __init__(self, engine: Engine, load: Load, most: int | None = None) -> None:
+        """`most`: how many records stay in memory at `committed`; None: all, for who keeps them nowhere else."""
         self.engine = engine
         self._load = load
-        self.records: dict[str, Record] = {}
+        self._most = most
+        #: Records in memory; after `committed` in the order in which they were last changed.
+        self.records: OrderedDict[str, Record] = OrderedDict()
         self._due: list[tuple[int, str]] = []
-        #: Customer -> the due moment that is in the heap.
+        #: Customers -> the due moment that is in the heap.
         self._queued: dict[str, int] = {}
         #: Customers whose record has changed since the last commit.
         self.changed: dict[str, None] = {}
-        #: What the engine counted: old news, duplicates, what was dropped for want of room.
+        #: What the engine counted since the last commit: old news, duplicates, what was dropped for want of room.
         self.counts: Counter[str] = Counter()
+        #: Customers first heard of since the last commit.
+        self.new_customers = 0
+        #: What was open, by kind of timer, in the records in memory at the last commit; only where something was.
+        self._open: dict[str, Counter[str]] = {}
 
     def record(self, customer: str) -> Record:
         """The record of a customer: from memory, from the store, or a new one."""
         record = self.records.get(customer)
         if record is None:
             data = self._load(customer)
-            record = self.engine.new_record(customer) if data is None else self.restore(customer, data)
+            if data is None:
+                record = self.engine.new_record(customer)
+                self.new_customers += 1
+            else:
+                record = self.restore(customer, data)
+                self._note_open(record)
             self.records[customer] = record
         return record
 
     def restore(self, customer: str, data: bytes) -> Record:
-        """A record read from a store, made ready to run."""
-        record = decode(customer, data, self.engine.new_record)
+        """A record read from a store, made ready to run; StoreError if it can't be."""
+        try:
+            record = decode(customer, data, self.engine.new_record)
+        except ValueError as wrong:
+            raise StoreError(f"the record of a customer can't be read ({wrong}); start afresh with --again") from None
         self.engine.set_calendar(record)
         timers.restore(record, self.engine.vocabulary.position_fades)
         return record
@@ -61,19 +78,23 @@ class Stepper:
 
     def take(self, taken: int, event: Event) -> list[Decision]:
         """Take one event."""
-        customer = event.customer
-        record = self.record(customer)
+        record = self.records.get(event.customer) or self.record(event.customer)
         decisions = self.engine.take(record, event, taken)
         self._done(record)
         return decisions
 
     def _done(self, record: Record) -> None:
-        self.changed[record.customer] = None
+        customer = record.customer
+        self.changed[customer] = None
         if record.counts:
             self.counts.update(record.counts)
             record.counts.clear()
         if record.heap:
-            self.queue(record.customer, record.heap[0][0])
+            due = record.heap[0][0]
+            known = self._queued.get(customer)
+            if known is None or due < known:
+                self._queued[customer] = due
+                heappush(self._due, (due, customer))
 
     def run_timers(self, until: int) -> Iterator[Decision]:
         """Run everybody's timers due up to and including `until`."""
@@ -95,14 +116,61 @@ class Stepper:
         return heap[0][0] if heap else None
 
     def switch(
-        self, engine: Engine, begins: int, customers: Iterator[str], before: Mapping[str, str]
+        self, engine: Engine, begins: int, customers: Iterable[str], before: Mapping[str, str]
     ) -> Iterator[Decision]:
         """From `begins` on another rule set decides.
 
-        `customers` are all that have a record, `before` the rules until now: id -> version.
+        `customers` are some or all that have a record, `before` the rules until now: id -> version. A record that has
+        gone over already is left as it is, so that a change that was broken off can be made again.
         """
         self.engine = engine
         for customer in customers:
             record = self.record(customer)
-            yield from switch(record, engine, before, begins)
-            self._done(record)
+            if record.plan != engine.program.plan.hash:
+                yield from switch(record, engine, before, begins)
+                self._done(record)
+
+    # ------------------------------------------------------------------ commit
+
+    def newly_open(self) -> Counter[str]:
+        """What came to be open (and, below 0, no longer is) since the last commit, by kind of timer."""
+        difference: Counter[str] = Counter()
+        for customer in self.changed:
+            before = self._open.pop(customer, None)
+            if before is not None:
+                difference.subtract(before)
+            now = self._note_open(self.records[customer])
+            if now is not None:
+                difference.update(now)
+        return difference
+
+    def _note_open(self, record: Record) -> Counter[str] | None:
+        found = _open_in(record)
+        if not found:
+            return None
+        self._open[record.customer] = found
+        return found
+
+    def committed(self) -> None:
+        """All changes are kept: forget which they were, and the records that were not used for longest."""
+        records = self.records
+        for customer in self.changed:
+            records.move_to_end(customer)
+        self.changed.clear()
+        self.counts.clear()
+        self.new_customers = 0
+        while self._most is not None and len(records) > self._most:
+            customer, _ = records.popitem(last=False)
+            self._open.pop(customer, None)
+
+
+def _open_in(record: Record) -> Counter[str] | None:
+    """Absences waited for, stays under way, blocks to come. Moments come again and again, so they don't count."""
+    if not (record.partials or record.stays or record.matches):
+        return None
+    counts = {
+        TimerKind.ABSENCE.word: sum(one.due is not None for open_ in record.partials.values() for one in open_),
+        TimerKind.STAY.word: len(record.stays),
+        TimerKind.AFTER.word: sum(len(match.pending) for kept in record.matches.values() for match in kept),
+    }
+    return Counter({kind: number for kind, number in counts.items() if number}) or None

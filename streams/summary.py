@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
@@ -23,8 +24,9 @@ class Summary(Struct):
     #: First and last arrival.
     began: int | None = None
     ended: int | None = None
+    #: Customers heard of.
     customers: int = 0
-    #: Blocks, waits and moments still open at the end, by kind of timer.
+    #: Still open: absences waited for, stays under way, blocks to come; by kind of timer (absence, stay, after).
     pending: dict[str, int] = field(default_factory=dict)
 
     def add(self, decision: Decision) -> None:
@@ -41,6 +43,13 @@ class Summary(Struct):
             self.began = moment
         if self.ended is None or moment > self.ended:
             self.ended = moment
+
+    def opened(self, difference: Mapping[str, int]) -> None:
+        """So much more is open, or (below 0) less."""
+        for kind, number in difference.items():
+            left = self.pending.pop(kind, 0) + number
+            if left:
+                self.pending[kind] = left
 
     def count(self, counted: Counter[str]) -> None:
         """Add what the engine counted."""

@@ -7,7 +7,9 @@ comes in disorder within `settle` is put right, and a source that lags holds nob
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
+
+from msgspec import Struct
 
 from models.events import Event
 
@@ -15,33 +17,51 @@ from models.events import Event
 _Entry = tuple[int, int, str, str, str, int, Event]
 
 
+class Unfinished(Struct, frozen=True, array_like=True):
+    """Which arrivals must come again after a restart: those `waiting`, and all from number `following` on.
+
+    What else has come was taken, or kept as a dead letter. There are never more waiting than events not taken yet.
+    """
+
+    waiting: tuple[int, ...] = ()
+    following: int = 0
+
+    @property
+    def oldest(self) -> int:
+        """The number of the first arrival that must come again."""
+        return min(self.waiting, default=self.following)
+
+
 class Taking:
     """Events that have arrived and are not taken yet. Times are milliseconds."""
 
-    def __init__(
-        self, settle: int, clock: int | None = None, done: frozenset[int] = frozenset(), first: int = 0
-    ) -> None:
-        """`clock`: how far arrivals had come before; `done`: numbers of arrivals that were taken before.
-
-        `first`: the number of the first arrival to come.
-        """
+    def __init__(self, settle: int, clock: int | None = None, unfinished: Unfinished = Unfinished()) -> None:  # noqa: B008 -- frozen
+        """`clock`: how far arrivals had come before; `unfinished`: what must come again of what came before."""
         self.settle = settle
         #: How far arrivals have come, or None before the first.
         self.clock = clock
         self._pending: list[_Entry] = []
-        #: Taken already, although an earlier arrival is not.
-        self._done = set(done)
+        #: Numbers of arrivals that came before a restart, and have not come again yet.
+        self._again = set(unfinished.waiting)
+        self._following = unfinished.following
         #: The number of the next arrival.
-        self._next = first
+        self._next = unfinished.oldest
+
+    def wants(self, number: int) -> bool:
+        """Whether this arrival acts; no if it was finished with before a restart."""
+        return number >= self._following or number in self._again
 
     def arrive(self, number: int, event: Event) -> None:
-        """An event has arrived; `number` counts arrivals. One that was taken before a restart is passed over."""
+        """An event has arrived; `number` counts arrivals. One that is not wanted is passed over."""
         self._next = number + 1
-        self.advance(event.arrived)
-        if number in self._done:
+        if number < self._following and number not in self._again:
             return
-        taken = max(event.time, event.arrived - self.settle)
-        heappush(self._pending, (taken, event.time, event.type, event.source, event.id, number, event))
+        arrived = event.arrived
+        if self.clock is None or arrived > self.clock:
+            self.clock = arrived
+        time = event.time
+        taken = max(time, arrived - self.settle)
+        heappush(self._pending, (taken, time, event.type, event.source, event.id, number, event))
 
     def pass_over(self, number: int) -> None:
         """An arrival that is no event."""
@@ -62,19 +82,18 @@ class Taking:
         pending = self._pending
         while pending and until is not None and pending[0][0] <= until:
             entry = heappop(pending)
-            self._done.add(entry[5])
             yield entry[0], entry[6]
 
     def all(self) -> Iterator[tuple[int, Event]]:
         """(taken, event) of everything: the log has ended."""
-        heapify(self._pending)
-        while self._pending:
-            entry = heappop(self._pending)
-            self._done.add(entry[5])
+        pending = self._pending
+        while pending:
+            entry = heappop(pending)
             yield entry[0], entry[6]
 
-    def position(self) -> tuple[int, list[int]]:
-        """(number of the oldest arrival not taken yet, numbers of later ones that were)."""
-        oldest = min((entry[5] for entry in self._pending), default=self._next)
-        self._done = {number for number in self._done if number >= oldest}
-        return oldest, sorted(self._done)
+    def unfinished(self) -> Unfinished:
+        """What must come again if the process ends here."""
+        # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
+        self._again = {number for number in self._again if number >= self._next}
+        waiting = sorted(self._again.union(entry[5] for entry in self._pending))
+        return Unfinished(tuple(waiting), max(self._following, self._next))

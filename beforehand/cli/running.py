@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
     from beforehand.wiring import Running, Settings
     from rules.workspace.workspace import Workspace
-    from streams.judge import Note
     from streams.relay import Outlet
     from streams.sources.base import Progress
+    from streams.stopped import Stopped
     from streams.stores.base import OutboxEntry
 
 
@@ -54,23 +55,6 @@ def check_events(events: str, out: Path | None = None) -> None:
         wrong_use(f"{events} is a folder; name the file with the events.")
     if out is not None and out.exists() and out.samefile(path):
         wrong_use(f"{out} holds the events; name another file for the decisions.")
-
-
-@dataclass(slots=True)
-class Stopped:
-    """Counts what did not become an action: (rule, line that stopped it) -> number."""
-
-    #: Situations that were complete and did not become a match.
-    situations: Counter[tuple[str, str]] = field(default_factory=Counter)
-    #: Blocks of matches that were left out by a line of their own.
-    blocks: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def listen(self, note: Note) -> None:
-        """Count one; what `at most` refused has decisions, and is counted by them."""
-        if note.line.startswith("at most "):
-            return
-        counts = self.situations if note.block is None else self.blocks
-        counts[note.rule, note.line] += 1
 
 
 class JsonLines:
@@ -106,6 +90,7 @@ def carry_out(
     from models.moments import zone
     from streams.channels.base import ChannelError
     from streams.sources.base import SourceError
+    from streams.stopped import Stopped
     from streams.stores.base import StoreError
     from streams.testing.local_times import local_text
 
@@ -123,10 +108,12 @@ def carry_out(
                 label = "Running" if clock is None else local_text(where, clock - clock % 60_000)
                 bar.told(progress.done, progress.total, label, "events")
 
-            one = running(workspace, settings, outlets, listener=stopped.listen, watch=watch)
+            one = running(workspace, settings, outlets, stopped=stopped, watch=watch)
             before = one.run.summary.events
+            _arm_failpoint()
             try:
-                one.run.run(one.source)
+                with _few_collections():
+                    one.run.run(one.source)
             except KeyboardInterrupt:
                 interrupted = True
             finally:
@@ -134,6 +121,37 @@ def carry_out(
     except (SourceError, StoreError, ChannelError) as wrong:
         wrong_use(f"{wrong}.")
     return Done(one, stopped, interrupted, before)
+
+
+#: Objects made before young ones are looked through, and how often older ones are.
+_COLLECTED_AFTER = 50_000, 20, 100
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Rules and records stay, so that looking for garbage among them again and again finds none and takes a third."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _arm_failpoint() -> None:
+    """Die at a point of `streams.testing.failpoints`, if BEFOREHAND_FAILPOINT names one: for trials."""
+    named = os.environ.get("BEFOREHAND_FAILPOINT")
+    if not named:
+        return
+    from streams.testing.failpoints import arm, parse
+
+    try:
+        arm(*parse(named))
+    except ValueError as wrong:
+        wrong_use(f"BEFOREHAND_FAILPOINT: {wrong}.")
 
 
 @contextmanager
