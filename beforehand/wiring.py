@@ -22,7 +22,7 @@ from streams.channels.console import ConsoleChannel
 from streams.dead_letters import DeadLetter
 from streams.pacing import Pace
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
-from streams.run import Run
+from streams.run import Run, facts_begun
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import InputSource, Piped
@@ -100,14 +100,16 @@ def running(
     watch: Watcher = unwatched,
 ) -> Running:
     """A run of a workspace; raises StoreError, ChannelError, and SourceError if the state is another source's."""
-    engine = assemble(
-        workspace,
-        [file.rule for file in workspace.rules],
-        without_policy=settings.without_policy,
-        listener=None if stopped is None else stopped.listen,
-    )
     store = MemoryStore() if settings.state is None else SqliteStore(settings.state, again=settings.again)
     try:
+        rules = [file.rule for file in workspace.rules]
+        engine = assemble(
+            workspace,
+            rules,
+            without_policy=settings.without_policy,
+            listener=None if stopped is None else stopped.listen,
+            begun=facts_begun(store, rules),
+        )
         files, all_outlets = [], dict(outlets)
         if settings.out is not None:
             name = f"file {settings.out.resolve()}"

@@ -12,7 +12,7 @@ The order of a batch, and why it loses and doubles nothing wherever the process 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
@@ -22,6 +22,9 @@ from msgspec import Struct
 from models.decisions import Decision
 from models.events import Event
 from rules.codec import encode
+from rules.facts.table import begun_from, begun_of
+from rules.plan import hash_of
+from rules.typed import Rule
 from streams.dead_letters import DeadLetter
 from streams.engine import Engine
 from streams.kept_vocabulary import misfit, types_of
@@ -65,8 +68,34 @@ class RulesOfRun(Struct):
     rule_set: str
     #: Rule -> version.
     versions: dict[str, str]
+    #: Since when its facts have been kept (`rules.facts.table.begun_of`).
+    begun: dict[int, int]
     #: See `streams.kept_vocabulary`.
     types: dict[str, dict[str, str]]
+
+
+def facts_begun(store: Store, rules: Sequence[Rule]) -> Mapping[int, int]:
+    """Since when the facts of these rules are kept, if they go on where the state was left: for `streams.assembly`.
+
+    StoreError if the state can't be read.
+    """
+    kept = _kept_run(store)
+    if kept is None:
+        return {}
+    progress, before = kept
+    if before.rule_set == hash_of(sorted(rules, key=lambda rule: rule.id)) or progress.reached is None:
+        return before.begun
+    return begun_from(tuple(rules), before.begun, progress.reached + 1)
+
+
+def _kept_run(store: Store) -> tuple[Progress, RulesOfRun] | None:
+    progress, rules = store.setting(_PROGRESS), store.setting(_RULES)
+    if progress is None or rules is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(progress, type=Progress), msgspec.msgpack.decode(rules, type=RulesOfRun)
+    except msgspec.MsgspecError:
+        raise StoreError("the state is damaged: how far its run was can't be read. Start afresh with --again") from None
 
 
 class Run:
@@ -124,22 +153,16 @@ class Run:
     # ------------------------------------------------------------------ going on
 
     def _restore(self) -> Progress | None:
-        kept, rules = self.store.setting(_PROGRESS), self.store.setting(_RULES)
-        if kept is None or rules is None:
+        kept = _kept_run(self.store)
+        if kept is None:
             return None
-        try:
-            progress = msgspec.msgpack.decode(kept, type=Progress)
-            self._rules_before = msgspec.msgpack.decode(rules, type=RulesOfRun)
-        except msgspec.MsgspecError:
-            raise StoreError(
-                "the state can't be read: how far its run was is damaged. Start afresh with --again"
-            ) from None
+        progress, self._rules_before = kept
         wrong = misfit(self._rules_before.types, self._rules.types)
         if wrong is not None:
             raise StoreError(f"the state does not fit this workspace: {wrong}")
         self._reached = progress.reached
         self.taking = Taking(self.taking.settle, progress.clock, progress.unfinished)
-        self._count_from(kept)
+        self._count_from(msgspec.msgpack.encode(progress))
         publish(self.store, self.outlets)  # what an earlier process left
         return progress
 
@@ -309,4 +332,6 @@ class Run:
 
 def _rules_of(engine: Engine) -> RulesOfRun:
     rules = engine.program.plan
-    return RulesOfRun(rules.hash, {rule.id: rule.version for rule in rules.rules}, types_of(engine.vocabulary))
+    return RulesOfRun(
+        rules.hash, {rule.id: rule.version for rule in rules.rules}, begun_of(rules.facts), types_of(engine.vocabulary)
+    )
