@@ -194,7 +194,10 @@ class Engine:
     def _change_attributes(self, record: Record, event: Event, taken: int, *, born: bool) -> bool:
         """Set attributes whose stated time is not older than what is known. Whether one was set."""
         calendar = "time zone" in event.data or "bill day" in event.data
-        if calendar and not born:
+        if calendar and born:
+            # Lines were judged just before: no window ran yet, the calendar she begins with is the one to come.
+            record.chains.clear()
+        elif calendar:
             for unit in CalendarUnit:
                 advance(record, unit, self.program.plan.backs.get(unit, 0), taken)
         changed = False
