@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from models.calendars import next_boundary
 from models.events import Event
-from models.moments import civil, date_of, days_of, local_parts, local_to_moment
+from models.moments import MINUTE, civil, date_of, days_of, local_parts, local_to_moment
 from models.types import Kind, Value
 from rules.compile.view import Bound
 from rules.facts.chains import advance
@@ -107,15 +107,19 @@ def around(when: Around, record: Record, value: Value) -> int | None:
         return None
     zone, shift = record.zone, when.shift
     moment: int = value  # type: ignore[assignment]  # of a date: days, of a moment: milliseconds
-    if when.of.type.kind is Kind.MOMENT:
-        day, minutes, _ = local_parts(zone, moment)
-        if not shift.days and when.at is None:
-            return moment + shift.millis
-        at = minutes if when.at is None else when.at
-        rest = moment - local_to_moment(zone, day, minutes) if when.at is None else 0
-        return local_to_moment(zone, day + shift.days, at) + rest + shift.millis
-    assert when.at is not None
-    return local_to_moment(zone, moment + shift.days, when.at) + shift.millis
+    if when.of.type.kind is Kind.DATE:
+        assert when.at is not None
+        return local_to_moment(zone, moment + shift.days, when.at) + shift.millis
+    moved = moment + shift.millis
+    if when.at is None and not shift.days:
+        return moved
+    day, minutes, _ = local_parts(zone, moved)
+    day += shift.days
+    if when.at is not None:
+        return local_to_moment(zone, day, when.at)
+    found = local_to_moment(zone, day, minutes)
+    # A local time that clocks skip becomes the next that they show: its seconds are skipped, too.
+    return found + moved % MINUTE if local_parts(zone, found)[:2] == (day, minutes) else found
 
 
 def schedule(rule: Rule, record: Record, now: int, backs: Backs) -> None:
