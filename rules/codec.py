@@ -21,6 +21,9 @@ from rules.record import Match, Partial, Pending, Position, Record
 #: Raised when the layout of the bytes changes.
 VERSION = 1
 
+#: Whole numbers that MessagePack can hold.
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
@@ -111,13 +114,21 @@ def _flat(seen: dict[int, int]) -> list[int]:
     return flat
 
 
+def _whole(number: int) -> int | str:
+    """A sum; one that is too large for MessagePack is written in digits."""
+    return number if _LEAST <= number <= _MOST else str(number)
+
+
 def _deltas(times: list[int]) -> list[int]:
     return times[:1] + [later - earlier for earlier, later in pairwise(times)]
 
 
 def _series(series: Series) -> list[Any]:
     columns = [[column.sums is not None, column.values] for column in series.columns]
-    buckets = [[one.first_time, one.last_time, one.count, one.fields] for one in series.buckets or ()]
+    buckets = [
+        [one.first_time, one.last_time, one.count, [[field[0], _whole(field[1]), *field[2:]] for field in one.fields]]
+        for one in series.buckets or ()
+    ]
     return [series.names, _deltas(series.times), columns, buckets]
 
 
@@ -128,6 +139,9 @@ def _read_series(item: list[Any]) -> Series:
     for column, (_, values) in zip(series.columns, columns, strict=True):
         column.values = [_value(value) for value in values]
         column.resum()
+    for bucket in buckets:
+        for field in bucket[3]:
+            field[1], field[4:] = int(field[1]), map(_value, field[4:])
     series.buckets = [Bucket(*bucket) for bucket in buckets] or None
     return series
 
@@ -136,7 +150,7 @@ def _running(running: Running) -> list[Any]:
     totals = [
         [
             total.known,
-            total.sum,
+            _whole(total.sum),
             total.lowest,
             total.highest,
             total.first,
@@ -160,7 +174,7 @@ def _read_running(item: list[Any]) -> Running:
 
 
 def _read_total(total: Total, fields: list[Any]) -> None:
-    total.known, total.sum, total.lowest, total.highest = fields[:4]
+    total.known, total.sum, total.lowest, total.highest = fields[0], int(fields[1]), fields[2], fields[3]
     total.first, total.first_time, total.last, total.last_time = (
         _value(fields[4]),
         fields[5],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from typing import Any
 
 from models.place_index import PlaceIndex
-from models.types import Value
+from models.text import fold
+from models.types import TEXTUAL, Value
 from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
 from rules.compile.expressions import Check, Compiler
-from rules.compile.view import View
+from rules.compile.view import Bound, View
 from rules.facts.table import EventPart, RunningOf, SeriesOf, key_of
 from rules.pattern_index import PatternIndex
 from rules.plan import EventTable, Plan, Touches
@@ -26,6 +28,7 @@ from rules.typed import (
     Crosses,
     EachValue,
     Expression,
+    FieldOf,
     Line,
     Named,
     Pattern,
@@ -63,6 +66,27 @@ class Judged:
     check: Check
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`field is STEP.other`: most events of most sequences are told apart by it, so it is asked first."""
+
+    field: str
+    step: int
+    other: str
+    textual: bool
+
+    def of_event(self, data: Mapping[str, Value]) -> Any:
+        """What the event has; None is missing, and joins with nothing."""
+        return self._compared(data.get(self.field))
+
+    def of_bound(self, bound: Sequence_[Bound]) -> Any:
+        """What it must be."""
+        return self._compared(bound[self.step].data.get(self.other)) if self.step < len(bound) else None
+
+    def _compared(self, value: Value) -> Any:
+        return fold(value) if self.textual and isinstance(value, str) else value
+
+
 @dataclass(slots=True)
 class StepProgram:
     """A step of a sequence: event type -> the patterns that fit it, visits, its measures (see `typed.Step`)."""
@@ -74,6 +98,8 @@ class StepProgram:
     after: int
     #: For WITHOUT: how much longer than `duration` to wait for late news.
     lateness: int
+    #: Event type -> the equality with an earlier step that an event must fulfil, if its one pattern has such.
+    joins: dict[str, Join]
 
 
 @dataclass(slots=True)
@@ -256,7 +282,28 @@ def _step(step: Any, plan: Plan, compiler: Compiler) -> StepProgram:
         step.duration,
         step.after,
         lateness if step.kind is StepKind.WITHOUT else 0,
+        _joins(step.patterns),
     )
+
+
+def _joins(patterns: Iterable[Pattern | PlacePattern]) -> dict[str, Join]:
+    by_event: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        if isinstance(pattern, Pattern):
+            by_event.setdefault(pattern.event, []).append(pattern)
+    found = {event: _join(kept[0].where) for event, kept in by_event.items() if len(kept) == 1}
+    return {event: join for event, join in found.items() if join is not None}
+
+
+def _join(where: Condition | None) -> Join | None:
+    for one in where.of if isinstance(where, AllOf) else (where,):
+        if not isinstance(one, Compare) or one.operator is not Comparator.IS:
+            continue
+        sides = (one.left, one.right)
+        for own, other in (sides, sides[::-1]):
+            if isinstance(own, FieldOf) and isinstance(other, FieldOf) and own.step is None and other.step is not None:
+                return Join(own.name, other.step, other.name, own.type.kind in TEXTUAL)
+    return None
 
 
 def _arrives_within(event: str, plan: Plan) -> int:

@@ -46,13 +46,17 @@ class Position:
 class Partial:
     """A sequence that is under way: the events bound so far, and when its wait for an absence ends (or None)."""
 
-    __slots__ = ("bound", "due", "each", "number")
+    __slots__ = ("bound", "due", "each", "expires", "join", "number")
 
     def __init__(self, bound: tuple[Bound, ...], each: Value, number: int, due: int | None) -> None:
         self.bound = bound
         self.each = each
         self.number = number
         self.due = due
+        #: From when on its next event would come too late; worked out when first asked for.
+        self.expires: int | None = None
+        #: (event type, value) that the next event must have in common with a bound one; worked out when asked for.
+        self.join: tuple[str, Any] | None = None
 
 
 class Pending:

@@ -7,16 +7,20 @@ better is not missed. In the words of Flink's NFA: every event that fits is both
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from models.events import Event
 from models.types import Value
 from rules.compile.view import Bound, View
-from rules.program import Fit, Program, RuleProgram, StepProgram
+from rules.program import Fit, Join, Program, RuleProgram, StepProgram
 from rules.record import OPEN_SEQUENCES, Partial, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
 from rules.situations.timers import TimerKind, set_timer
 from rules.typed import StepKind
+
+#: Later than every moment.
+_NEVER = 1 << 62
 
 
 def fits_any(patterns: Iterable[Fit], view: View) -> bool:
@@ -97,13 +101,15 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Col
     record = view.record
     complete: list[Partial] = []
     grown: list[Partial] = []
-    partials = [partial for partial in record.partials.get(one.rule.id, ()) if not _over(one, partial, view.now)]
-    _keep(record, one, partials)
-    for partial in partials:
+    joins = {number: _join_of(one.steps[number], event) for number in steps}
+    for partial in record.partials.get(one.rule.id, ()):
         number = len(partial.bound)
-        if number in steps and one.steps[number].kind is StepKind.THEN:
-            bound = _fills(one, one.steps[number], partial, view, event, moved)
-            if bound is not None:
+        if number not in joins:
+            continue
+        step = one.steps[number]
+        if step.kind is StepKind.THEN and _may_fill(step, joins[number], partial, view, event):
+            bound = _bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
+            if bound is not None and _same_each(one, partial, event):
                 _grow(one, record, partial, bound, view.now, grown, complete)
     cancel(one, view, event, steps)
     if grown:
@@ -112,12 +118,29 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Col
         yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
 
 
-def _fills(
-    one: RuleProgram, step: StepProgram, partial: Partial, view: View, event: Event, moved: Moved
-) -> Bound | None:
-    if event.time < partial.bound[-1].time or not _same_each(one, partial, event):
-        return None
-    return _bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
+def _join_of(step: StepProgram, event: Event) -> tuple[Join, Any] | None:
+    """The equality with an earlier step that an event must fulfil, and what it has for it."""
+    join = None if step.visits else step.joins.get(event.type)
+    return None if join is None else (join, join.of_event(event.data))
+
+
+def _may_fill(step: StepProgram, join: tuple[Join, Any] | None, partial: Partial, view: View, event: Event) -> bool:
+    """The quick questions first: is it in time, is it after the step before, does it join."""
+    if view.now >= _expires(step, partial) or event.time < partial.bound[-1].time:
+        return False
+    if join is None:
+        return True
+    if partial.join is None or partial.join[0] != event.type:
+        partial.join = (event.type, join[0].of_bound(partial.bound))
+    wanted = partial.join[1]
+    return wanted is not None and wanted == join[1]
+
+
+def _expires(step: StepProgram, partial: Partial) -> int:
+    if partial.expires is None:
+        waits = step.kind is StepKind.WITHOUT
+        partial.expires = _NEVER if waits else partial.bound[step.after].taken + step.duration
+    return partial.expires
 
 
 def _bind(
@@ -181,8 +204,12 @@ def _absence(anchor: Bound, step: StepProgram) -> Bound:
 
 def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> None:
     """Keep new partial matches; those whose time is over go, and beyond 100 the oldest, counted."""
-    partials = [partial for partial in record.partials.get(one.rule.id, ()) if not _over(one, partial, now)]
-    partials.extend(grown)
+    partials = record.partials.get(one.rule.id, [])
+    if partials and _over(one, partials[0], now):
+        partials = [partial for partial in partials if not _over(one, partial, now)]
+    partials = [*partials, *grown]
+    if len(partials) > OPEN_SEQUENCES:
+        partials = [partial for partial in partials if not _over(one, partial, now)]
     if len(partials) > OPEN_SEQUENCES:
         partials.sort(key=lambda partial: (partial.bound[0].taken, partial.number))
         record.count("sequences dropped", len(partials) - OPEN_SEQUENCES)
@@ -194,8 +221,7 @@ def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> N
 
 
 def _over(one: RuleProgram, partial: Partial, now: int) -> bool:
-    step = one.steps[len(partial.bound)]
-    return step.kind is StepKind.THEN and now - partial.bound[step.after].taken >= step.duration
+    return now >= _expires(one.steps[len(partial.bound)], partial)
 
 
 def _rank(partial: Partial) -> tuple[tuple[int, ...], int]:
@@ -225,9 +251,10 @@ def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Fo
     complete: list[Partial] = []
     for partial in ended:
         step = one.steps[len(partial.bound)]
+        done = len(complete)
         _grow(one, record, partial, _absence(partial.bound[step.after], step), now, grown, complete)
-        for done in complete[-1:]:
-            done.due = partial.due
+        for whole in complete[done:]:
+            whole.due = partial.due
     if grown:
         _hold(one, record, grown, now)
     yield from _ranked(one, complete, None)
