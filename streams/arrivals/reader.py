@@ -33,5 +33,9 @@ class ArrivalReader:
             times = self._quick(line)
             return self._times.read(times.arrived or times.time)
         except (ValueError, RecursionError):
-            event = self._decode(line)
-            return event.arrived if isinstance(event, Event) else None
+            return self.read_surely(line)
+
+    def read_surely(self, line: bytes) -> int | None:
+        """The same, but None for every line that is no event, whatever time it says."""
+        event = self._decode(line)
+        return event.arrived if isinstance(event, Event) else None

@@ -10,6 +10,9 @@ from streams.arrivals.gaps import Days
 from streams.arrivals.lines import Line, Overlong, size_of
 from streams.arrivals.reader import ArrivalReader
 
+#: Milliseconds by which a line may lead without being looked at closely.
+_LEAP = 60_000
+
 #: A line that is not blank: its number in the file (from 1), its offset in bytes, the line. A plain tuple, because
 #: there is one for every event.
 Placed = tuple[int, int, Line]
@@ -52,6 +55,10 @@ def arrival_of(line: Line, arrivals: ArrivalReader, floor: int | None) -> int | 
     return arrived if arrived is None or floor is None else max(arrived, floor)
 
 
+def _is_event(line: Line, arrivals: ArrivalReader) -> bool:
+    return not isinstance(line, Overlong) and arrivals.read_surely(line) is not None
+
+
 def survey(blocks: Iterable[list[Line]], arrivals: ArrivalReader, floor: int | None, before: int) -> Survey:
     """Read a part of a file for the first time.
 
@@ -69,6 +76,9 @@ def survey(blocks: Iterable[list[Line]], arrivals: ArrivalReader, floor: int | N
             count += 1
             arrived = arrival_of(line, arrivals, floor)
             if arrived is None:
+                continue
+            # A line that leads far ahead must be an event, or a dead letter would say how late it is.
+            if (latest is None or arrived > latest + _LEAP) and not _is_event(line, arrivals):
                 continue
             if latest is None or arrived >= latest:
                 latest = arrived

@@ -49,7 +49,7 @@ class FileSource:
         self.name = path.name
         self._path = path
         self._decoder = decoder
-        self._arrivals = ArrivalReader(decoder.decode)
+        self._arrivals = ArrivalReader(decoder.uncounted().decode)
         self._batch = batch
         self._watch = watch
         self._parts = [_resumed(position)] if position is not None else []

@@ -7,11 +7,13 @@ vocabulary and used for many lines; it counts what it passed over.
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
 from models.events import Event
+from models.moments import parse_moment
 from models.types import Value
 from models.visible import visible
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
@@ -30,6 +32,9 @@ LONGEST_NAME = 1_024
 KEPT_OF_TOO_LARGE = 1_024
 #: How far the producer's clock may run ahead of ours, in milliseconds.
 CLOCK_SKEW = 5 * 60_000
+#: What happens lies between these, in milliseconds: calendars are computed centuries around it.
+EARLIEST = parse_moment("1900-01-01T00:00:00Z")
+LATEST = parse_moment("3000-01-01T00:00:00Z")
 #: The source of an event that names none.
 NO_SOURCE = "file"
 #: Distinct names of unknown fields that are counted one by one.
@@ -62,6 +67,12 @@ class Decoder:
         self.read_as_arrived = 0
         self._times = TimeReader()
         self._plans = _plans(vocabulary, self._times)
+
+    def uncounted(self) -> Decoder:
+        """A decoder of the same vocabulary with counts of its own: for who looks at a line before it is read."""
+        other = copy(self)
+        other.ignored, other.read_as_arrived = Counter(), 0
+        return other
 
     def decode(self, line: bytes, arrived: int | None = None) -> Event | DeadLetter:
         """The event of a line (without its newline), or why there is none.
@@ -118,9 +129,12 @@ class Decoder:
         if not text:
             raise Refusal(Reason.NO_TIME, f"the event has no {name}; write it as 2026-03-02T10:00:00+08:00")
         try:
-            return self._times.read(text)
+            moment = self._times.read(text)
         except ValueError as wrong:
             raise Refusal(Reason.BAD_TIME, f"{name}: {visible(str(wrong), 200)}") from None
+        if not EARLIEST <= moment < LATEST:
+            raise Refusal(Reason.BAD_TIME, f"{name}: {visible(text, 40)} lies outside the years 1900 to 2999")
+        return moment
 
     def _data(self, plan: _Plan, sent: dict[str, Any]) -> dict[str, Value]:
         data: dict[str, Value] = {}

@@ -57,6 +57,8 @@ def found(value: Any) -> str:
         return "an object"
     if type(value) is list:
         return "a list"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if type(value) is str:

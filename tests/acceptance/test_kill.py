@@ -1,0 +1,120 @@
+"""The real command, killed again and again, leaves what an undisturbed run leaves."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.testing.failpoints import POINTS
+from tests.acceptance.forked import Called, Command
+from tests.beforehand.cli.commands import call
+
+#: A day of so many customers is eight batches.
+CUSTOMERS = 420
+
+
+@pytest.fixture(scope="module")
+def command() -> Iterator[Command]:
+    """The command, ready to be called."""
+    made = Command()
+    yield made
+    made.close()
+
+
+class Trial:
+    """A workspace, a day of events, and where a run of them leaves its state and its decisions."""
+
+    def __init__(self, command: Command, folder: Path) -> None:
+        """The shop has the rules of the telecom pack; some lines of the day can't be read."""
+        folder.mkdir(exist_ok=True)
+        assert call("init", folder / "shop", "--pack", "telecom").exit_code == 0
+        day = ("generate", "telecom", folder / "day.jsonl", "--customers", str(CUSTOMERS), "--broken")
+        assert call(*day).exit_code == 0
+        self.command = command
+        self.folder = folder
+        self.out = folder / "out.jsonl"
+
+    def begin(self, **environment: str) -> Called:
+        """Run the day, or go on with it."""
+        names = ("shop", "--events", "day.jsonl", "--state", "state", "--out", "out.jsonl")
+        return self.command.begin(self.folder, "run", *names, **environment)
+
+    def end(self) -> str:
+        """Run to the end; what the summary says below its first line, which tells how long it took."""
+        called = self.begin()
+        assert called.end() == 0, called.complained
+        return called.said.partition(" events from ")[2].partition("\n")[2]
+
+    def wait_for_decisions(self, called: Called, size: int) -> None:
+        """Until the run has published more than `size` bytes, or has ended."""
+        while not called.ended() and (not self.out.exists() or self.out.stat().st_size <= size):
+            time.sleep(0.002)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(command: Command, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str]:
+    """The decisions and the summary of a run that nothing disturbs."""
+    trial = Trial(command, tmp_path_factory.mktemp("undisturbed"))
+    summary = trial.end()
+    return trial.out.read_bytes(), summary
+
+
+def test_dying_at_every_point_of_commit_and_publication_changes_nothing(
+    command: Command, tmp_path: Path, undisturbed: tuple[bytes, str]
+) -> None:
+    """One run dies at each point in turn and goes on: the same decisions, byte for byte, and the same counts."""
+    trial = Trial(command, tmp_path)
+    for point in POINTS:
+        called = trial.begin(BEFOREHAND_FAILPOINT=point)
+        assert called.end() == -signal.SIGKILL, (point, called.complained)
+    assert trial.end() == undisturbed[1]
+    assert trial.out.read_bytes() == undisturbed[0]
+
+
+@pytest.mark.parametrize(
+    ("seed", "deaths"), [(1, 3), *(pytest.param(seed, 12, marks=pytest.mark.long) for seed in range(2, 8))]
+)
+def test_dying_at_any_moment_changes_nothing(
+    command: Command, tmp_path: Path, undisturbed: tuple[bytes, str], seed: int, deaths: int
+) -> None:
+    """Killed, or asked to end, wherever it just is; in the end nothing is lost, doubled, or counted twice."""
+    trial, dice = Trial(command, tmp_path), random.Random(seed)
+    for _ in range(deaths):
+        began = trial.out.stat().st_size if trial.out.exists() else 0
+        called = trial.begin()
+        trial.wait_for_decisions(called, began)
+        time.sleep(dice.uniform(0, 0.15))
+        called.kill(dice.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)))
+    assert trial.end() == undisturbed[1]
+    assert trial.out.read_bytes() == undisturbed[0]
+
+
+def test_ctrl_c_keeps_the_state_and_says_so(command: Command, tmp_path: Path) -> None:
+    """Exit code 130; the summary tells of what was kept, so that the next one counts on from it."""
+    trial = Trial(command, tmp_path)
+    called = trial.begin()
+    trial.wait_for_decisions(called, 0)
+    assert called.kill(signal.SIGINT) == 130
+    assert "the same command goes on from here" in called.complained
+    kept = came_in(called.said)
+    called = trial.begin()
+    assert called.end() == 0
+    now = int(called.said.partition(" of them now")[0].rpartition(" ")[2].replace(",", ""))
+    assert came_in(called.said) == kept + now
+
+
+def came_in(said: str) -> int:
+    """How many events the summary counts."""
+    return int(said.partition(" events from ")[0].rpartition("\n")[2].replace(",", ""))
+
+
+def test_an_unknown_failpoint_is_wrong_use(command: Command, tmp_path: Path) -> None:
+    """A trial with a misspelt point would prove nothing."""
+    called = Trial(command, tmp_path).begin(BEFOREHAND_FAILPOINT="commit: sometimes")
+    assert called.end() == 2
+    assert "there is no failpoint" in called.complained
