@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -79,6 +81,8 @@ def payload(kind: str, dice: Random, now: datetime, spots: list[tuple[float, flo
         return {"booking": f"b-{dice.randrange(10**9)}", "starts": starts.isoformat(timespec="milliseconds")}
     if kind == "com.roller.ride.rated":
         return {"stars": dice.randrange(1, 6)}
+    if kind == "customer changed":
+        return {}
     ticket = {"ticket": f"t-{dice.randrange(4)}"}
     return {**ticket, "topic": "brakes"} if kind == "ticket opened" else ticket
 
@@ -99,82 +103,110 @@ KINDS = {
 }
 
 
-def events(seed: int, *, customers: int = 8, each: int = 90, with_arrived: bool = True) -> list[dict[str, Any]]:
-    """Events in the order they happened; `arrived` tells of the slow, the late and the old."""
+@dataclass(frozen=True)
+class Course:
+    """How a file goes: when, how long, on what grid of time (coarse ones meet every border), how often she moves."""
+
+    begin: datetime
+    span: int
+    grid: timedelta
+    restless: bool
+    with_arrived: bool
+
+    def on_grid(self, moment: datetime) -> datetime:
+        """The moment, rounded down to the grid."""
+        return moment - (moment - self.begin) % self.grid
+
+
+def events(seed: int, *, customers: int = 8, each: int = 90) -> list[dict[str, Any]]:
+    """Events in the order they happened; `arrived` tells of the slow, the late and the old (but every third seed)."""
     dice = Random(seed)
-    begin = datetime(*dice.choice(EPOCHS), tzinfo=UTC)
-    span = dice.choice([3, 8, 8, 14, 100]) * 86_400
-    found: list[dict[str, Any]] = []
-    for number in range(customers):
-        found.extend(life(f"c-{number}", dice, begin, span, each, with_arrived))
+    course = Course(
+        datetime(*dice.choice(EPOCHS), tzinfo=UTC),
+        dice.choice([3, 8, 8, 14, 100]) * 86_400,
+        timedelta(milliseconds=dice.choice([1, 1, 1, 60_000, 600_000])),
+        dice.random() < 0.4,
+        seed % 3 != 0,
+    )
+    found = [event for number in range(customers) for event in life(f"c-{number}", dice, course, each)]
     return sorted(found, key=lambda event: datetime.fromisoformat(event["time"]))
 
 
-def life(name: str, dice: Random, begin: datetime, span: int, count: int, with_arrived: bool) -> list[dict[str, Any]]:
+def life(name: str, dice: Random, course: Course, count: int) -> Iterator[dict[str, Any]]:
     """One customer, in bursts, so that windows and waits have something to do."""
-    found: list[dict[str, Any]] = []
-    kinds = {**KINDS, "mast seen": KINDS["position"]} if dice.random() < 0.25 else dict(KINDS)
-    if "mast seen" in kinds:
-        del kinds["position"]
-    now = begin + timedelta(seconds=dice.uniform(0, span / 10))
-    pace = span / count
-    camping, spot = 0, SPOTS[0]
+    kinds = dict(KINDS)
+    if dice.random() < 0.25:
+        kinds["mast seen"] = kinds.pop("position")
+    if course.restless:
+        kinds["customer changed"] *= 5
+    now = course.begin + timedelta(seconds=dice.uniform(0, course.span / 10))
+    pace = course.span / count
+    camping, spots = 0, SPOTS
     for number in range(count):
-        now += timedelta(
-            seconds=dice.choice([dice.expovariate(1 / (2 * pace)), dice.uniform(0, 900), dice.uniform(0, 60)])
-        )
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        now += timedelta(seconds=dice.choice([dice.expovariate(0.5 / pace), dice.uniform(0, 900), dice.uniform(0, 60)]))
         kind = dice.choices(list(kinds), list(kinds.values()))[0]
         if number == 0 and dice.random() < 0.8:
             kind = "customer changed"
         if "position" in kinds and not camping and dice.random() < 0.03:
-            camping, spot = dice.randrange(4, 8), dice.choice(SPOTS)
+            camping, spots = dice.randrange(4, 8), [dice.choice(SPOTS)]
         if camping:
             # She stays where she is, and her telephone tells of it now and then.
-            camping, kind, now = (
-                camping - 1,
-                "position",
-                now.replace(microsecond=0) + timedelta(seconds=dice.uniform(1500, 5000)),
-            )
-            now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+            camping, kind = camping - 1, "position"
+            now += timedelta(seconds=dice.uniform(1500, 5000))
+        data = payload(kind, dice, now, spots if camping else SPOTS)
         if kind == "customer changed":
-            everything = attributes(dice, now)
-            chosen = list(everything) if number == 0 else dice.sample(list(everything), dice.randrange(1, 4))
-            if number == 0 and dice.random() < 0.3:
-                chosen = dice.sample(chosen, 8)
-            data = {key: everything[key] for key in chosen}
-        else:
-            data = payload(kind, dice, now, [spot] if camping else SPOTS)
+            data = news(dice, course.on_grid(now), first=number == 0)
         event = {
             "id": f"{name}-{number}",
             "source": dice.choice(["app", "backend"]),
             "type": kind,
             "subject": name,
-            "time": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": stated(course.on_grid(now)),
             "data": data,
         }
-        if with_arrived:
-            slow = dice.choices(
-                [0, dice.uniform(0, 2.9), dice.uniform(3, 300), dice.uniform(300, 3500), dice.uniform(3700, 90_000)],
-                [40, 30, 15, 8, 7],
-            )[0]
-            if slow:
-                arrived = now + timedelta(seconds=slow)
-                event["arrived"] = arrived.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        found.append(event)
+        if course.with_arrived and (slow := slowness(dice)):
+            event["arrived"] = stated(course.on_grid(now) + slow)
+        yield event
         if dice.random() < 0.04:
-            found.append(repeated(event, dice))
-    return found
+            yield repeated(event, dice)
+
+
+def news(dice: Random, now: datetime, *, first: bool) -> dict[str, Any]:
+    """What changes of a customer: mostly everything at first, little later."""
+    everything = attributes(dice, now)
+    count = dice.choice([8, len(everything), len(everything)]) if first else dice.randrange(1, 4)
+    return {key: everything[key] for key in dice.sample(list(everything), count)}
+
+
+def slowness(dice: Random) -> timedelta:
+    """How much later an event arrives: at once, within `settle`, late, old; sometimes exactly at the border."""
+    seconds = dice.choices(
+        [
+            0,
+            dice.uniform(0, 2.9),
+            3,
+            dice.uniform(3, 300),
+            600,
+            dice.uniform(300, 3500),
+            3600,
+            dice.uniform(3700, 90_000),
+        ],
+        [40, 26, 4, 13, 4, 6, 2, 7],
+    )[0]
+    return timedelta(seconds=seconds)
 
 
 def repeated(event: dict[str, Any], dice: Random) -> dict[str, Any]:
     """The same again, a little later."""
-    again = dict(event)
-    arrived = datetime.fromisoformat(event.get("arrived") or event["time"])
-    arrived += timedelta(seconds=dice.uniform(1, 3000))
-    if "arrived" in event:
-        again["arrived"] = arrived.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return again
+    if "arrived" not in event:
+        return event
+    later = datetime.fromisoformat(event["arrived"]) + timedelta(seconds=dice.choice([dice.uniform(1, 5000), 3600]))
+    return {**event, "arrived": stated(later)}
+
+
+def stated(moment: datetime) -> str:
+    """ISO 8601, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def written(found: list[dict[str, Any]]) -> str:

@@ -189,9 +189,8 @@ def birthday(view: Moment) -> Iterable[tuple[int, None, dict[str, Event]]]:
 
 
 def bookings(view: Moment) -> Iterable[tuple[int, str, dict[str, Event]]]:
-    """Two hours before each booking's latest start."""
-    latest = {event.data["booking"]: event for event in view.events("reserved") or []}
-    return [(event.data["starts"] - 2 * HOUR, booking, {}) for booking, event in latest.items()]
+    """Two hours before each start that was told, if told twice then twice."""
+    return [(event.data["starts"] - 2 * HOUR, event.data["booking"], {}) for event in view.events("reserved") or []]
 
 
 def days_since(view: Moment, since: int | None) -> int | None:

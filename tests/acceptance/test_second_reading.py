@@ -26,7 +26,7 @@ Row = tuple[int, str, str, str, str, str, str, str, str]
 
 def lines_of(seed: int) -> list[dict[str, Any]]:
     """The events of a seed."""
-    return roller_events.events(seed, customers=5, each=70, with_arrived=seed % 3 != 0)
+    return roller_events.events(seed, customers=5, each=70)
 
 
 def decided(events: list[dict[str, Any]], folder: Path) -> Counter[Row]:

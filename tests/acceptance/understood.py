@@ -5,6 +5,7 @@ Facts are counted anew from the list of what was taken each time they are asked.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from tests.acceptance.reading import Customer
 
 Truth = bool | None
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "is": operator.eq,
+    "is not": operator.ne,
+}
 
 
 @dataclass
@@ -199,11 +208,4 @@ def compare(left: Any, sign: str, right: Any) -> Truth:
     """None where a side is missing."""
     if left is None or right is None:
         return None
-    return {
-        "<": lambda: left < right,
-        "<=": lambda: left <= right,
-        ">": lambda: left > right,
-        ">=": lambda: left >= right,
-        "is": lambda: left == right,
-        "is not": lambda: left != right,
-    }[sign]()
+    return bool(SIGNS[sign](left, right))
