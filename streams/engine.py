@@ -100,7 +100,7 @@ class Engine:
         fields = self._positions.get(event.type)
         moved = places.move(self.program, record, event, taken, fields) if fields and fresh else NOWHERE
         if born or changed:
-            moments.reschedule_all(self.program, record, taken)
+            self.reschedule_moments(record, taken)
         crossed: list[tuple[int, Value]] = [
             (number, None) for group, level in levels for number in group.crossed(level, group.value(view))
         ]
@@ -180,16 +180,24 @@ class Engine:
                 if group.next_change is not None:
                     lines.reschedule_group(group, view)
         if anew:
-            self.reschedule_all(view)
+            self.reschedule_lines(view)
 
-    def reschedule_all(self, view: View) -> None:
-        """Set the timers of all lines that time can move."""
+    def reschedule_moments(self, record: Record, now: int) -> None:
+        """Set the timers of moments anew, but for rules her attributes rule out: those are set when these change."""
+        active = self._tables(record, now, whole=False).active
+        moments.reschedule_all(self.program, record, now, active)
+
+    def reschedule_lines(self, view: View) -> None:
+        """The same for all lines that time can move."""
+        active = self._tables(view.record, view.now, whole=False).active
         for number in self.program.timed_lines:
-            one = self.program.rules[number]
-            for each in lines.each_values(one, view.record):
-                lines.reschedule(one, view, each)
+            if number in active:
+                one = self.program.rules[number]
+                for each in lines.each_values(one, view.record):
+                    lines.reschedule(one, view, each)
         for group in self.program.groups.values():
-            lines.reschedule_group(group, view)
+            if not active.isdisjoint(group.falling[1]) or not active.isdisjoint(group.rising[1]):
+                lines.reschedule_group(group, view)
 
     def _change_attributes(self, record: Record, event: Event, taken: int, *, born: bool) -> bool:
         """Set attributes whose stated time is not older than what is known. Whether one was set."""

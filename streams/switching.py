@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.facts.running import Running, Total
 from rules.facts.series import Series
 from rules.record import Match, Pending, Record
-from rules.situations import moments, timers
+from rules.situations import timers
 from streams.engine import Engine
 from streams.identity import cause_of, decision_id
 
@@ -37,8 +37,8 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     record.tables = None
     timers.restore(record, engine.vocabulary.position_fades)
     if record.born is not None:
-        moments.reschedule_all(engine.program, record, begins - 1)
-        engine.reschedule_all(View(record, max(begins - 1, record.taken)))
+        engine.reschedule_moments(record, begins - 1)
+        engine.reschedule_lines(View(record, max(begins - 1, record.taken)))
     return decisions
 
 

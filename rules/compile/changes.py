@@ -75,6 +75,8 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
                 parts.extend(_window_changes(node, compiler, falling))
             case Call(function=function) if function is Function.HOUR:
                 parts.append(lambda view: (view.now // _QUARTER + 1) * _QUARTER)
+            case Call(function=Function.DISTANCE):
+                parts.append(_fading(compiler.vocabulary.position_fades))
             case Call(function=function) if function in CLOCK_FUNCTIONS:
                 parts.append(_midnight)
             case Compare(operator=operator, left=left, right=right) if _grows(node):
@@ -91,6 +93,14 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
 
 def _grows(node: object) -> bool:
     return any(isinstance(below, SinceLast) for below in nodes(node))
+
+
+def _fading(fades: int) -> Next:
+    def when(view: View) -> int | None:
+        position = view.record.position
+        return None if position is None or position.taken + fades <= view.now else position.taken + fades
+
+    return when
 
 
 def _midnight(view: View) -> int | None:

@@ -130,11 +130,11 @@ def _nps(argument: Compiled, grid: int) -> Compiled:
 
 def _distance(node: Call, compiler: Compiler) -> Compiled:
     assert node.place is not None
-    place = compiler.vocabulary.places[node.place]
+    place, fades = compiler.vocabulary.places[node.place], compiler.vocabulary.position_fades
 
     def value(view: View) -> Value:
         position = view.record.position
-        if position is None or position.faded:
+        if position is None or view.now >= position.taken + fades:
             return None
         if any(member[0] == place.name for member in position.members):
             return 0

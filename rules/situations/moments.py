@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from models.calendars import next_boundary
 from models.events import Event
@@ -151,9 +151,15 @@ def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int
     return None
 
 
-def reschedule_all(program: Program, record: Record, now: int) -> None:
-    """Look at all moments again: her record begins, or her zone or an attribute has changed."""
+def reschedule_all(program: Program, record: Record, now: int, active: Collection[int]) -> None:
+    """Look at all moments again: her record begins, or her zone or an attribute has changed.
+
+    Of rules that are not `active` none is due.
+    """
     for number in program.plan.moments:
+        if number not in active:
+            record.moment_due.pop(program.plan.rules[number].id, None)
+            continue
         schedule(program.plan.rules[number], record, now, program.plan.backs)
     for rule_id, waits in record.moment_events.items():
         rule = program.plan.rules[program.number_of[rule_id]]
