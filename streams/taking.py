@@ -92,7 +92,10 @@ class Taking:
             yield entry[0], entry[6]
 
     def unfinished(self) -> Unfinished:
-        """What must come again if the process ends here."""
+        """What must come again if the process ends here. Asked when all that is ready has been taken.
+
+        (So what comes again is not ready before everything that comes again has come.)
+        """
         # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
         self._again = {number for number in self._again if number >= self._next}
         waiting = sorted(self._again.union(entry[5] for entry in self._pending))

@@ -1,0 +1,112 @@
+"""From the order of arrival to the order of taking."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.events import Event
+from streams.taking import Taking, Unfinished
+
+SETTLE = 20
+
+
+def event(number: int, time: int, arrived: int) -> Event:
+    """An event of one of three customers."""
+    return Event("seen", f"c{number % 3}", time, arrived, "file", f"e{number}", {})
+
+
+#: (time, how much later it arrives)
+moments = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60)), max_size=30)
+
+
+def arrivals(moments: list[tuple[int, int]]) -> list[Event]:
+    """The events in the order of their arrival."""
+    events = [event(number, time, time + late) for number, (time, late) in enumerate(moments)]
+    return sorted(events, key=lambda one: one.arrived)
+
+
+def taken(events: list[Event], taking: Taking, dice: random.Random) -> list[tuple[int, str]]:
+    """All events, taken now and then."""
+    found = []
+    for number, one in enumerate(events):
+        taking.arrive(number, one)
+        if dice.randrange(3) == 0:
+            found += [(at, one.id) for at, one in taking.ready(taking.horizon)]
+    return [*found, *((at, one.id) for at, one in taking.all())]
+
+
+@given(moments, st.integers())
+def test_what_is_ready_never_goes_back(moments: list[tuple[int, int]], seed: int) -> None:
+    """However often one looks, events are taken in one order, each once, none before its time or too soon."""
+    events = arrivals(moments)
+    found = taken(events, Taking(SETTLE), random.Random(seed))
+    by_id = {one.id: one for one in events}
+    assert sorted(identity for _, identity in found) == sorted(by_id)
+    assert found == sorted(found, key=lambda one: (one[0], by_id[one[1]].time, one[1]))
+    assert all(at == max(by_id[identity].time, by_id[identity].arrived - SETTLE) for at, identity in found)
+
+
+@given(st.lists(st.integers(0, 300), max_size=30), st.integers(), st.integers())
+def test_a_shuffle_within_settle_gives_one_order(times: list[int], one: int, other: int) -> None:
+    """Whoever arrives up to `settle` late is taken at its time."""
+
+    def shuffled(seed: int) -> list[tuple[int, str]]:
+        dice = random.Random(seed)
+        late = [(time, dice.randint(0, SETTLE)) for time in times]
+        return taken(arrivals(late), Taking(SETTLE), dice)
+
+    assert shuffled(one) == shuffled(other)
+
+
+@given(moments, st.lists(st.integers(0, 30), max_size=5), st.integers())
+def test_what_is_unfinished_is_all_that_must_come_again(
+    moments: list[tuple[int, int]], stops: list[int], seed: int
+) -> None:
+    """Stopped anywhere, any number of times, and read on from the oldest unfinished one: each is taken once."""
+    events, dice = arrivals(moments), random.Random(seed)
+    taking, found = Taking(SETTLE), []
+    for stop in [*stops, len(events)]:
+        for number in range(taking.unfinished().oldest, min(len(events), taking.unfinished().oldest + stop)):
+            if taking.wants(number):
+                taking.arrive(number, events[number])
+            else:
+                taking.pass_over(number)
+            if dice.randrange(3) == 0:
+                found += [(at, one.id) for at, one in taking.ready(taking.horizon)]
+        found += [(at, one.id) for at, one in taking.ready(taking.horizon)]
+        taking = Taking(SETTLE, taking.clock, taking.unfinished())
+    for number in range(taking.unfinished().oldest, len(events)):
+        taking.arrive(number, events[number])
+    found += [(at, one.id) for at, one in taking.all()]
+    assert found == taken(events, Taking(SETTLE), random.Random(0))
+
+
+def test_one_that_waits_long_does_not_make_the_position_long() -> None:
+    """An event of the far future holds the position back; those after it are not remembered one by one."""
+    taking = Taking(SETTLE)
+    taking.arrive(0, event(0, 10**9, 0))
+    for number in range(1, 1_000):
+        taking.arrive(number, event(number, number * 100, number * 100))
+        list(taking.ready(taking.horizon))
+    assert taking.unfinished() == Unfinished((0, 999), 1_000)
+    assert taking.unfinished().oldest == 0
+
+
+def test_what_comes_only_once_is_given_up() -> None:
+    """After standard input was cut, what had been read and not taken does not come again, nor hold anything back."""
+    taking = Taking(SETTLE, 100, Unfinished((3, 5), 6))
+    taking.arrive(6, event(6, 110, 110))
+    assert taking.unfinished() == Unfinished((6,), 7)
+
+
+def test_settle_0_still_takes_equal_times_together() -> None:
+    """What arrives at the same moment is put in order by its id."""
+    taking = Taking(0)
+    for number in (2, 1):
+        taking.arrive(number, event(number, 5, 5))
+    assert list(taking.ready(taking.horizon)) == []
+    taking.advance(6)
+    assert [one.id for _, one in taking.ready(taking.horizon)] == ["e1", "e2"]
