@@ -118,6 +118,8 @@ class RuleProgram:
     next_change: Next | None = None
     #: Keys of the series and totals whose `each` values the rule knows.
     each_keys: tuple[int, ...] = ()
+    #: Whether it looks at facts that are split by `each` and at others.
+    mixed: bool = False
 
 
 @dataclass(slots=True)
@@ -256,6 +258,7 @@ def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgra
     if isinstance(rule.situation, Crosses):
         made.check = compiler.check(rule.situation.condition)
         made.next_change = next_change(rule.situation.condition, compiler)
+        made.mixed = rule.each is not None and any(part.each is None for part in plan.crossings[number].parts)
         made.each_keys = _each_keys(rule, plan.crossings[number], plan)
     elif isinstance(rule.situation, Sequence):
         made.steps = [_step(step, plan, compiler) for step in rule.situation.steps]

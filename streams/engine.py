@@ -171,10 +171,14 @@ class Engine:
     ) -> None:
         """Set the timers of what the event has moved; of all lines if her record begins or an attribute changed."""
         program = self.program
-        for number, each in before:
+        for number, own in before:
             one = program.rules[number]
-            if one.next_change is not None and lines.has_line(one, view.record, each):
-                lines.reschedule(one, view, each)
+            if one.next_change is None:
+                continue
+            # A fact that is not split moves the lines of all values, though those of others cross at a timer only.
+            for each in lines.each_values(one, view.record) if one.mixed else (own,):
+                if lines.has_line(one, view.record, each):
+                    lines.reschedule(one, view, each)
         for part, _ in parts:
             for group in part.thresholds:
                 if group.next_change is not None:
