@@ -31,7 +31,9 @@ def each_values(one: RuleProgram, record: Record) -> list[Value]:
 
 def has_line(one: RuleProgram, record: Record, each: Value) -> bool:
     """Whether a value of `each` has a line of its own: once an event of a split fact has had it."""
-    return each is None or each in each_values(one, record)
+    return one.rule.each is None or any(
+        each in record.each_series.get(key, ()) or each in record.each_running.get(key, ()) for key in one.each_keys
+    )
 
 
 def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
