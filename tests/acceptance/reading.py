@@ -185,7 +185,7 @@ class Customer:
                 self.of_type[event.type].remove(event)
                 self.truth[rule.id, each] = rule.line(earlier)
                 insort(self.of_type[event.type], event, key=lambda e: e.time)
-        if rule.stop and event.type == rule.stop:
+        if event.type in rule.stop:
             self.end(rule, event)
         trigger = f"{event.source} {event.id}"
         self.cancel(rule, event)
@@ -195,6 +195,7 @@ class Customer:
             self.look(rule, trigger, event.fresh)
         if rule.steps and event.fresh:
             self.advance(rule, event, each, trigger)
+            self.end_waits(rule)
 
     # -- lines --------------------------------------------------------------------------------------------------------
 
@@ -225,14 +226,28 @@ class Customer:
     def wait_end(self, rule: Rule, one: Open) -> int:
         """When an absence is over."""
         step = rule.steps[one.step]
-        return self.base(rule, one) + step.within + step.lateness
+        # Counted from an earlier step it may be over when it begins: then at once.
+        return max(one.at, self.base(rule, one) + step.within + step.lateness)
+
+    def ends_wait(self, rule: Rule, one: Open, event: Event) -> bool:
+        """Is it what must not happen, within the wait by its own time?"""
+        step = rule.steps[one.step]
+        begins = one.bound[step.after].time if step.after else one.last_time
+        within = begins <= event.time < self.base(rule, one) + step.within
+        return within and self.same(rule, one.each, event) and step.kind(event) and step.where(event, one.bound)
+
+    def ended_before(self, rule: Rule, one: Open, made_by: Event) -> bool:
+        """Has a wait that counts from an earlier step been ended before it was reached?"""
+        after = rule.steps[one.step].after
+        if not rule.steps[one.step].absent or after is None:
+            return False
+        since = self.taken[self.taken.index(one.bound[after]) + 1 :]
+        return any(self.ends_wait(rule, one, event) for event in since if event is not made_by)
 
     def cancel(self, rule: Rule, event: Event) -> None:
         """What happens within a wait ends it, old news too."""
         for one in list(self.opened[rule.id]):
-            step = rule.steps[one.step]
-            fits = self.same(rule, one.each, event) and step.kind(event) and step.where(event, one.bound)
-            if step.absent and fits and one.last_time <= event.time < self.base(rule, one) + step.within:
+            if rule.steps[one.step].absent and self.ends_wait(rule, one, event):
                 self.opened[rule.id].remove(one)
         for due in list(self.dues[rule.id]):
             same = self.same(rule, due.match.each, event)
@@ -279,6 +294,8 @@ class Customer:
         for one in fits:
             further = one.advanced(rule.steps[one.step], event)
             if further.step < len(rule.steps):
+                if self.ended_before(rule, further, event):
+                    continue
                 self.opened[rule.id].append(further)
             else:
                 done.append(further)

@@ -31,7 +31,7 @@ ISLES = [
     [(52.40, 13.50), (52.40, 13.53), (52.43, 13.50)],
     [(52.42, 13.54), (52.42, 13.56), (52.44, 13.56), (52.44, 13.54)],
 ]
-GAPS = [40 * MINUTE, 6 * HOUR, 24 * HOUR, 2 * DAY, 3 * DAY, 4 * DAY, 5 * DAY, 20 * DAY]
+GAPS = [24 * HOUR, 40 * MINUTE, 6 * HOUR, 2 * DAY, 3 * DAY, 4 * DAY, 5 * DAY, 20 * DAY]
 MONEY = {"price", "paid", "budget", "balance", "credit score"}
 
 
@@ -198,14 +198,14 @@ def days_since(view: Moment, since: int | None) -> int | None:
     return None if since is None else (view.local.date() - local(since, view.zone).date()).days
 
 
-def near_station(view: Moment) -> Truth:
-    """Nearer than 5 km, if it is known where she is."""
+def nearer_than(view: Moment, distance: float) -> Truth:
+    """Nearer to the station than this, if it is known where she is."""
     seen = [
         e for e in view.customer.taken if e.type in ("position", "mast seen") and e.time == view.customer.position_time
     ]
     if view.customer.seen_at is None or not seen or seen[-1].type == "mast seen":
         return None
-    return metres(spot_of(seen[-1]), STATION) < 5000
+    return max(0, metres(spot_of(seen[-1]), STATION) - 800) < distance
 
 
 def field_of(name: str) -> Callable[[Moment], Any]:
@@ -278,6 +278,22 @@ def dear_search(view: Moment) -> Truth:
     newest, opening = ride(view, view.sliding(4 * DAY)), ride(view, view.calendar("week"))
     rising = bool(newest and opening and newest[-1].price > opening[0].price)
     return bool(dear) or rising
+
+
+def projection(view: Moment) -> Any:
+    """What will have been spent when the cycle ends, to the cent."""
+    window = view.calendar("cycle")
+    if window is None:
+        return None
+    first, now, last = (local(each, view.zone).date() for each in (window[0], view.now, window[1] - 1))
+    spent = total(ride(view, window), "price")
+    return Fraction(round(spent * 100 / ((now - first).days + 1) * ((last - first).days + 1)), 100)
+
+
+def since_large_top_up(view: Moment) -> Any:
+    """Since the last of 10 EUR and more."""
+    found = view.events("topped up", "ever", lambda e: e.paid >= 10)
+    return view.now - found[-1].time if found else None
 
 
 def small_top_ups(view: Moment) -> Truth:
@@ -445,7 +461,7 @@ RULES = [
             ),
             Block(["guidance"], delay=6 * HOUR),
         ],
-        stop="ticket closed",
+        stop=("ticket closed",),
         at_most=[(1, 30 * MINUTE, "at most 1 per 30 minutes")],
     ),
     Rule(
@@ -469,7 +485,7 @@ RULES = [
         event=is_a("ride ended"),
         only_if=[
             lambda v: (v.local.hour < 6 or v.local.weekday() >= 5) and field_of("ground")(v) != "gravel",
-            near_station,
+            lambda v: nearer_than(v, 5000),
             lambda v: compare(days_since(v, v.get("activated")), ">=", 1),
             lambda v: compare(field_of("price")(v), ">", tenth_of_budget(v)),
         ],
@@ -499,7 +515,7 @@ RULES = [
             Step(is_a("unlocked", "ride ended"), within=20 * MINUTE, absent=True),
         ],
         blocks=[Block(["guidance"]), Block(["offer"], delay=30 * MINUTE, without=("topped up", "searched"))],
-        stop="ticket opened",
+        stop=("ticket opened",),
     ),
     Rule(
         "day-trip",
@@ -512,5 +528,40 @@ RULES = [
         event=lambda e: e.type == "searched" and ("help" in e.query or "map" in e.query),
         only_if=[dear_search],
         blocks=[Block(["guidance"], every_channel=True)],
+    ),
+    Rule(
+        "projected",
+        line=lambda v: compare(projection(v), ">=", v.get("budget")),
+        changes=clock_times(time(0)),
+        at_most=[(1, "day", "at most 1 per day")],
+    ),
+    Rule("dear-cycle", line=lambda v: compare(total(ride(v, v.calendar("cycle", 1, 1)), "price"), ">=", 8)),
+    Rule("approach", line=lambda v: nearer_than(v, 2000)),
+    Rule(
+        "forgotten",
+        steps=[
+            Step(is_a("reserved"), name="wish"),
+            Step(lambda e: enters("park")(e) or enters("station")(e), within=3 * HOUR),
+            Step(
+                lambda e: e.type == "unlocked" or (e.type == "ride ended" and e.price > 2),
+                within=90 * MINUTE,
+                after="wish",
+                absent=True,
+            ),
+        ],
+    ),
+    Rule(
+        "no-card",
+        line=lambda v: compare(since_large_top_up(v), ">=", 24 * HOUR),
+        blocks=[
+            Block(["guidance"], only_if=[lambda v: compare(rides_today(v), ">=", 1)]),
+            Block(["guidance"], delay=2 * HOUR, only_if=[lambda v: compare(v.get("plan"), "is not", "pro")]),
+        ],
+        stop=("topped up", "ticket opened"),
+    ),
+    Rule(
+        "out-of-park",
+        event=lambda e: any(place.startswith("park:") for place in e.left),
+        only_if=[lambda v: 5 <= v.local.hour <= 11],
     ),
 ]

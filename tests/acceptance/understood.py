@@ -130,7 +130,7 @@ class Rule:
     only_if: list[Callable[[Any], Truth]] = field(default_factory=list)
     unless: list[Callable[[Any], Truth]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=lambda: [Block(["guidance"])])
-    stop: str | None = None
+    stop: tuple[str, ...] = ()
     at_most: list[tuple[int, str | int, str]] = field(default_factory=list)
     runs: tuple[date, date] | None = None
     changes: Callable[[Any], Iterable[int]] = lambda view: ()
