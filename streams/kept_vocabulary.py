@@ -33,12 +33,12 @@ def _kind(type_: Type, vocabulary: Vocabulary) -> str:
 
 def misfit(kept: Mapping[str, Mapping[str, str]], now: Mapping[str, Mapping[str, str]]) -> str | None:
     """Why a state of one vocabulary can't be read with another, or None if it can."""
-    before, after = kept.keys() - {""}, now.keys() - {""}
-    if before and after and not before & after:
-        named = ", ".join(islice(sorted(before), _NAMED))
+    before, gone = kept.keys() - {""}, kept.keys() - now.keys()
+    if 2 * len(gone) > len(before):
+        named = ", ".join(islice(sorted(gone), _NAMED))
         return (
-            f"it is of another workspace, with other events ({named}, ..). Name that workspace, use another folder "
-            "for the state, or start afresh with --again"
+            f"it is of another workspace, most of whose events this one does not have ({named}, ..). Name that "
+            "workspace, use another folder for the state, or start afresh with --again"
         )
     for event in sorted(kept.keys() & now.keys()):
         for name in sorted(kept[event].keys() & now[event].keys()):

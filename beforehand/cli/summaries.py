@@ -67,13 +67,19 @@ _SAID = {
     "old news": "old news: what happened long before it arrived counts in facts, and fires nothing",
     "would have fired": "of them would have fired, had they come in time",
 }
+#: What may still be open, by kind of timer.
+_OPEN = {
+    "absence": ("wait for what must not come", "waits for what must not come"),
+    "after": ("block to come", "blocks to come"),
+    "stay": ("stay in a place", "stays in a place"),
+}
 
 
 def _counts(summary: Summary) -> Iterator[str]:
     for name, number in summary.counts.items():
         yield f"{number:,} {_SAID.get(name, name)}"
     if summary.pending:
-        said = ", ".join(f"{number:,} {kind}" for kind, number in sorted(summary.pending.items()))
+        said = ", ".join(counted(number, *_OPEN[kind]) for kind, number in sorted(summary.pending.items()))
         yield f"still open at the end: {said}"
 
 

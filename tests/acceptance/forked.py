@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
-import json, os, sys
+import json, os, resource, sys
 import beforehand.cli.replays, beforehand.cli.running, beforehand.cli.summaries, beforehand.wiring
 from beforehand.cli import app
 
@@ -25,6 +25,8 @@ for line in sys.stdin:
     if child == 0:
         os.chdir(call["folder"])
         os.environ.update(call["environment"])
+        if call["limit"]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (call["limit"], call["limit"]))
         for descriptor, file in ((0, os.devnull), (1, call["out"]), (2, call["err"])):
             os.dup2(os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
         try:
@@ -91,12 +93,12 @@ class Command:
             text=True,
         )
 
-    def begin(self, folder: Path, *arguments: str, **environment: str) -> Called:
-        """Call it in a folder."""
+    def begin(self, folder: Path, *arguments: str, limit: int = 0, **environment: str) -> Called:
+        """Call it in a folder. `limit`: no file may grow beyond so many bytes, as on a disk that is full."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         out, err = folder / "said.txt", folder / "complained.txt"
-        call = {"folder": str(folder), "arguments": arguments, "environment": environment}
+        call = {"folder": str(folder), "arguments": arguments, "environment": environment, "limit": limit}
         self._process.stdin.write(json.dumps({**call, "out": str(out), "err": str(err)}) + "\n")
         self._process.stdin.flush()
         return Called(self._process, int(self._process.stdout.readline()), out, err)

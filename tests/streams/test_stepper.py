@@ -1,0 +1,98 @@
+"""Records in memory: how many, which go first, and what is still open in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.events import Event
+from rules.codec import encode
+from streams.assembly import assemble
+from streams.engine import Engine
+from streams.stepper import Stepper
+from streams.stores.base import StoreError
+from tests.streams.test_run import MUCH, START, read_shop
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine of two rules, one of which waits after a payment."""
+    workspace = read_shop(tmp_path_factory.mktemp("stepper") / "shop", MUCH)
+    return assemble(workspace, [one.rule for one in workspace.rules])
+
+
+class Kept:
+    """A stepper whose records are kept in a dictionary at each commit."""
+
+    def __init__(self, engine: Engine, most: int | None) -> None:
+        self.bytes: dict[str, bytes] = {}
+        self.loads = 0
+        self.stepper = Stepper(engine, self._load, most)
+
+    def _load(self, customer: str) -> bytes | None:
+        self.loads += customer in self.bytes
+        return self.bytes.get(customer)
+
+    def commit(self) -> None:
+        """Keep what has changed."""
+        self.bytes |= {customer: encode(self.stepper.records[customer]) for customer in self.stepper.changed}
+        self.stepper.committed()
+
+
+def paid(number: int, customer: str) -> Event:
+    """A payment, so many seconds after the start."""
+    at = START + number * 1_000
+    return Event("paid", customer, at, at, "file", f"{number}", {"price": 500})
+
+
+def test_records_in_memory_have_an_end(engine: Engine) -> None:
+    """Of ten thousand customers as many as are allowed stay, those that were changed last."""
+    kept = Kept(engine, 100)
+    for number in range(10_000):
+        event = paid(number // 100, f"c{number}")
+        kept.stepper.take(event.time, event)
+        if number % 500 == 499:
+            kept.commit()
+            assert len(kept.stepper.records) == 100
+    assert list(kept.stepper.records) == [f"c{number}" for number in range(9_900, 10_000)]
+
+
+def test_a_record_that_is_used_again_stays(engine: Engine) -> None:
+    """The one not used for longest goes first, whenever it came."""
+    kept = Kept(engine, 2)
+    for number, customer in enumerate(("a", "b", "a", "c", "a", "d")):
+        event = paid(number, customer)
+        kept.stepper.take(event.time, event)
+        kept.commit()
+    assert list(kept.stepper.records) == ["a", "d"]
+    assert kept.loads == 0
+
+
+def test_without_a_store_all_records_stay(engine: Engine) -> None:
+    """Nothing is forgotten that is kept nowhere else."""
+    kept = Kept(engine, None)
+    for number in range(200):
+        event = paid(number, f"c{number}")
+        kept.stepper.take(event.time, event)
+    kept.commit()
+    assert len(kept.stepper.records) == 200
+
+
+def test_what_is_open_is_counted_though_its_record_is_not_in_memory(engine: Engine) -> None:
+    """Each wait is counted when it begins and when it ends, once, whoever was forgotten meanwhile."""
+    kept, open_ = Kept(engine, 1), 0
+    for number in range(5):
+        event = paid(number, f"c{number}")
+        kept.stepper.take(event.time, event)
+        open_ += kept.stepper.newly_open()["absence"]
+        kept.commit()
+    assert open_ == 5
+    assert kept.stepper.new_customers == 0
+    assert len(list(kept.stepper.run_timers(START + 8 * 60_000))) == 5
+    open_ += kept.stepper.newly_open()["absence"]
+    assert open_ == 0
+
+
+def test_a_record_that_cannot_be_read_is_named_as_such(engine: Engine) -> None:
+    """A record of another layout ends the run with what to do, not with a traceback."""
+    with pytest.raises(StoreError, match="--again"):
+        Stepper(engine, lambda _: b"\x91\xcc\xff").record("c")
