@@ -404,8 +404,13 @@ class Engine:
         if kind is TimerKind.LINE:
             trigger = TimerTrigger(kind.word, now)
             if rule in program.groups:
-                return [Found(number, None, trigger) for number in lines.due_group(program.groups[rule], record, now)]
-            return [Found(number, each, trigger) for number, each in lines.due(program, record, rule, now)]
+                crossed: list[tuple[int, Value]] = [
+                    (number, None) for number in lines.due_group(program.groups[rule], record, now)
+                ]
+            else:
+                crossed = lines.due(program, record, rule, now)
+            lines.unlist(program, View(record, now), crossed)
+            return [Found(number, each, trigger) for number, each in crossed]
         if kind is TimerKind.ABSENCE:
             return list(sequences.due(program, record, rule, now))
         if kind is TimerKind.STAY:

@@ -6,7 +6,7 @@ before the event is counted, and again after; so a new rule, a new customer and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from models.types import Value
 from rules.compile.view import View
@@ -61,6 +61,14 @@ def still_true(program: Program, view: View) -> list[tuple[int, Value]]:
     ]
     record.short_list = kept
     return [(program.number_of[rule], each) for rule, each in kept]
+
+
+def unlist(program: Program, view: View, crossed: Collection[tuple[int, Value]]) -> None:
+    """Time has moved lines: those that are no longer true, or fire by themselves now, leave the short list."""
+    if view.record.short_list:
+        still = still_true(program, view)
+        ids = program.plan.rules
+        view.record.short_list = [(ids[number].id, each) for number, each in still if (number, each) not in crossed]
 
 
 def reschedule(one: RuleProgram, view: View, each: Value) -> None:
