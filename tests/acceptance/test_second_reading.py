@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import reading, roller_events, roller_rules
+from tests.acceptance import reading, roller_events, roller_places, roller_rules
 from tests.beforehand.cli.commands import call
 
 ROLLER = Path(__file__).parent / "roller"
@@ -46,7 +46,7 @@ def decided(events: list[dict[str, Any]], folder: Path) -> Counter[Row]:
 def understood(folder: Path) -> Counter[Row]:
     """What the second reading says of the same file."""
     rules = roller_rules
-    found = reading.decisions(folder / "events.jsonl", rules.RULES, rules.places, rules.GAPS, rules.value)
+    found = reading.decisions(folder / "events.jsonl", rules.RULES, roller_places.places, rules.GAPS, rules.value)
     return Counter(_row(one) for one in found)
 
 
