@@ -86,5 +86,3 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     trace: Trace
     #: True where the run was told to leave policy out.
     without_policy: bool = False
-
-

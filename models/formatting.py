@@ -17,8 +17,18 @@ from models.types import NUMBER_GRID, Kind, Type, Value
 
 _DATA_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 #: Milliseconds, English, Chinese.
 _DURATION_UNITS = (
@@ -32,9 +42,7 @@ _FINEST_SHOWN = ((86_400_000, 1_000), (7 * 86_400_000, 60_000))
 _SHOWN_DECIMALS = 2
 
 
-def format_value(
-    value: Value, type: Type, language: str, currency: str, data_unit: int, zone: ZoneInfo | None
-) -> str:
+def format_value(value: Value, type: Type, language: str, currency: str, data_unit: int, zone: ZoneInfo | None) -> str:
     """A value in a customer's language: `8.5 GB`, `15.00元`, `2 hours 30 minutes`, `2 March 2026, 09:05`.
 
     `language` is a code (`en`, `zh`, `zh-CN`); a moment is shown in local time, in UTC (and says so) without `zone`.

@@ -231,8 +231,10 @@ def _spans_around(zone: ZoneInfo, ms: int) -> tuple[tuple[int, ...], tuple[Span,
     if not eras:
         return _spans_of_year(zone, year)
     shift = eras * _ERA_DAYS * DAY
-    spans = tuple((since + shift, until + shift, offset)
-                  for since, until, offset in _spans_of_year(zone, year - eras * _ERA_YEARS)[1])
+    spans = tuple(
+        (since + shift, until + shift, offset)
+        for since, until, offset in _spans_of_year(zone, year - eras * _ERA_YEARS)[1]
+    )
     return tuple(span[0] for span in spans), spans
 
 

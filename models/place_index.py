@@ -118,8 +118,9 @@ class PlaceIndex:
         south, west, north, east = cell
         if _is_polar(cell):
             west, east = -180.0, 180.0
-        found = self._tree.query(box(west - _SLACK_DEGREES, south - _SLACK_DEGREES,
-                                     east + _SLACK_DEGREES, north + _SLACK_DEGREES))
+        found = self._tree.query(
+            box(west - _SLACK_DEGREES, south - _SLACK_DEGREES, east + _SLACK_DEGREES, north + _SLACK_DEGREES)
+        )
         return sorted({self._tree_members[place] for place in found.tolist()})
 
 
@@ -157,8 +158,9 @@ def _area_holds(area: Area, cell: Box) -> bool | None:
     geometry = geometry_of(area.wkt)
     touched = False
     for turn in turns_of(area.wkt):
-        widened = box(west + turn - _SLACK_DEGREES, south - _SLACK_DEGREES,
-                      east + turn + _SLACK_DEGREES, north + _SLACK_DEGREES)
+        widened = box(
+            west + turn - _SLACK_DEGREES, south - _SLACK_DEGREES, east + turn + _SLACK_DEGREES, north + _SLACK_DEGREES
+        )
         if shapely.covers(geometry, widened):
             return True
         touched = touched or bool(shapely.intersects(geometry, widened))

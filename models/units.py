@@ -23,8 +23,16 @@ from models.types import NUMBER_GRID, NUMBER_LIMIT, Kind
 from models.visible import visible
 
 __all__ = [
-    "GRID_LIMIT", "UNITS", "currency_decimals", "expected_of", "fold_unit", "parse_number", "parse_quantity",
-    "read_amount", "to_grid", "units_of",
+    "GRID_LIMIT",
+    "UNITS",
+    "currency_decimals",
+    "expected_of",
+    "fold_unit",
+    "parse_number",
+    "parse_quantity",
+    "read_amount",
+    "to_grid",
+    "units_of",
 ]
 
 #: Every value on a grid is smaller than this in size, so that it fits 64 bits.
@@ -191,8 +199,12 @@ def to_grid(value: int | Fraction, kind: Kind, currency: str) -> int:
 def expected_of(kind: Kind, currency: str) -> str:
     """What to write for a kind, for messages: `data such as "2 GB"`."""
     example = {
-        Kind.NUMBER: '"1.5"', Kind.WHOLE: '"3"', Kind.MONEY: f'"15 {currency}"',
-        Kind.DATA: '"2 GB"', Kind.DURATION: '"30 minutes"', Kind.LENGTH: '"4 km"',
+        Kind.NUMBER: '"1.5"',
+        Kind.WHOLE: '"3"',
+        Kind.MONEY: f'"15 {currency}"',
+        Kind.DATA: '"2 GB"',
+        Kind.DURATION: '"30 minutes"',
+        Kind.LENGTH: '"4 km"',
     }[kind]
     return f"{kind.value} such as {example}"
 

@@ -266,4 +266,7 @@ def test_standard_input_is_answered_line_by_line(shop: Path) -> None:
     said = summary.decode()
     assert "6 events" in said
     letters = said.partition("dead letters")[2]
-    assert [row.split("  ")[0] for row in letters.splitlines() if " 3 " in row] == ["more than a day ahead", "not UTF-8"]
+    assert [row.split("  ")[0] for row in letters.splitlines() if " 3 " in row] == [
+        "more than a day ahead",
+        "not UTF-8",
+    ]

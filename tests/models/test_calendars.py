@@ -161,9 +161,7 @@ def test_each_window_ends_by_the_calendar_it_began_with(
 
 
 @given(st.sampled_from(UNITS), calendars, moments, st.integers(-50 * DAY, 50 * DAY), st.integers(0, 3))
-def test_an_unchanged_calendar_goes_both_ways(
-    unit: str, calendar: Calendar, began: int, away: int, back: int
-) -> None:
+def test_an_unchanged_calendar_goes_both_ways(unit: str, calendar: Calendar, began: int, away: int, back: int) -> None:
     """With one calendar the windows are simply its own, before her first event too."""
     now = began + away
     marks = boundaries(unit, [(began, calendar)], back, now)

@@ -155,8 +155,10 @@ def test_values_as_rules_write_them(value: Value, type_: Type, text: str) -> Non
     assert format_plain(value, type_, "CNY", 1000) == text
 
 
-grid = st.integers(0, 10**17) | st.integers(0, 10**6) | st.builds(
-    lambda number, power: number * 10**power, st.integers(0, 10**4), st.integers(0, 12)
+grid = (
+    st.integers(0, 10**17)
+    | st.integers(0, 10**6)
+    | st.builds(lambda number, power: number * 10**power, st.integers(0, 10**4), st.integers(0, 12))
 )
 signed = st.builds(lambda value, sign: value * sign, grid, st.sampled_from([1, -1]))
 

@@ -161,9 +161,7 @@ def shapes_near(draw: st.DrawFn, lat: float, lon: float) -> Shape:
     if draw(st.booleans()):
         middle = max(-90.0, min(90.0, lat + draw(away))), (lon + draw(away) + 180) % 360 - 180
         return Circle(*middle, draw(st.integers(1, max(2, int(reach * 222_000_000)))))
-    corners = [
-        (lon + draw(away), max(-90.0, min(90.0, lat + draw(away)))) for _ in range(draw(st.integers(3, 7)))
-    ]
+    corners = [(lon + draw(away), max(-90.0, min(90.0, lat + draw(away)))) for _ in range(draw(st.integers(3, 7)))]
     polygon = shapely.Polygon(corners).buffer(0)
     assume(not polygon.is_empty)
     return area_of(polygon)
@@ -175,9 +173,7 @@ def places_and_points(draw: st.DrawFn) -> tuple[dict[str, Place], list[tuple[flo
     lat, lon = draw(latitudes), draw(longitudes)
     shapes = draw(st.lists(shapes_near(lat, lon), min_size=1, max_size=5))
     away = st.sampled_from([0.0, 0.0004, 0.01, 0.9, 40.0]).flatmap(lambda reach: st.floats(-reach, reach))
-    near = st.tuples(away, away).map(
-        lambda by: (max(-90.0, min(90.0, lat + by[0])), (lon + by[1] + 180) % 360 - 180)
-    )
+    near = st.tuples(away, away).map(lambda by: (max(-90.0, min(90.0, lat + by[0])), (lon + by[1] + 180) % 360 - 180))
     points = draw(st.lists(near | st.tuples(latitudes, longitudes), min_size=1, max_size=12))
     half = len(shapes) // 2
     return {"a": place(*shapes[:half], name="a"), "b": place(*shapes[half:], name="b")}, points
