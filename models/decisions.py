@@ -58,7 +58,10 @@ class EventCause(Struct, frozen=True):
 
 
 class TimerCause(Struct, frozen=True):
-    """The timer that completed it: its kind (`absence`, `moment`, `stay`, `line`, `after`) and when it was due (ISO 8601 UTC)."""
+    """The timer that completed it: its kind (`absence`, `moment`, `stay`, `line`, `after`), and when it was due.
+
+    `due` is ISO 8601, UTC.
+    """
 
     timer: str
     due: str

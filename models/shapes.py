@@ -69,7 +69,12 @@ def nearest_distance(place: Place, lat: float, lon: float) -> int | None:
 
 def area_of(geometry: BaseGeometry) -> Area:
     """The area with this border, in (longitude, latitude) order."""
-    return Area(shapely.to_wkt(geometry, rounding_precision=-1))
+    # Not -1, which shapely says is every digit: GEOS stops at sixteen, and one double in some needs a seventeenth.
+    return Area(shapely.to_wkt(geometry, rounding_precision=_DECIMALS))
+
+
+#: Decimals enough for the shortest text that reads back as the same double.
+_DECIMALS = 40
 
 
 @lru_cache(maxsize=65_536)
