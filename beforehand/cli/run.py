@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
 
+#: Up to so many rules a run counts what stopped situations: it must look at every rule for it.
+COUNTED_RULES = 100
+
 
 def _speed(text: str) -> float:
     match = _SPEED.fullmatch(text.strip().lower())
@@ -64,8 +67,11 @@ def run(  # noqa: PLR0913 (one parameter an option)
     settings = Settings(events, state, out, again, without_policy, None, None if speed is None else Pace(speed))
     outlets: dict[str, Outlet] = {"terminal": JsonLines() if json else terminal_outlet(to.out, read.vocabulary)}
     began = perf_counter()
-    done = carry_out(to, read, settings, outlets, quiet=json)
+    few = len(read.rules) <= COUNTED_RULES
+    done = carry_out(to, read, settings, outlets, quiet=json, counts_stops=few)
     print_summary(to.err if json else to.out, read, done, perf_counter() - began)
+    if not few:
+        to.err.print(f"Above {COUNTED_RULES} rules a run does not count what stopped situations; replay does.")
     if done.interrupted and state is not None:
         to.err.print(f"Stopped. The state is kept in {state}: the same command goes on from here.", soft_wrap=True)
     end(done)

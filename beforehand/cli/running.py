@@ -83,9 +83,19 @@ class Done:
 
 
 def carry_out(
-    to: Terminal, workspace: Workspace, settings: Settings, outlets: Mapping[str, Outlet], *, quiet: bool
+    to: Terminal,
+    workspace: Workspace,
+    settings: Settings,
+    outlets: Mapping[str, Outlet],
+    *,
+    quiet: bool,
+    counts_stops: bool = True,
 ) -> Done:
-    """Run to the end of the events or to Ctrl-C, with progress; what cannot be read or written is wrong use."""
+    """Run to the end of the events or to Ctrl-C, with progress; what cannot be read or written is wrong use.
+
+    `counts_stops`: count which lines stopped situations. The engine then looks at every rule, also at those that a
+    customer's attributes rule out.
+    """
     from beforehand.wiring import running
     from models.moments import zone
     from streams.channels.base import ChannelError
@@ -108,7 +118,8 @@ def carry_out(
                 label = "Running" if clock is None else local_text(where, clock - clock % 60_000)
                 bar.told(progress.done, progress.total, label, "events")
 
-            one = running(workspace, settings, outlets, stopped=stopped, watch=watch)
+            listener = stopped if counts_stops else None
+            one = running(workspace, settings, outlets, stopped=listener, watch=watch)
             before = one.run.summary.events
             _arm_failpoint()
             try:
