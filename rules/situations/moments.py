@@ -136,10 +136,24 @@ def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
     """Set a timer for `EVENT.FIELD`, unless it is already past."""
     assert isinstance(rule.situation, Moment)
     bound = Bound(event.data, event.time, now, event.source, event.id)
+    if rule.each is not None and _overtaken(rule, rule.each, record, bound):
+        return
     due = _event_due(rule.situation, record, bound, now)
     if due is not None and due > now:
         record.moment_events.setdefault(rule.id, []).append((due, bound))
         set_timer(record, due, TimerKind.MOMENT, rule.id)
+
+
+def _overtaken(rule: Rule, each: str, record: Record, bound: Bound) -> bool:
+    """With `each`, of the events of one value the one whose time is latest counts: a booking that is moved moves."""
+    value = bound.data.get(each)
+    waits = record.moment_events.get(rule.id, [])
+    same = [wait for wait in waits if value is not None and wait[1].data.get(each) == value]
+    if any(wait[1].time > bound.time for wait in same):
+        return True
+    if same:
+        record.moment_events[rule.id] = [wait for wait in waits if wait not in same]
+    return False
 
 
 def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int | None:

@@ -137,8 +137,13 @@ def birthday(view: Moment) -> Iterable[tuple[int, None, dict[str, Event]]]:
 
 
 def bookings(view: Moment) -> Iterable[tuple[int, str, dict[str, Event]]]:
-    """Two hours before each start that was told, if told twice then twice."""
-    return [(event.data["starts"] - 2 * HOUR, event.data["booking"], {}) for event in view.events("reserved") or []]
+    """Two hours before the start of each booking, as it was told last."""
+    latest: dict[str, Event] = {}
+    for event in view.events("reserved") or []:
+        known = latest.get(event.data["booking"])
+        if known is None or event.time >= known.time:
+            latest[event.data["booking"]] = event
+    return [(event.data["starts"] - 2 * HOUR, booking, {}) for booking, event in latest.items()]
 
 
 def days_since(view: Moment, since: int | None) -> int | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.calendars import BILLING_CYCLES, boundaries
+from models.events import Event
 from models.moments import MINUTE, civil, date_of, local_parts, local_to_moment
 from models.types import Kind, Value
 from rules.interpreter.evaluate import Bound, World, each_of
@@ -41,8 +42,28 @@ class Calendar(Watch):
     def take(self, taking: Taking) -> tuple[()]:
         if isinstance(self.when, EveryYear | Around) and self.when.patterns:
             bound = taking.bind(self.when.patterns, each=taking.each(self.rule))
-            self.events += [bound] if bound is not None else []
+            if bound is not None and not self._overtaken(bound):
+                self.events.append(bound)
+            self.events = [bound for bound in self.events if not self._past(bound, taking.after)]
         return ()
+
+    def _past(self, bound: Bound, world: World) -> bool:
+        """Whether the one moment of an event is gone, or its field is missing; a year comes again."""
+        point = _point(self.when, world, bound)
+        return isinstance(self.when, Around) and (
+            not isinstance(point, int) or _around(self.when, point, world) <= world.now
+        )
+
+    def _overtaken(self, bound: Bound) -> bool:
+        """With `each`, of the events of one value the one whose time is latest counts, and no other."""
+        value = each_of(_event_of(bound), self.rule.each)
+        if value is None:
+            return False
+        same = [other for other in self.events if each_of(_event_of(other), self.rule.each) == value]
+        if any(other.time > bound.time for other in same):
+            return True
+        self.events = [other for other in self.events if other not in same]
+        return False
 
     def look_ahead(self, world: World, until: int) -> None:
         """Whatever changes her calendar or an attribute is an event, so all moments are found afresh after each."""
@@ -65,6 +86,7 @@ class Calendar(Watch):
     def run(self, timer: Timer, world: World) -> Iterator[Complete]:
         self.ahead = [other for other in self.ahead if other is not timer]
         bound = next((bound for bound in self.events if (bound.index,) == timer.key), None)
+        self.events = [other for other in self.events if other is not bound or isinstance(self.when, EveryYear)]
         if bound is None or bound.event is None:
             yield Complete(timer.trigger)
         else:
@@ -72,6 +94,11 @@ class Calendar(Watch):
 
 
 When = EveryDay | EveryWeek | EveryCycle | EveryYear | Around
+
+
+def _event_of(bound: Bound) -> Event:
+    assert bound.event is not None
+    return bound.event
 
 
 def _point(when: When, world: World, bound: Bound | None) -> Value:
