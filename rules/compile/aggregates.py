@@ -28,6 +28,20 @@ def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, in
     return _READERS[fact.function](_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
 
 
+#: A value as (numerator, denominator above 0); None is missing.
+Ratio = Callable[[View], tuple[int, int] | None]
+
+
+def ratio(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Ratio | None:
+    """An average as two whole numbers: what compares by cross-multiplication need not become a fraction."""
+    make = _RATIOS.get(fact.function)
+    if make is None or isinstance(fact.window, Ever):
+        return None
+    series_of = table.series[table.parts[fact]]
+    column = _number_of(fact.field, series_of.fields)
+    return make(_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
+
+
 def since_last(fact: SinceLast, table: FactTable) -> Compiled:
     """The length of time since the last fitting event; missing where there was none."""
     get = _running_getter(table.running[table.parts[fact]].key, fact.each)
@@ -111,16 +125,29 @@ def _sum(get: Getter, column: int, bounds: Bounds) -> Compiled:
     return value
 
 
-def _average(get: Getter, column: int, bounds: Bounds) -> Compiled:
-    def value(view: View) -> Value:
+def _average(get: Getter, column: int, bounds: Bounds) -> Ratio:
+    def pair(view: View) -> tuple[int, int] | None:
         span = bounds(view)
         series = get(view)
         if span is None or series is None:
             return None
-        total, known = _total(series, column, span)
-        return Fraction(total, known) if known else None
+        found = _total(series, column, span)
+        return found if found[1] else None
 
-    return value
+    return pair
+
+
+def _as_fraction(make: Callable[[Getter, int, Bounds], Ratio]) -> Callable[[Getter, int, Bounds], Compiled]:
+    def reader(get: Getter, column: int, bounds: Bounds) -> Compiled:
+        pair = make(get, column, bounds)
+
+        def value(view: View) -> Value:
+            found = pair(view)
+            return None if found is None else Fraction(*found)
+
+        return value
+
+    return reader
 
 
 def _known(series: Series, column: int, span: tuple[int, int]) -> list[Any]:
@@ -160,8 +187,8 @@ def _distinct(get: Getter, column: int, bounds: Bounds) -> Compiled:
     return value
 
 
-def _time_between(get: Getter, column: int, bounds: Bounds) -> Compiled:
-    def value(view: View) -> Value:
+def _time_between(get: Getter, column: int, bounds: Bounds) -> Ratio:
+    def pair(view: View) -> tuple[int, int] | None:
         span = bounds(view)
         series = get(view)
         if span is None or series is None:
@@ -171,22 +198,23 @@ def _time_between(get: Getter, column: int, bounds: Bounds) -> Compiled:
         if series.buckets and (merged := _buckets(series, *span)):
             count += sum(bucket.count for bucket in merged)
             times = [merged[0].first_time, merged[-1].last_time, *times]
-        return Fraction(times[-1] - times[0], count - 1) if count > 1 else None
+        return (times[-1] - times[0], count - 1) if count > 1 else None
 
-    return value
+    return pair
 
 
 _READERS: dict[AggregateFunction, Callable[[Getter, int, Bounds], Compiled]] = {
     AggregateFunction.COUNT: _count,
     AggregateFunction.SUM: _sum,
-    AggregateFunction.AVERAGE: _average,
+    AggregateFunction.AVERAGE: _as_fraction(_average),
     AggregateFunction.LOWEST: _extreme(min, 2),
     AggregateFunction.HIGHEST: _extreme(max, 3),
     AggregateFunction.FIRST: _extreme(lambda values: values[0], 4),
     AggregateFunction.LAST: _extreme(lambda values: values[-1], 5),
     AggregateFunction.DISTINCT: _distinct,
-    AggregateFunction.TIME_BETWEEN: _time_between,
+    AggregateFunction.TIME_BETWEEN: _as_fraction(_time_between),
 }
+_RATIOS = {AggregateFunction.AVERAGE: _average, AggregateFunction.TIME_BETWEEN: _time_between}
 
 
 def _over_ever(fact: Aggregate, table: FactTable) -> Compiled:

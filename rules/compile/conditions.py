@@ -8,8 +8,8 @@ from typing import Any
 
 from models.text import fold
 from models.types import TEXTUAL, Kind, Type
-from rules.compile.aggregates import Compiled
-from rules.compile.expressions import Check, Compiler
+from rules.compile.aggregates import Compiled, Ratio
+from rules.compile.expressions import Check, Compiler, ratio
 from rules.compile.view import View
 from rules.typed import (
     AllOf,
@@ -86,6 +86,9 @@ def _both_choices(left: Type, right: Type) -> bool:
 
 def _compare(node: Compare, compiler: Compiler) -> Check:
     compare = _OPERATORS[node.operator]
+    pairs = ratio(node.left, compiler), ratio(node.right, compiler)
+    if pairs != (None, None):
+        return _crosswise(_pair(node.left, pairs[0], compiler), _pair(node.right, pairs[1], compiler), compare)
     if _both_choices(node.left.type, node.right.type):
         left, right = compiler.value(node.left), compiler.value(node.right)
     else:
@@ -99,6 +102,31 @@ def _compare(node: Compare, compiler: Compiler) -> Check:
             return None
         b = right(view)
         return None if b is None else compare(a, b)
+
+    return check
+
+
+def _pair(side: Expression, pair: Ratio | None, compiler: Compiler) -> Ratio:
+    if pair is not None:
+        return pair
+    value = compiler.value(side)
+
+    def whole(view: View) -> tuple[int, int] | None:
+        found: Any = value(view)
+        return None if found is None else (found, 1)
+
+    return whole
+
+
+def _crosswise(left: Ratio, right: Ratio, compare: Callable[[Any, Any], bool]) -> Check:
+    """a / b and c / d stand to each other as a * d and c * b: denominators are above 0."""
+
+    def check(view: View) -> bool | None:
+        a = left(view)
+        if a is None:
+            return None
+        b = right(view)
+        return None if b is None else compare(a[0] * b[1], b[0] * a[1])
 
     return check
 

@@ -10,7 +10,8 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.types import Kind, Type, Value, grid_of
 from models.vocabulary import Vocabulary
-from rules.compile.aggregates import Compiled, aggregate, since_last
+from rules.compile.aggregates import Compiled, Ratio, aggregate, since_last
+from rules.compile.aggregates import ratio as averages
 from rules.compile.functions import call
 from rules.compile.view import View
 from rules.facts.table import FactTable
@@ -94,6 +95,36 @@ def _expression(node: Expression, compiler: Compiler) -> Compiled:
             return compiler.check(inner)
 
 
+def ratio(node: Expression, compiler: Compiler) -> Ratio | None:
+    """An average, or a constant times one, as two whole numbers; None for all else."""
+    match node:
+        case Aggregate():
+            return averages(node, compiler.table, compiler.backs)
+        case Named(of=inner):
+            return ratio(inner, compiler)
+        case Arithmetic(operator=Operator.MULTIPLY, left=Constant() as constant, right=right):
+            inner_ratio = ratio(right, compiler)
+            return None if inner_ratio is None else _times_ratio(_factor(constant, right.type, node.type), inner_ratio)
+        case _:
+            return None
+
+
+def _times_ratio(factor: Fraction, inner: Ratio) -> Ratio:
+    numerator, denominator = factor.numerator, factor.denominator
+
+    def pair(view: View) -> tuple[int, int] | None:
+        found = inner(view)
+        return None if found is None else (found[0] * numerator, found[1] * denominator)
+
+    return pair
+
+
+def _factor(constant: Constant, type_: Type, result: Type) -> Fraction:
+    """What a value of `type_` is multiplied with, on the grid of the result."""
+    value: Any = constant.value
+    return Fraction(value) * grid_of(result) / (grid_of(constant.type) * grid_of(type_))
+
+
 def _field(node: FieldOf) -> Compiled:
     name, step = node.name, node.step
     if step is None:
@@ -120,7 +151,7 @@ def _plain(value: Fraction) -> int | Fraction:
 
 def _times(constant: Constant, inner: Compiled, type_: Type, result: Type) -> Compiled:
     """A constant times a value: the scale is worked out once, and a whole one keeps integers integers."""
-    factor = Fraction(constant.value) * grid_of(result) / (grid_of(constant.type) * grid_of(type_))  # type: ignore[arg-type]
+    factor = _factor(constant, type_, result)
     numerator, denominator = factor.numerator, factor.denominator
 
     def value(view: View) -> Value:
