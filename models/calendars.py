@@ -79,6 +79,13 @@ def local_dates(zone: ZoneInfo, start: int, end: int, now: int) -> tuple[int, in
     return _dates_between(zone, start, now), _dates_between(zone, start, end - 1)
 
 
+def anniversary(day: int, year: int) -> int:
+    """The day (since 1970) on which `day` comes round in `year`; 29 February is the 28th in other years."""
+    _, month, date = civil(day)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return days_of(year, month, 28 if (month, date) == (2, 29) and not leap else date)
+
+
 def usable_bill_day(bill_day: int | None) -> int | None:
     """The bill day if it is one (1 to 31), else None."""
     return bill_day if bill_day is not None and 1 <= bill_day <= 31 else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from models.moments import DAY
 from models.place_index import PlaceIndex
 from models.types import Kind, Type, Value, grid_of
 from models.vocabulary import Vocabulary
@@ -35,7 +36,6 @@ from rules.typed import (
 )
 
 Check = Callable[[View], bool | None]
-_DAY = 86_400_000
 
 
 @dataclass(slots=True)
@@ -188,11 +188,11 @@ def _dates(node: Arithmetic) -> Work | None:
     left, right = node.left.type.kind, node.right.type.kind
     sign = 1 if node.operator is Operator.ADD else -1
     if left is Kind.DATE and right is Kind.DATE:
-        return lambda a, b: (a - b) * _DAY
+        return lambda a, b: (a - b) * DAY
     if left is Kind.DATE:
-        return lambda a, b: a + sign * b // _DAY
+        return lambda a, b: a + sign * b // DAY
     if right is Kind.DATE:
-        return lambda a, b: b + a // _DAY
+        return lambda a, b: b + a // DAY
     return None
 
 

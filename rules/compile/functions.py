@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from models.calendars import local_dates
+from models.calendars import anniversary, local_dates
 from models.currencies import currency_decimals
 from models.moments import civil, date_of, local_parts
 from models.shapes import nearest_distance
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rules.compile.expressions import Compiler
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LEAP_DAY = (2, 29)
 
 
 def call(node: Call, arguments: list[Compiled], compiler: Compiler) -> Compiled:
@@ -67,13 +66,9 @@ _OF_NOW: dict[Function, Compiled] = {
 
 
 def _age(today: int, day: int) -> int:
-    """Whole years from `day` to `today`; one born on 29 February has her birthday on the 28th in other years."""
-    year, month, date = civil(today)
-    born_year, born_month, born_date = civil(day)
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    if (born_month, born_date) == _LEAP_DAY and not leap:
-        born_date = 28
-    return year - born_year - ((month, date) < (born_month, born_date))
+    """Whole years from `day` to `today`."""
+    year = civil(today)[0]
+    return year - civil(day)[0] - (today < anniversary(day, year))
 
 
 _OF_DAYS: dict[Function, Callable[[int, int], int]] = {

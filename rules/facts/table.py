@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from models.moments import DAY, HOUR
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Pattern, SinceLast, Sliding
 from rules.walk import nodes
 
-_DAY = 86_400_000
 #: The longest a window of each unit can be, in milliseconds; a change of calendar can nearly double one.
 _LONGEST = {
-    CalendarUnit.DAY: _DAY + 3 * 3_600_000,
-    CalendarUnit.WEEK: 8 * _DAY,
-    CalendarUnit.MONTH: 32 * _DAY,
-    CalendarUnit.BILLING_CYCLE: 32 * _DAY,
+    CalendarUnit.DAY: DAY + 3 * HOUR,
+    CalendarUnit.WEEK: 8 * DAY,
+    CalendarUnit.MONTH: 32 * DAY,
+    CalendarUnit.BILLING_CYCLE: 32 * DAY,
 }
 #: A bucket is this share of the longest window over a series.
 BUCKETS = 1_000

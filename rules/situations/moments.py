@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from models.calendars import next_boundary
+from models.calendars import anniversary, next_boundary
 from models.events import Event
-from models.moments import MINUTE, civil, date_of, days_of, local_parts, local_to_moment
+from models.moments import MINUTE, civil, date_of, local_parts, local_to_moment
 from models.types import Kind, Value
 from rules.compile.view import Bound
 from rules.facts.chains import advance
@@ -84,21 +84,15 @@ def _next_year(record: Record, now: int, value: Value, kind: Kind, at: int) -> i
     if value is None:
         return None
     zone = record.zone
-    day = date_of(zone, value) if kind is Kind.MOMENT else value  # type: ignore[arg-type]  # a date or moment is an int
-    _, month, date = civil(day)  # type: ignore[arg-type]
-    year = civil(date_of(zone, now))[0]
+    point: int = value  # type: ignore[assignment]  # of a date: days, of a moment: milliseconds
+    day = date_of(zone, point) if kind is Kind.MOMENT else point
+    year = max(civil(date_of(zone, now))[0], civil(day)[0])  # the day itself is the first time
     while year <= _LAST_YEAR:
-        moment = local_to_moment(zone, _in_year(year, month, date), at)
+        moment = local_to_moment(zone, anniversary(day, year), at)
         if moment > now:
             return moment
         year += 1
     return None
-
-
-def _in_year(year: int, month: int, date: int) -> int:
-    """The day in a year; 29 February is the 28th in other years."""
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return days_of(year, month, 28 if (month, date) == (2, 29) and not leap else date)
 
 
 def around(when: Around, record: Record, value: Value) -> int | None:
