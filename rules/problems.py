@@ -103,6 +103,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "E416": "can never happen",
         "E417": "does not change evenly with time",
         "E418": "nothing to keep apart by each",
+        "E419": "a sequence begins without a value of each",
         # what is allowed, but hardly meant
         "W501": "condition that changes nothing",
         "W502": "fact that nobody uses",

@@ -19,6 +19,7 @@ from rules.checks.measured import check_measured
 from rules.checks.missing_values import check_missing_values
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
+from rules.checks.sequences_apart import check_sequences_apart
 from rules.checks.tested import check_tested
 from rules.checks.unused_facts import check_unused_facts
 from rules.checks.windows import check_windows
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     check_missing_values,
     check_even_growth,
     check_each_fields,
+    check_sequences_apart,
     check_caps,
     check_windows,
     check_duplicate_facts,

@@ -16,14 +16,15 @@ def check_each_fields(workspace: Workspace) -> Iterator[Problem]:
     """`each: FIELD` where no event of `when` has the field."""
     for rule in rules(workspace):
         each = rule.place.get("each")
-        if each is not None and rule.file.rule.each is not None and not _apart(rule.file.rule, workspace):
+        if each is not None and rule.file.rule.each is not None and not has_field(rule.file.rule, workspace):
             what = f'no event of "when" has a field "{rule.file.rule.each}", so there is nothing to keep apart.'
             having = [event.name for event in workspace.vocabulary.events.values() if each.text in event.fields]
             hint = f"Events that have it: {', '.join(having)}." if having else None
             yield each.problem("E418", what, hint)
 
 
-def _apart(rule: Rule, workspace: Workspace) -> bool:
+def has_field(rule: Rule, workspace: Workspace) -> bool:
+    """Whether an event of the situation, or a fact counted for it, has the field of `each`."""
     events = {**RESERVED_EVENTS, **workspace.vocabulary.events}
     for node in nodes(rule.situation, () if isinstance(rule.situation, Crosses) else (Aggregate, SinceLast)):
         match node:

@@ -10,6 +10,7 @@ from models.types import DATE, MOMENT, TEXT, Kind, Type
 from rules.typed import (
     Action,
     After,
+    AllOf,
     Around,
     Attribute,
     Block,
@@ -28,6 +29,7 @@ from rules.typed import (
     FieldOf,
     Guide,
     Happens,
+    Known,
     Line,
     Moment,
     Offer,
@@ -181,8 +183,7 @@ def _sequence(scope: Scope) -> tuple[Situation, Fields]:
     choose = scope.random
     likely = tuple(name for name in scope.world.favourites if name in _names(scope)) or _names(scope)
     names = (choose.choice(likely), choose.choice(tuple(FIELDS) if scope.one_in(4) else likely))
-    first = _step_patterns(scope, names, (), places=True)
-    steps = [Step(StepKind.FIRST, first)]
+    steps = [Step(StepKind.FIRST, _first_patterns(scope, names))]
     fields = _bound_fields(steps[0], 0)
     for number in range(1, choose.choice((2, 2, 2, 3, 4))):
         kind = choose.choice((StepKind.THEN, StepKind.THEN, StepKind.WITHOUT))
@@ -192,6 +193,23 @@ def _sequence(scope: Scope) -> tuple[Situation, Fields]:
         if kind is StepKind.THEN:
             fields += _bound_fields(steps[-1], number)
     return Sequence(tuple(steps)), fields
+
+
+def _first_patterns(scope: Scope, names: tuple[str, ...]) -> tuple[Pattern | PlacePattern, ...]:
+    """With `each` the first event always has the field, as `beforehand check` demands (E419)."""
+    each = scope.each
+    if each is None:
+        return _step_patterns(scope, names, (), places=True)
+    apart = tuple(name for name in names if name in EACH[each])
+    return tuple(dict.fromkeys(_that_has(each, one) for one in patterns(scope, apart)))
+
+
+def _that_has(field: str, of: Pattern) -> Pattern:
+    type_ = FIELDS[of.event][field]
+    if not type_.optional:
+        return of
+    known = Known(FieldOf(field, type_))
+    return Pattern(of.event, known if of.where is None else AllOf((known, of.where)))
 
 
 def _bound_fields(step: Step, number: int) -> Fields:

@@ -271,9 +271,10 @@ def test_each_keeps_sequences_apart() -> None:
 
 
 def test_steps_without_the_field_do_not_care() -> None:
-    """A step without the field goes with every value, and the first that has it decides."""
-    cases = sequence(first("paid"), then("opened"), then("paid", number=2), each="case")
-    assert [match.each for match in matches(cases, [paid(1), taken("opened", 2, case="a"), paid(3)])] == ["a"]
+    """A step without the field goes with every value; the first step's value stays the sequence's."""
+    cases = sequence(first(), then("paid"), then("closed", number=2), each="case")
+    events = [opened(1, case="a"), paid(2), taken("closed", 3, case="b"), taken("closed", 4, case="a")]
+    assert [(match.at, match.each) for match in matches(cases, events)] == [(4, "a")]
 
 
 def test_each_keeps_absences_apart() -> None:
