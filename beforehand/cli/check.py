@@ -25,8 +25,9 @@ def check(
 ) -> None:
     """Find what is wrong with a workspace.
 
-    All problems at once, each with its place, the line, and what to write. Ends with 1 if there are errors, with 0 if
-    there are only warnings and notices.
+    All problems at once, each with its place, the line, and what to write; errors come last, nearest to the prompt.
+    A warning that many places share is said once. Ends with 1 if there are errors, with 0 if there are only warnings
+    and notices.
     """
     found = loaded(workspace)
     if json:
@@ -47,11 +48,10 @@ def _encode(problem: Problem) -> bytes:
 
 def _print(to: Terminal, found: Loaded, root: Path) -> None:
     console = to.out
-    asking = [problem for problem in found.problems if problem.severity != "notice"]
-    notices = [problem for problem in found.problems if problem.severity == "notice"]
-    for group in (asking, notices):
-        print_problems(console, group, found.sources, root)
-        if group:
+    for severity in ("notice", "warning", "error"):
+        problems = [problem for problem in found.problems if problem.severity == severity]
+        print_problems(console, problems, found.sources, root)
+        if problems:
             console.print()
     console.print(_summary(found), style=_style(found.problems))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,48 @@ if TYPE_CHECKING:
     from rules.problems import Problem
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
+#: From how many places on what is said alike is said once.
+_MANY = 3
+#: How many of the places are named.
+_NAMED = 6
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def print_problems(console: Console, problems: Iterable[Problem], sources: Mapping[str, Source], root: Path) -> None:
-    """Each problem with its line and a caret; notices, which ask for nothing, on one line each."""
+    """Each problem with its line and a caret; notices, which ask for nothing, on one line each.
+
+    What is said alike in many places is said once, with the places; but for errors, which all are to be mended.
+    """
+    for first, *others in _grouped(problems):
+        text = _shown(first, sources, root)
+        if others:
+            text.append(f"\n  {_places(others)}", style="not bold dim")
+        console.print(text, soft_wrap=True)
+
+
+def _grouped(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
+    """Problems that say the same together, where the first of them is; errors, and what is rare, one by one."""
+    alike: dict[tuple[str, str, str | None], list[Problem]] = {}
     for problem in problems:
-        console.print(_shown(problem, sources, root), soft_wrap=True)
+        alike.setdefault((problem.code, problem.message, problem.hint), []).append(problem)
+    for group in alike.values():
+        if group[0].severity.value == "error" or len(group) < _MANY:
+            yield from ([problem] for problem in group)
+        else:
+            yield group
+
+
+def _places(others: list[Problem]) -> str:
+    named = [visible(f"{problem.file}:{problem.line}:{problem.column}") for problem in others[:_NAMED]]
+    more = f" and {len(others) - _NAMED:,} more (--json names them all)" if len(others) > _NAMED else ""
+    return f"The same in {', '.join(named)}{more}"
 
 
 def _shown(problem: Problem, sources: Mapping[str, Source], root: Path) -> Text:
     from rules.problems import render
 
-    style = _STYLES[problem.severity.value]
     where = f"{problem.file}:{problem.line}:{problem.column}"
+    style = _STYLES[problem.severity.value]
     said = problem.message if problem.hint is None else f"{problem.message} {problem.hint}"
     text = Text(visible(where), style="bold")
     text.append(f" {problem.code}", style=style)

@@ -28,7 +28,7 @@ def _untested(rule: WrittenRule) -> Problem | None:
         at = rule.place.pair("when")
         place = at[0] if at else rule.place
         hint = "Write tests: one story in which it fires, and one in which it must not."
-        return place.problem("W504", f'the rule "{rule.file.rule.id}" has no test.', hint)
+        return place.problem("W504", "this rule has no test.", hint)
     if any(story.must_not_fire() for story in tests):
         return None
     pair = rule.place.pair("tests")

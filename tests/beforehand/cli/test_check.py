@@ -23,6 +23,34 @@ def test_all_mistakes_are_shown_at_once_each_with_its_line_and_a_caret(tmp_path:
     hold_to("check-three-mistakes.txt", result.stdout)
 
 
+def untested(folder: Path, *names: str) -> Path:
+    """The small workspace with so many more rules, none of which has a test."""
+    for name in names:
+        (folder / "rules" / f"{name}.yaml").write_text("when: paid\nthen: {guide: Thank you}\n", "utf-8")
+    return folder
+
+
+def test_errors_come_last_and_what_many_rules_share_is_said_once(tmp_path: Path) -> None:
+    """The one error is nearest to the prompt, however many rules have no test."""
+    rule = RULE.replace("reaches 8 GB", "reaches 8 GBs")
+    folder = untested(workspace(tmp_path, rule=rule), *(f"rule-{number:02}" for number in range(1, 13)))
+    result = call("check", folder)
+    hold_to("check-many-warnings.txt", result.stdout)
+    problems = [json.loads(one) for one in call("check", folder, "--json").stdout.splitlines()]
+    assert sum(problem["code"] == "W504" for problem in problems) == 12
+    assert problems == sorted(problems, key=lambda problem: (problem["file"], problem["line"], problem["column"]))
+
+
+def test_two_of_a_kind_are_shown_one_by_one(tmp_path: Path) -> None:
+    """Only what is said in three places or more is put together; errors never are."""
+    folder = untested(workspace(tmp_path), "one", "two")
+    assert call("check", folder).stdout.count("W504") == 2
+    assert call("check", untested(folder, "three")).stdout.count("W504") == 1
+    for name in ("one", "two", "three"):
+        (folder / "rules" / f"{name}.yaml").write_text("when: payd\nthen: {guide: Thank you}\n", "utf-8")
+    assert call("check", folder).stdout.count("E201") == 3
+
+
 def test_json_gives_each_problem_as_a_line(tmp_path: Path) -> None:
     """One object a line, with file, line, column, code, severity, message and hint."""
     rule = RULE.replace("only if: plan is M", "only if: plna is M", 1)
