@@ -16,10 +16,10 @@ from models.types import Value
 from rules.compile.view import Bound
 from rules.facts.running import Running, Total
 from rules.facts.series import Bucket, Series
-from rules.record import Match, Partial, Pending, Position, Record
+from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 1
+VERSION = 2
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -52,6 +52,7 @@ def encode(record: Record) -> bytes:
             [[rule, [[due, _bound(bound)] for due, bound in waits]] for rule, waits in record.moment_events.items()],
             [[rule, [_partial(one) for one in partials]] for rule, partials in record.partials.items()],
             record.sequence_number,
+            [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()],
             [_match(match) for matches in record.matches.values() for match in matches],
         ]
     )
@@ -84,7 +85,8 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     record.moment_events = {rule: [(due, _read_bound(bound)) for due, bound in waits] for rule, waits in fields[17]}
     record.partials = {rule: [_read_partial(one) for one in partials] for rule, partials in fields[18]}
     record.sequence_number = fields[19]
-    for item in fields[20]:
+    record.openings = {key: [_read_opening(one) for one in kept] for key, kept in fields[20]}
+    for item in fields[21]:
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
     return record
@@ -223,6 +225,17 @@ def _partial(partial: Partial) -> list[Any]:
 def _read_partial(item: list[Any]) -> Partial:
     bound, each, number, due = item
     return Partial(tuple(_read_bound(one) for one in bound), each, number, due)
+
+
+def _opening(opening: Opening) -> list[Any]:
+    return [_bound(opening.bound), opening.ends, sorted(opening.done)]
+
+
+def _read_opening(item: list[Any]) -> Opening:
+    bound, ends, done = item
+    opening = Opening(_read_bound(bound))
+    opening.ends, opening.done = ends, set(done)
+    return opening
 
 
 def _match(match: Match) -> list[Any]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from models.vocabulary import Vocabulary
-from rules.facts.table import EventPart, FactTable, table_of
+from rules.facts.table import EventPart, FactTable, key_of, table_of
 from rules.typed import (
     Aggregate,
     Attribute,
@@ -34,7 +34,7 @@ from rules.typed import (
     StepKind,
     Visits,
 )
-from rules.walk import nodes
+from rules.walk import looks_at_bound, nodes
 
 #: Functions whose value changes with the clock or the calendar of the customer.
 CLOCK_FUNCTIONS = frozenset(
@@ -68,16 +68,34 @@ class EventTable:
 
     parts: tuple[tuple[EventPart, tuple[Pattern, ...]], ...] = ()
     happens: tuple[tuple[int, Pattern], ...] = ()
-    #: First steps of sequences: (rule, pattern).
+    #: First steps of other sequences: (rule, pattern).
     opens: tuple[tuple[int, Pattern], ...] = ()
     #: Later steps of sequences: (rule, step, pattern).
     waits: tuple[tuple[int, int, Pattern], ...] = ()
+    #: Sequences of two steps (`pair_of`): (opening, pattern) of what opens them, (rule, pattern) of what completes
+    #: them, (absence, pattern) of what was not to happen.
+    openings: tuple[tuple[int, Pattern], ...] = ()
+    completes: tuple[tuple[int, Pattern], ...] = ()
+    absences: tuple[tuple[int, Pattern], ...] = ()
     #: Moments on `EVENT.FIELD`: (rule, pattern).
     moments: tuple[tuple[int, Pattern], ...] = ()
     #: `stop when`: (rule, pattern).
     stops: tuple[tuple[int, Pattern], ...] = ()
     #: `after: .. without`: (rule, block, pattern).
     ends_blocks: tuple[tuple[int, int, Pattern], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sequence of two steps whose first event is kept once for all rules that begin with it.
+
+    `opening` and `absence` are keys of what the patterns of the two steps say (`absence` of a wait only). `wait` is how
+    long an opening concerns the rule, in milliseconds.
+    """
+
+    opening: int
+    absence: int | None
+    wait: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,8 @@ class Plan:
     events: Mapping[str, EventTable]
     #: Crossings: rule -> what moves it.
     crossings: Mapping[int, Touches]
+    #: Sequences of two steps, by rule.
+    pairs: Mapping[int, Pair]
     #: (verb, place) -> rules whose situation is such a visit, and (rule, step) of sequences.
     visits: Mapping[tuple[PlaceVerb, str], tuple[int, ...]]
     visit_steps: Mapping[tuple[PlaceVerb, str], tuple[tuple[int, int], ...]]
@@ -115,18 +135,46 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
     found = [node for node in nodes(ordered) if isinstance(node, Aggregate | SinceLast)]
     facts = table_of(found, begun)
     situations = [(number, rule.situation) for number, rule in enumerate(ordered)]
+    pairs = {number: pair for number, rule in enumerate(ordered) if (pair := pair_of(rule, vocabulary)) is not None}
     return Plan(
         hash=hash_of(ordered),
         rules=ordered,
         vocabulary=vocabulary,
         facts=facts,
         backs=_backs(ordered),
-        events=_events(ordered, facts),
+        events=_events(ordered, facts, pairs),
         crossings={number: _touches(it, facts) for number, it in situations if isinstance(it, Crosses)},
+        pairs=pairs,
         visits=_visits(ordered),
         visit_steps=_visit_steps(ordered),
         moments=tuple(n for n, it in situations if isinstance(it, Moment) and not _of_event(it)),
     )
+
+
+def pair_of(rule: Rule, vocabulary: Vocabulary) -> Pair | None:
+    """The pair a rule is, or None for all other situations.
+
+    Its first event must look the same for all rules: no `each`, no place. What ends a wait must not look at what
+    began it.
+    """
+    steps = rule.situation.steps if isinstance(rule.situation, Sequence) else ()
+    if len(steps) != 2 or rule.each is not None or any(isinstance(one, PlacePattern) for one in steps[0].patterns):
+        return None
+    first, second = steps
+    if second.kind is StepKind.THEN:
+        return Pair(key_of("opening", first.patterns), None, second.duration)
+    if any(looks_at_bound(pattern) for pattern in second.patterns):
+        return None
+    wait = second.duration + lateness_of(second, vocabulary)
+    return Pair(key_of("opening", first.patterns), key_of("absence", second.patterns), wait)
+
+
+def lateness_of(step: Step, vocabulary: Vocabulary) -> int:
+    """How much longer than its duration the wait for an absence lasts, for late news (ms)."""
+    if step.kind is not StepKind.WITHOUT:
+        return 0
+    events = [vocabulary.events.get(one.event) for one in step.patterns if isinstance(one, Pattern)]
+    return max((event.arrives_within for event in events if event is not None), default=0)
 
 
 def _of_event(moment: Moment) -> bool:
@@ -185,7 +233,7 @@ class _Rows:
         self.tables.setdefault(event, {}).setdefault(table, []).append(row)
 
 
-def _events(rules: tuple[Rule, ...], facts: FactTable) -> dict[str, EventTable]:
+def _events(rules: tuple[Rule, ...], facts: FactTable, pairs: Mapping[int, Pair]) -> dict[str, EventTable]:
     """Sort everything that an event can touch by the type of the event."""
     rows = _Rows()
     for part in dict.fromkeys((*facts.series, *facts.running)):
@@ -198,14 +246,14 @@ def _events(rules: tuple[Rule, ...], facts: FactTable) -> dict[str, EventTable]:
         for place, block in enumerate(rule.blocks):
             for pattern in block.after.without if block.after else ():
                 rows.put(pattern.event, "ends_blocks", number, place, pattern)
-        _put_situation(rows, number, rule)
+        _put_situation(rows, number, rule, pairs.get(number))
     return {
-        event: EventTable(**{name: tuple(items) for name, items in tables.items()})  # type: ignore[arg-type]
+        event: EventTable(**{name: tuple(dict.fromkeys(items)) for name, items in tables.items()})  # type: ignore[arg-type]
         for event, tables in rows.tables.items()
     }
 
 
-def _put_situation(rows: _Rows, number: int, rule: Rule) -> None:
+def _put_situation(rows: _Rows, number: int, rule: Rule, pair: Pair | None) -> None:
     match rule.situation:
         case Happens(patterns=patterns):
             for pattern in patterns:
@@ -213,6 +261,8 @@ def _put_situation(rows: _Rows, number: int, rule: Rule) -> None:
         case Moment(when=when):
             for pattern in getattr(when, "patterns", ()):
                 rows.put(pattern.event, "moments", number, pattern)
+        case Sequence(steps=steps) if pair is not None:
+            _put_pair(rows, number, steps, pair)
         case Sequence(steps=steps):
             for place, step in enumerate(steps):
                 _put_step(rows, number, place, step)
@@ -228,3 +278,14 @@ def _put_step(rows: _Rows, number: int, place: int, step: Step) -> None:
             rows.put(pattern.event, "opens", number, pattern)
         else:
             rows.put(pattern.event, "waits", number, place, pattern)
+
+
+def _put_pair(rows: _Rows, number: int, steps: tuple[Step, ...], pair: Pair) -> None:
+    for pattern in steps[0].patterns:
+        if isinstance(pattern, Pattern):
+            rows.put(pattern.event, "openings", pair.opening, pattern)
+    for pattern in steps[1].patterns:
+        if isinstance(pattern, Pattern) and pair.absence is None:
+            rows.put(pattern.event, "completes", number, pattern)
+        elif isinstance(pattern, Pattern):
+            rows.put(pattern.event, "absences", pair.absence, pattern)

@@ -13,8 +13,9 @@ from models.types import Value
 from rules.compile.expressions import Check
 from rules.compile.view import View
 from rules.pattern_index import PatternIndex
-from rules.program import EventProgram, PartProgram, Program, RuleProgram, Thresholds
+from rules.program import EventProgram, PartProgram, Program, RuleProgram, Thresholds, alone
 from rules.record import Record
+from rules.situations.pairs import Waits
 from rules.typed import Aggregate, Call, Condition, EachValue, FieldOf, Line, PlaceName, SinceLast
 from rules.walk import nodes
 
@@ -39,6 +40,8 @@ class Tables(dict[str, EventProgram | None]):
         self._program = program
         #: Numbers of the rules that this profile does not rule out.
         self.active = active
+        #: What of them waits for an absence, by what opens it.
+        self.waits = _waits(program, active)
 
     def __missing__(self, event: str) -> EventProgram | None:
         whole = self._program.events.get(event)
@@ -96,6 +99,7 @@ class Profiles:
 def _restricted(whole: EventProgram, program: Program, active: frozenset[int]) -> EventProgram:
     parts = {id(part): _part(part, active) for part in whole.every_part}
     happens = [(pattern.where, number) for number, pattern in whole.table.happens if number in active]
+    completes = [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active]
     return replace(
         whole,
         parts=PatternIndex(
@@ -103,7 +107,16 @@ def _restricted(whole: EventProgram, program: Program, active: frozenset[int]) -
         ),
         every_part=list(parts.values()),
         happens=PatternIndex(happens, program.compiler),
+        completes=PatternIndex(completes, program.compiler),
     )
+
+
+def _waits(program: Program, active: frozenset[int]) -> Waits:
+    found: Waits = {}
+    for number, pair in program.plan.pairs.items():
+        if number in active and pair.absence is not None:
+            found.setdefault(pair.opening, []).append((program.plan.rules[number].id, pair.wait))
+    return found
 
 
 def _part(part: PartProgram, active: frozenset[int]) -> PartProgram:

@@ -17,7 +17,7 @@ from rules.compile.expressions import Check, Compiler
 from rules.compile.view import Bound, View
 from rules.facts.table import EventPart, RunningOf, SeriesOf, key_of
 from rules.pattern_index import PatternIndex
-from rules.plan import EventTable, Plan, Touches
+from rules.plan import EventTable, Pair, Plan, Touches, lateness_of
 from rules.typed import (
     Aggregate,
     AllOf,
@@ -26,7 +26,6 @@ from rules.typed import (
     Condition,
     Constant,
     Crosses,
-    EachValue,
     Expression,
     FieldOf,
     Line,
@@ -37,7 +36,7 @@ from rules.typed import (
     Sequence,
     StepKind,
 )
-from rules.walk import nodes
+from rules.walk import looks_at_bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,8 @@ class RuleProgram:
     #: Per block (only if, unless).
     blocks: list[tuple[list[Judged], list[Judged]]]
     steps: list[StepProgram] = field(default_factory=list)
+    #: For a sequence of two steps.
+    pair: Pair | None = None
     #: For crossings.
     check: Check | None = None
     next_change: Next | None = None
@@ -161,6 +162,14 @@ class PartProgram:
 
 
 @dataclass(slots=True)
+class OpeningProgram:
+    """What begins sequences of two steps: numbers of the rules that begin so, and how long any of them waits (ms)."""
+
+    rules: list[int] = field(default_factory=list)
+    keep: int = 0
+
+
+@dataclass(slots=True)
 class EventProgram:
     """All that an event of one type can touch. Rules are given by their numbers."""
 
@@ -172,6 +181,10 @@ class EventProgram:
     opens: PatternIndex[int]
     #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
     waits: PatternIndex[tuple[int, int]]
+    #: Of sequences of two steps: openings, rules that may be complete, absences that end.
+    openings: PatternIndex[int]
+    completes: PatternIndex[int]
+    absences: PatternIndex[int]
     moments: PatternIndex[int]
     stops: list[tuple[int, Fit]]
     ends_blocks: list[tuple[int, int, Fit]]
@@ -194,6 +207,9 @@ class Program:
     #: Thresholds time alone can move across a limit, by name.
     groups: dict[str, Thresholds]
     number_of: dict[str, int]
+    #: What is kept of openings, and which of them an absence concerns.
+    openings: dict[int, OpeningProgram]
+    concerned: dict[int, frozenset[int]]
 
 
 def program(plan: Plan) -> Program:
@@ -219,7 +235,26 @@ def program(plan: Plan) -> Program:
         timed_lines=[one.number for one in rules if one.next_change is not None],
         groups={group.name: group for group in groups.values() if group.next_change is not None},
         number_of={one.rule.id: one.number for one in rules},
+        openings=_openings(plan),
+        concerned=_concerned(plan),
     )
+
+
+def _openings(plan: Plan) -> dict[int, OpeningProgram]:
+    found: dict[int, OpeningProgram] = {}
+    for number, pair in plan.pairs.items():
+        opening = found.setdefault(pair.opening, OpeningProgram())
+        opening.rules.append(number)
+        opening.keep = max(opening.keep, pair.wait)
+    return found
+
+
+def _concerned(plan: Plan) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for pair in plan.pairs.values():
+        if pair.absence is not None:
+            found.setdefault(pair.absence, set()).add(pair.opening)
+    return {absence: frozenset(openings) for absence, openings in found.items()}
 
 
 def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:
@@ -229,21 +264,13 @@ def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:
 def _fit(pattern: Pattern, compiler: Compiler) -> Fit:
     if pattern.where is None:
         return Fit(None, alone=True)
-    return Fit(compiler.check(pattern.where), alone=not _looks_at_bound(pattern.where))
+    return Fit(compiler.check(pattern.where), alone=not looks_at_bound(pattern.where))
 
 
-def _looks_at_bound(condition: Condition) -> bool:
-    """Whether a condition looks at other steps or the value of `each`."""
-    return any(
-        isinstance(node, EachValue) or getattr(node, "step", None) is not None or getattr(node, "each", None)
-        for node in nodes(condition)
-    )
-
-
-def _alone(where: Condition | None) -> Condition | None:
+def alone(where: Condition | None) -> Condition | None:
     """The part of a conjunction that looks at nothing a situation has bound; None where nothing is left."""
     conjuncts = where.of if isinstance(where, AllOf) else () if where is None else (where,)
-    kept = tuple(one for one in conjuncts if not _looks_at_bound(one))
+    kept = tuple(one for one in conjuncts if not looks_at_bound(one))
     return AllOf(kept) if len(kept) > 1 else kept[0] if kept else None
 
 
@@ -262,6 +289,7 @@ def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgra
         made.each_keys = _each_keys(rule, plan.crossings[number], plan)
     elif isinstance(rule.situation, Sequence):
         made.steps = [_step(step, plan, compiler) for step in rule.situation.steps]
+        made.pair = plan.pairs.get(number)
     return made
 
 
@@ -277,14 +305,13 @@ def _step(step: Any, plan: Plan, compiler: Compiler) -> StepProgram:
     for pattern in step.patterns:
         if isinstance(pattern, Pattern):
             patterns.setdefault(pattern.event, []).append(_fit(pattern, compiler))
-    lateness = max((_arrives_within(event, plan) for event in patterns), default=0)
     return StepProgram(
         step.kind,
         patterns,
         tuple(pattern for pattern in step.patterns if isinstance(pattern, PlacePattern)),
         step.duration,
         step.after,
-        lateness if step.kind is StepKind.WITHOUT else 0,
+        lateness_of(step, plan.vocabulary),
         _joins(step.patterns),
     )
 
@@ -309,11 +336,6 @@ def _join(where: Condition | None) -> Join | None:
     return None
 
 
-def _arrives_within(event: str, plan: Plan) -> int:
-    known = plan.vocabulary.events.get(event)
-    return known.arrives_within if known is not None else 0
-
-
 def _event(table: EventTable, plan: Plan, compiler: Compiler, groups: dict[Expression, Thresholds]) -> EventProgram:
     parts = [(_part(part, plan, groups), fitting) for part, fitting in table.parts]
     part_patterns = [(part, pattern) for part, fitting in parts for pattern in fitting]
@@ -324,9 +346,10 @@ def _event(table: EventTable, plan: Plan, compiler: Compiler, groups: dict[Expre
         part_patterns=part_patterns,
         happens=PatternIndex([(pattern.where, number) for number, pattern in table.happens], compiler),
         opens=PatternIndex([(pattern.where, number) for number, pattern in table.opens], compiler),
-        waits=PatternIndex(
-            [(_alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler
-        ),
+        waits=PatternIndex([(alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler),
+        openings=PatternIndex([(pattern.where, key) for key, pattern in table.openings], compiler),
+        completes=PatternIndex([(alone(pattern.where), number) for number, pattern in table.completes], compiler),
+        absences=PatternIndex([(pattern.where, key) for key, pattern in table.absences], compiler),
         moments=PatternIndex([(pattern.where, number) for number, pattern in table.moments], compiler),
         stops=[(number, _fit(pattern, compiler)) for number, pattern in table.stops],
         ends_blocks=[(number, block, _fit(pattern, compiler)) for number, block, pattern in table.ends_blocks],

@@ -59,6 +59,21 @@ class Partial:
         self.join: tuple[str, Any] | None = None
 
 
+class Opening:
+    """An event that opened sequences of two steps.
+
+    `ends` says of absences when (by its time, ms) what was not to happen first did; `done` names the rules that are
+    through with it.
+    """
+
+    __slots__ = ("bound", "done", "ends")
+
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
+        self.ends: dict[int, int] | None = None
+        self.done: set[str] = set()
+
+
 class Pending:
     """A block that is still to come: its number, when it is due (ms), and (kind, number) of its actions."""
 
@@ -124,6 +139,7 @@ class Record:
         "matches",
         "moment_due",
         "moment_events",
+        "openings",
         "partials",
         "plan",
         "position",
@@ -170,6 +186,8 @@ class Record:
         self.moment_due: dict[str, int] = {}
         self.moment_events: dict[str, list[tuple[int, Bound]]] = {}
         self.partials: dict[str, list[Partial]] = {}
+        #: What opened sequences of two steps, in the order taken; by `rules.plan.Pair.opening`.
+        self.openings: dict[int, list[Opening]] = {}
         self.sequence_number = 0
         #: Rule -> matches that count in `at most` or have blocks to come.
         self.matches: dict[str, list[Match]] = {}

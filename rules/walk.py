@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 
+from rules.typed import EachValue
+
 
 def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
     """Every dataclass node at or below `root`, outer before inner; nodes of `closed` types are left out whole."""
@@ -26,3 +28,11 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
 def _fields(kind: type) -> tuple[str, ...] | None:
     """The fields of a dataclass, the last first; None for anything else. Asked for once per class: walks are many."""
     return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None
+
+
+def looks_at_bound(condition: object) -> bool:
+    """Whether a condition looks at other steps or the value of `each`."""
+    return any(
+        isinstance(node, EachValue) or getattr(node, "step", None) is not None or getattr(node, "each", None)
+        for node in nodes(condition)
+    )

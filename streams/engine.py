@@ -20,7 +20,7 @@ from rules.facts.counting import count
 from rules.profile import Profiles, Tables
 from rules.program import EventProgram, PartProgram, Program
 from rules.record import REMEMBERED, REMEMBERED_FOR, Record
-from rules.situations import lines, moments, places, sequences
+from rules.situations import lines, moments, pairs, places, sequences, timers
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
 from rules.situations.timers import TimerKind
@@ -107,7 +107,9 @@ class Engine:
         if before:
             crossed.extend(lines.crossed(self.program, view, before))
         self._reschedule_lines(view, before, parts, anew=born or changed)
-        open_ = bool(record.matches or record.partials)
+        if changed:
+            self.reschedule_absences(record)
+        open_ = bool(record.matches or record.partials or record.openings)
         decisions = self._end(table, view, event) if table is not None and open_ else []
         if not fresh:
             self._old_news(record, table, view, event, crossed)
@@ -227,6 +229,25 @@ class Engine:
             self.set_calendar(record)
         return changed
 
+    def restore_timers(self, record: Record) -> None:
+        """Lay the timers out again: the record was read from a store, or another rule set begins."""
+        timers.restore(record, self.vocabulary.position_fades)
+        self.reschedule_absences(record)
+
+    def reschedule_absences(self, record: Record) -> None:
+        """Set the timers of absences that rules her attributes allow are waiting for."""
+        if record.openings:
+            waits = self._tables(record, record.taken, whole=False).waits
+            pairs.set_timers(self.program, waits, record)
+
+    def waiting(self, record: Record) -> int:
+        """How many absences are waited for, of rules her attributes allow."""
+        open_ = sum(one.due is not None for kept in record.partials.values() for one in kept)
+        if record.openings:
+            waits = self._tables(record, record.taken, whole=False).waits
+            open_ += sum(1 for _ in pairs.waiting(self.program, waits, record))
+        return open_
+
     def set_calendar(self, record: Record) -> None:
         """Take zone and bill day from the attributes; what is not usable counts as missing."""
         record.zone = self._default_zone
@@ -263,6 +284,7 @@ class Engine:
                 found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
         for number in self._sequences_opened(table, view, moved):
             found.extend(sequences.open_first(program.rules[number], view, event, moved))
+        found.extend(self._pairs(table, view, event, moved))
         if table is None:
             return found
         view.bound, view.each = (), None
@@ -274,6 +296,30 @@ class Engine:
         self._set_event_moments(table, view, event)
         return found
 
+    def _pairs(self, table: EventProgram | None, view: View, event: Event, moved: Moved) -> list[Found]:
+        """The sequences of two steps that this event completes, ends and opens, in this order."""
+        program, record = self.program, view.record
+        found: list[Found] = []
+        view.bound, view.each = (), None
+        opened = [] if table is None or table.openings.empty else table.openings.fitting(view)
+        if record.openings:
+            self._end_pairs(table, view, event)
+            rules = [] if table is None or table.completes.empty else table.completes.fitting(view)
+            if moved is not NOWHERE:
+                rules.extend(number for number, _ in places.steps(program, moved) if program.rules[number].pair)
+            for number in dict.fromkeys(rules):
+                found.extend(pairs.complete(program.rules[number], view, event, moved))
+        if opened:
+            waits = self._tables(record, view.now, whole=False).waits
+            for key in dict.fromkeys(opened):
+                pairs.open_(program, waits, record, key, event, view.now)
+        return found
+
+    def _end_pairs(self, table: EventProgram | None, view: View, event: Event) -> None:
+        if table is not None and not table.absences.empty:
+            view.bound, view.each = (), None
+            pairs.end(self.program, view.record, table.absences.fitting(view), event.time)
+
     def _sequences_touched(self, table: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
         touched: dict[int, set[int]] = {}
@@ -283,7 +329,7 @@ class Engine:
             steps.extend(places.steps(self.program, moved))
         rules, partials = self.program.plan.rules, view.record.partials
         for number, step in steps:
-            if step and rules[number].id in partials:
+            if step and rules[number].id in partials:  # (of pairs there are none)
                 touched.setdefault(number, set()).add(step)
         return touched
 
@@ -313,6 +359,8 @@ class Engine:
         record.count("old news")
         for number, steps in self._sequences_touched(table, view, NOWHERE).items():
             sequences.cancel(self.program.rules[number], view, event, steps)
+        if record.openings:
+            self._end_pairs(table, view, event)
         lines.still_true(self.program, view)
         for number, each in crossed:
             entry = (self.program.plan.rules[number].id, each)
@@ -340,6 +388,9 @@ class Engine:
                 view.each = each
                 if fits(view):
                     sequences.close(view.record, rule.id, each)
+            one, view.each = self.program.rules[number], None
+            if one.pair is not None and one.pair.opening in view.record.openings and fits(view):
+                pairs.close(one, view.record)
         return decisions
 
     def _end_blocks(self, table: EventProgram, view: View, event: Event) -> None:
@@ -412,7 +463,8 @@ class Engine:
             lines.unlist(program, View(record, now), crossed)
             return [Found(number, each, trigger) for number, each in crossed]
         if kind is TimerKind.ABSENCE:
-            return list(sequences.due(program, record, rule, now))
+            one = program.rules[program.number_of[rule]]
+            return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
         if kind is TimerKind.STAY:
             return places.stayed(program, record, rule, now)
         return list(moments.due(program, record, rule, now))

@@ -13,7 +13,7 @@ from rules.facts.chains import advance
 from rules.facts.table import reach
 from rules.program import Judged, Program, RuleProgram
 from rules.record import Match, Pending, Record
-from rules.situations import sequences
+from rules.situations import pairs, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger, Trigger
 from rules.situations.timers import TimerKind, set_timer
 from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
@@ -63,7 +63,9 @@ class Judge:
             self._tell(one.rule, view, stopped_by, found.trigger)
             return None
         record = view.record
-        if one.steps:
+        if one.pair is not None:
+            pairs.close(one, record)
+        elif one.steps:
             sequences.close(record, one.rule.id, found.each)
         match = _match(one, found, view)
         cap = self._refusing_cap(one.rule, match, view)

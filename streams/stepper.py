@@ -10,7 +10,6 @@ from models.decisions import Decision
 from models.events import Event
 from rules.codec import decode
 from rules.record import Record
-from rules.situations import timers
 from rules.situations.timers import TimerKind
 from streams.engine import Engine
 from streams.stores.base import StoreError
@@ -66,7 +65,7 @@ class Stepper:
         except ValueError as wrong:
             raise StoreError(f"the record of a customer can't be read ({wrong}); start afresh with --again") from None
         self.engine.set_calendar(record)
-        timers.restore(record, self.engine.vocabulary.position_fades)
+        self.engine.restore_timers(record)
         return record
 
     def queue(self, customer: str, due: int) -> None:
@@ -145,7 +144,7 @@ class Stepper:
         return difference
 
     def _note_open(self, record: Record) -> Counter[str] | None:
-        found = _open_in(record)
+        found = _open_in(record, self.engine)
         if not found:
             return None
         self._open[record.customer] = found
@@ -164,12 +163,12 @@ class Stepper:
             self._open.pop(customer, None)
 
 
-def _open_in(record: Record) -> Counter[str] | None:
+def _open_in(record: Record, engine: Engine) -> Counter[str] | None:
     """Absences waited for, stays under way, blocks to come. Moments come again and again, so they don't count."""
-    if not (record.partials or record.stays or record.matches):
+    if not (record.partials or record.openings or record.stays or record.matches):
         return None
     counts = {
-        TimerKind.ABSENCE.word: sum(one.due is not None for open_ in record.partials.values() for one in open_),
+        TimerKind.ABSENCE.word: engine.waiting(record),
         TimerKind.STAY.word: len(record.stays),
         TimerKind.AFTER.word: sum(len(match.pending) for kept in record.matches.values() for match in kept),
     }

@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.facts.running import Running, Total
 from rules.facts.series import Series
 from rules.record import Match, Pending, Record
-from rules.situations import timers
+from rules.situations import pairs
 from streams.engine import Engine
 from streams.identity import cause_of, decision_id
 
@@ -28,6 +28,7 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     _facts(record, engine)
     record.matches = {rule: matches for rule, matches in record.matches.items() if matches}
     record.partials = {rule: partials for rule, partials in record.partials.items() if rule in same}
+    pairs.switch(engine.program, record, same)
     record.stays = {key: due for key, due in record.stays.items() if key[0] in same}
     record.moment_events = {rule: waits for rule, waits in record.moment_events.items() if rule in same}
     record.short_list = [entry for entry in record.short_list if entry[0] in same]
@@ -35,7 +36,7 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     record.moment_due = {}
     record.plan = plan.hash
     record.tables = None
-    timers.restore(record, engine.vocabulary.position_fades)
+    engine.restore_timers(record)
     if record.born is not None:
         engine.reschedule_moments(record, begins - 1)
         engine.reschedule_lines(View(record, max(begins - 1, record.taken)))

@@ -76,7 +76,7 @@ def _anchor(one: RuleProgram, partial: Partial, step: StepProgram) -> Bound | No
     known = partial.bound
     while len(known) <= step.after and one.steps[len(known)].kind is StepKind.WITHOUT:
         wait = one.steps[len(known)]
-        known = (*known, _absence(known[wait.after], wait))
+        known = (*known, absence_of(known[wait.after], wait))
     return known[step.after] if step.after < len(known) else None
 
 
@@ -108,7 +108,7 @@ def advance(one: RuleProgram, view: View, event: Event, moved: Moved, steps: Col
             continue
         step = one.steps[number]
         if step.kind is StepKind.THEN and _may_fill(step, joins[number], partial, view, event):
-            bound = _bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
+            bound = bind(step, view, event, moved, partial.bound, _each_of(one, partial, event))
             if bound is not None and _same_each(one, partial, event):
                 _grow(one, record, partial, bound, view.now, grown, complete)
     cancel(one, view, event, steps)
@@ -143,7 +143,7 @@ def _expires(step: StepProgram, partial: Partial) -> int:
     return partial.expires
 
 
-def _bind(
+def bind(
     step: StepProgram, view: View, event: Event, moved: Moved, bound: tuple[Bound, ...], each: Value
 ) -> Bound | None:
     """The event bound to a step, or None if it does not fit."""
@@ -161,7 +161,7 @@ def _bind(
 def open_first(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
     """Open a sequence with this fresh event if it fits the first step."""
     each = event.data.get(one.rule.each) if one.rule.each else None
-    bound = _bind(one.steps[0], view, event, moved, (), each)
+    bound = bind(one.steps[0], view, event, moved, (), each)
     if bound is None:
         return
     grown: list[Partial] = []
@@ -197,7 +197,8 @@ def _grow(
     grown.append(Partial(steps, each, record.sequence_number, due))
 
 
-def _absence(anchor: Bound, step: StepProgram) -> Bound:
+def absence_of(anchor: Bound, step: StepProgram) -> Bound:
+    """A wait that has ended as the event bound to its step."""
     end = anchor.taken + step.duration
     return Bound({}, end, end, anchor.source, anchor.id)
 
@@ -252,7 +253,7 @@ def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Fo
     for partial in ended:
         step = one.steps[len(partial.bound)]
         done = len(complete)
-        _grow(one, record, partial, _absence(partial.bound[step.after], step), now, grown, complete)
+        _grow(one, record, partial, absence_of(partial.bound[step.after], step), now, grown, complete)
         for whole in complete[done:]:
             whole.due = partial.due
     if grown:

@@ -9,6 +9,7 @@ from models.vocabulary import Vocabulary
 from rules.compile.view import View
 from rules.program import Judged, RuleProgram
 from rules.record import Record
+from rules.situations import pairs
 from rules.situations.lines import each_values
 from rules.typed import Attribute, Condition, Crosses, Happens, Line, Moment, Named, Sequence, Visits
 from streams.engine import Engine
@@ -71,7 +72,10 @@ class Explainer:
                     for said in self._line(record, at, each)
                 ]
             case Sequence(steps=steps):
-                reached = max((len(partial.bound) for partial in record.partials.get(rule.id, ())), default=0)
+                if self._rule.pair is not None:
+                    reached = int(pairs.open_of(self._rule, record, at) > 0)
+                else:
+                    reached = max((len(partial.bound) for partial in record.partials.get(rule.id, ())), default=0)
                 if reached == 0:
                     return ["no sequence is open: its first step has not come, or its time was over"]
                 return [f"a sequence is open, {reached} of {len(steps)} steps are done"]

@@ -29,7 +29,6 @@ from rules.plan import plan
 from rules.program import RuleProgram, program
 from rules.record import Match as RecordMatch
 from rules.record import Record
-from rules.situations import timers
 from rules.situations.found import Found
 from rules.typed import Rule
 from streams.deciding import Decider, Terms
@@ -172,7 +171,7 @@ def _reread(record: Record, engine: Engine) -> Record:
     data = encode(record)
     read = decode(record.customer, data, engine.new_record)
     engine.set_calendar(read)
-    timers.restore(read, engine.vocabulary.position_fades)
+    engine.restore_timers(read)
     assert encode(read) == data
     return read
 

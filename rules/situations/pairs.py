@@ -1,0 +1,148 @@
+"""Sequences of two steps: what opens them is kept once for all rules, and looked at when something may complete one.
+
+Nothing is done for a rule when its first step happens, but for the timer of an absence; so rules that her attributes
+rule out cost nothing until these change. An opening says itself which rules are through with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from models.events import Event
+from rules.compile.view import View
+from rules.program import Join, OpeningProgram, Program, RuleProgram
+from rules.record import OPEN_SEQUENCES, Opening, Record
+from rules.situations.found import EventTrigger, Found, TimerTrigger
+from rules.situations.places import Moved
+from rules.situations.sequences import absence_of, bind, bound_of
+from rules.situations.timers import TimerKind, set_timer
+
+#: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
+Waits = dict[int, list[tuple[str, int]]]
+
+
+def open_(program: Program, waits: Waits, record: Record, key: int, event: Event, now: int) -> None:
+    """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
+    of = program.openings[key]
+    kept = record.openings.get(key)
+    if kept is None:
+        kept = record.openings[key] = []
+    elif kept[0].bound.taken + of.keep <= now:
+        kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
+    kept.append(Opening(bound_of(event, now)))
+    for rule, wait in waits.get(key, ()):
+        set_timer(record, now + wait, TimerKind.ABSENCE, rule)
+    if len(kept) > OPEN_SEQUENCES:
+        _let_go(program, of, record, kept, now)
+
+
+def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
+    """Of each rule the newest 100 stay open, the others go, counted; what is open for no rule is forgotten."""
+    for number in of.rules:
+        one = program.rules[number]
+        open_now = [opening for opening in kept if _is_open(one, opening, now)]
+        for opening in open_now[:-OPEN_SEQUENCES]:
+            opening.done.add(one.rule.id)
+            record.count("sequences dropped")
+    rules = [program.rules[number] for number in of.rules]
+    kept[:] = [opening for opening in kept if any(_is_open(one, opening, now) for one in rules)]
+
+
+def _is_open(one: RuleProgram, opening: Opening, now: int) -> bool:
+    assert one.pair is not None
+    if one.rule.id in opening.done or opening.bound.taken + one.pair.wait <= now:
+        return False
+    return one.pair.absence is None or not _ended(one, opening)
+
+
+def _ended(one: RuleProgram, opening: Opening) -> bool:
+    """Whether what was not to happen has happened within the rule's wait."""
+    assert one.pair is not None
+    if opening.ends is None or one.pair.absence is None:
+        return False
+    at = opening.ends.get(one.pair.absence)
+    return at is not None and at < opening.bound.taken + one.steps[1].duration
+
+
+def end(program: Program, record: Record, absences: Iterable[int], time: int) -> None:
+    """What was not to happen has happened at `time`: the openings it concerns keep the earliest such time."""
+    for absence in absences:
+        for key in program.concerned[absence] & record.openings.keys():
+            for opening in record.openings[key]:
+                if time < opening.bound.time:
+                    continue
+                if opening.ends is None:
+                    opening.ends = {}
+                opening.ends[absence] = min(time, opening.ends.get(absence, time))
+
+
+def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
+    """The openings that a fresh event completes, the latest first."""
+    assert one.pair is not None
+    step, now, rule = one.steps[1], view.now, one.rule.id
+    join: Join | None = None if step.visits else step.joins.get(event.type)
+    own = None if join is None else join.of_event(event.data)
+    trigger = EventTrigger(event.source, event.id, event.time)
+    for opening in reversed(view.record.openings.get(one.pair.opening, ())):
+        first = opening.bound
+        if now >= first.taken + step.duration:
+            return
+        if rule in opening.done or event.time < first.time:
+            continue
+        if join is not None and (own is None or join.of_bound((first,)) != own):
+            continue
+        bound = bind(step, view, event, moved, (first,), None)
+        if bound is not None:
+            yield Found(one.number, None, trigger, (first, bound))
+
+
+def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
+    """The absences of a rule whose wait ends now, the one that began last first."""
+    assert one.pair is not None
+    found = []
+    for opening in record.openings.get(one.pair.opening, ()):
+        if opening.bound.taken + one.pair.wait != now or not _is_open(one, opening, now - 1):
+            continue
+        opening.done.add(one.rule.id)
+        first = opening.bound
+        trigger = TimerTrigger(TimerKind.ABSENCE.word, now, first.source, first.id)
+        found.append(Found(one.number, None, trigger, (first, absence_of(first, one.steps[1]))))
+    return found[::-1]
+
+
+def close(one: RuleProgram, record: Record) -> None:
+    """A match, or `stop when`, ends all that is open of a rule."""
+    assert one.pair is not None
+    for opening in record.openings.get(one.pair.opening, ()):
+        opening.done.add(one.rule.id)
+
+
+def open_of(one: RuleProgram, record: Record, now: int) -> int:
+    """How many are open of a rule."""
+    assert one.pair is not None
+    return sum(_is_open(one, opening, now) for opening in record.openings.get(one.pair.opening, ()))
+
+
+def waiting(program: Program, waits: Waits, record: Record) -> Iterator[tuple[int, str]]:
+    """(due, rule) of all absences that are waited for."""
+    for key, kept in record.openings.items():
+        for rule, wait in waits.get(key, ()):
+            one = program.rules[program.number_of[rule]]
+            for opening in kept:
+                if _is_open(one, opening, record.taken):
+                    yield opening.bound.taken + wait, rule
+
+
+def set_timers(program: Program, waits: Waits, record: Record) -> None:
+    """Set the timers of all absences: rules have come into question, or the record was read from a store."""
+    for moment, rule in set(waiting(program, waits, record)):
+        set_timer(record, moment, TimerKind.ABSENCE, rule)
+
+
+def switch(program: Program, record: Record, same: set[str]) -> None:
+    """Another rule set: rules that are not the `same` as before begin with nothing open."""
+    record.openings = {key: kept for key, kept in record.openings.items() if key in program.openings}
+    for key, kept in record.openings.items():
+        new = {rule for number in program.openings[key].rules if (rule := program.rules[number].rule.id) not in same}
+        for opening in kept:
+            opening.done |= new
