@@ -130,7 +130,7 @@ def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
     """Set a timer for `EVENT.FIELD`, unless it is already past."""
     assert isinstance(rule.situation, Moment)
     bound = Bound(event.data, event.time, now, event.source, event.id)
-    if rule.each is not None and _overtaken(rule, rule.each, record, bound):
+    if _overtaken(rule, record, bound):
         return
     due = _event_due(rule.situation, record, bound, now)
     if due is not None and due > now:
@@ -138,16 +138,26 @@ def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
         set_timer(record, due, TimerKind.MOMENT, rule.id)
 
 
-def _overtaken(rule: Rule, each: str, record: Record, bound: Bound) -> bool:
-    """With `each`, of the events of one value the one whose time is latest counts: a booking that is moved moves."""
-    value = bound.data.get(each)
+def _overtaken(rule: Rule, record: Record, bound: Bound) -> bool:
+    """Of the tellings of one event, and with `each` of the events of one value, the one whose time is latest counts.
+
+    So a booking that is moved moves its reminder, and one that is told again is reminded of once.
+    """
     waits = record.moment_events.get(rule.id, [])
-    same = [wait for wait in waits if value is not None and wait[1].data.get(each) == value]
+    same = [wait for wait in waits if _renews(rule, bound, wait[1])]
     if any(wait[1].time > bound.time for wait in same):
         return True
     if same:
         record.moment_events[rule.id] = [wait for wait in waits if wait not in same]
     return False
+
+
+def _renews(rule: Rule, bound: Bound, earlier: Bound) -> bool:
+    """Whether an event takes the place of an earlier one: it is the same, or is of the same value of `each`."""
+    if (bound.source, bound.id) == (earlier.source, earlier.id):
+        return True
+    value = None if rule.each is None else bound.data.get(rule.each)
+    return value is not None and earlier.data.get(rule.each) == value  # type: ignore[arg-type]  # not None: it has a value
 
 
 def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int | None:

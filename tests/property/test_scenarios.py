@@ -94,3 +94,11 @@ def test_every_block_belongs_to_a_match_that_came_before(found: Scenario) -> Non
             number = next(index for index, match in enumerate(seen) if match is happening.match)
             turns[number, happening.block] += 1
     assert set(turns.values()) <= {1}
+
+
+@given(rules_and_streams())
+def test_no_timer_makes_a_match_twice(found: Scenario) -> None:
+    """What a decision's id is made of comes once where a timer completed the situation, whatever was told again."""
+    matches = [happening for happening in happenings(found) if isinstance(happening, Match)]
+    timed = Counter((it.rule_id, it.each, it.trigger) for it in matches if not isinstance(it.trigger, EventTrigger))
+    assert set(timed.values()) <= {1}

@@ -55,15 +55,16 @@ class Calendar(Watch):
         )
 
     def _overtaken(self, bound: Bound) -> bool:
-        """With `each`, of the events of one value the one whose time is latest counts, and no other."""
-        value = each_of(_event_of(bound), self.rule.each)
-        if value is None:
-            return False
-        same = [other for other in self.events if each_of(_event_of(other), self.rule.each) == value]
+        """Of the tellings of one event, and of the events of one `each` value, the one whose time is latest counts."""
+        same = [other for other in self.events if bound.source == other.source or self._same_each(bound, other)]
         if any(other.time > bound.time for other in same):
             return True
         self.events = [other for other in self.events if other not in same]
         return False
+
+    def _same_each(self, one: Bound, other: Bound) -> bool:
+        value = each_of(_event_of(one), self.rule.each)
+        return value is not None and each_of(_event_of(other), self.rule.each) == value
 
     def look_ahead(self, world: World, until: int) -> None:
         """Whatever changes her calendar or an attribute is an event, so all moments are found afresh after each."""

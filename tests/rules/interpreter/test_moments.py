@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from models.types import DATE, MOMENT, Value
-from rules.interpreter import RuleSet, TimerTrigger
+from rules.interpreter import RuleSet, Taken, TimerTrigger
 from rules.typed import (
     Around,
     Attribute,
@@ -174,6 +174,25 @@ def test_moments_of_events() -> None:
         TimerTrigger("moment", 4 * HOUR, "file", "b"),
     ]
     assert [event.id for match in found for event in match.bound if event is not None] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("again", "due"),
+    [
+        # Told again as it was; moved; told again without the field, or too late; an older telling that comes later.
+        (taken("paid", 2 * HOUR, "a", time=0, fresh=False, expires=5 * HOUR), [4 * HOUR]),
+        (taken("paid", 2 * HOUR, "a", expires=9 * HOUR), [8 * HOUR]),
+        (taken("paid", 2 * HOUR, "a"), []),
+        (taken("paid", 2 * HOUR, "a", expires=3 * HOUR), []),
+        (taken("paid", 2 * HOUR, "a", time=-1, fresh=False, expires=9 * HOUR), [4 * HOUR]),
+        # Another event, though of the same moment.
+        (taken("paid", 2 * HOUR, "b", expires=5 * HOUR), [4 * HOUR, 4 * HOUR]),
+    ],
+)
+def test_an_event_told_again_renews_its_moment(again: Taken, due: list[int]) -> None:
+    """Of the tellings of one event the one with the latest time sets the timer, so that its decision comes once."""
+    before = on(Around(EXPIRES, Shift(millis=-HOUR), None, (Pattern("paid"),)))
+    assert fired(before, [taken("paid", 0, "a", expires=5 * HOUR), again], DAY) == due
 
 
 def test_each_of_a_moment_is_the_events() -> None:
