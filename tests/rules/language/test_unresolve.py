@@ -14,14 +14,7 @@ from models.vocabulary import Vocabulary
 from rules.language import tree, unresolve
 from rules.language.parse import Start
 from rules.language.scope import Scope
-from rules.typed import (
-    After,
-    Attribute,
-    Comparator,
-    Compare,
-    Constant,
-    Crosses,
-)
+from rules.typed import After, Attribute, Cap, Comparator, Compare, Constant, Crosses, Named
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = sorted((ROOT / "tests" / "golden" / "phrases").glob("*.txt"))
