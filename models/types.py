@@ -21,9 +21,10 @@ grid units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 #: A value while the engine works; `None` is "missing".
 Value = bool | int | Fraction | str | tuple[float, float] | None
@@ -63,8 +64,7 @@ ORDERED = NUMERIC | {Kind.DATE, Kind.MOMENT}
 TEXTUAL = frozenset({Kind.TEXT, Kind.CELL, Kind.CHOICE})
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True, gc=False):
     """A type of the vocabulary: its kind and, for a choice, the values it may take.
 
     `optional` says that an event may leave the field out.

@@ -7,6 +7,8 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from msgspec import structs
+
 from models.moments import format_date, parse_date
 from rules.language.yaml_nodes import Items
 from rules.problems import Problem, Severity
@@ -43,6 +45,9 @@ KEYS = (
 )
 MEASURE_KEYS = ("control", "success", "harm")
 
+#: What customers do: one of these events, within so many milliseconds.
+Response = tuple[tuple[Pattern, ...], int]
+
 _RUNS = re.compile(r"(?:(\S+)\s+to\s+(\S+)|from\s+(\S+)|until\s+(\S+))")
 
 
@@ -60,6 +65,9 @@ class RuleFile:
     problems: tuple[Problem, ...] = ()
     #: Whether all of it could be read; of a rule with errors the rest is there, for checks.
     sound: bool = True
+    #: What the rule is measured by: the events, and within how many milliseconds.
+    success: Response | None = None
+    harm: Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,16 @@ def read_rule(findings: Findings, rule_id: str, around: Surroundings) -> RuleFil
     if rule is None:
         return None
     problems = tuple(findings.problems)
-    return RuleFile(rule, findings.source.file, tests, reader.facts.named, problems, not _failed(findings))
+    return RuleFile(
+        rule,
+        findings.source.file,
+        tests,
+        reader.facts.named,
+        problems,
+        not _failed(findings),
+        reader.responses.get("success"),
+        reader.responses.get("harm"),
+    )
 
 
 def _failed(findings: Findings) -> bool:
@@ -108,6 +125,7 @@ class _RuleReader:
         self.blocks: list[ReadBlock] = []
         self.lines: dict[str, tuple[Line, ...]] = {}
         self.caps: tuple[Cap, ...] = ()
+        self.responses: dict[str, Response] = {}
 
     def read(self) -> Rule | None:
         """The rule, as far as it could be read; None without a situation."""
@@ -145,7 +163,7 @@ class _RuleReader:
         used = facts_used(rule)
         definitions = {**self.around.shared_said, **self.facts.said}
         said = [(fact.name, definitions.get(fact.name, "")) for fact in used]
-        return replace(rule, facts=used, version=version_of(self.said, said))
+        return structs.replace(rule, facts=used, version=version_of(self.said, said))
 
     def tests(self, rule: Rule | None) -> tuple[Story, ...]:
         """The tests. Those of a rule that could not be read are read for their own mistakes all the same."""
@@ -281,8 +299,9 @@ class _RuleReader:
         keys = Keys(section, self.findings, MEASURE_KEYS, '"measure"')
         for name in ("success", "harm"):
             found = keys.text(name)
-            if found is not None:
-                self.phrases.success(self.findings.located(found))
+            response = self.phrases.success(self.findings.located(found)) if found else None
+            if response is not None:
+                self.responses[name] = response
         found = keys.text("control")
         control = self.phrases.share(self.findings.located(found)) if found else None
         if control is None:

@@ -8,8 +8,9 @@ lines that a clock function or a calendar window moves) comes no later than the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from heapq import heapify
+
+from msgspec.structs import replace
 
 from models.decisions import Decision
 from models.events import Event
