@@ -26,8 +26,11 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-#: A value while the engine works; `None` is "missing".
-Value = bool | int | Fraction | str | tuple[float, float] | None
+#: A value on the grid of its type, as files and events have it; `None` is "missing".
+Fixed = bool | int | str | tuple[float, float] | None
+
+#: A value while the engine works.
+Value = Fixed | Fraction
 
 #: Grid points of a `number` in one: six decimals are kept.
 NUMBER_GRID = 1_000_000

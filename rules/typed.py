@@ -24,7 +24,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from models.types import Type
+from models.types import Fixed, Type
 
 
 class Node(Struct, frozen=True, gc=False, array_like=True, tag_field="node", tag=True):
@@ -80,10 +80,6 @@ class AggregateFunction(StrEnum):
     LAST = "last"
     #: (last time - first time) / (number of events - 1), a duration; missing below two events.
     TIME_BETWEEN = "average time between"
-
-
-#: A value as a rule can write it, on the grid of its type.
-Fixed = bool | int | str | tuple[float, float] | None
 
 
 class Constant(Node, frozen=True):

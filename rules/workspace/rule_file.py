@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from models.moments import format_date, parse_date
 from rules.language.yaml_nodes import Items
@@ -51,8 +51,7 @@ Response = tuple[tuple[Pattern, ...], int]
 _RUNS = re.compile(r"(?:(\S+)\s+to\s+(\S+)|from\s+(\S+)|until\s+(\S+))")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFile:
+class RuleFile(Struct, frozen=True, array_like=True):
     """A rule as it was read. `path` is its file inside the workspace; `problems` are notices and warnings.
 
     `facts` are all facts of its `facts`, used or not, for checks.
@@ -61,7 +60,7 @@ class RuleFile:
     rule: Rule
     path: str
     tests: tuple[Story, ...] = ()
-    facts: Table[str, Named] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Table[str, Named] = MappingProxyType({})
     problems: tuple[Problem, ...] = ()
     #: Whether all of it could be read; of a rule with errors the rest is there, for checks.
     sound: bool = True

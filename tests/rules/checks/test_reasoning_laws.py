@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Kind, Type, Value
+from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Fixed, Kind, Type, Value
 from rules.checks.idle_conditions import follows, idle_part
 from rules.checks.missing_values import maybe_missing, outcomes
 from rules.checks.reasoning.terms import plain
@@ -27,7 +27,6 @@ from rules.typed import (
     Constant,
     Contains,
     Expression,
-    Fixed,
     Holds,
     Known,
     Named,
