@@ -89,3 +89,5 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     trace: Trace
     #: True where the run was told to leave policy out.
     without_policy: bool = False
+    #: All channels where `by: all of` names several that reach her (then `channel` is the first); else empty.
+    channels: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Hand-offs: what a channel is given to bring to a customer, or to a person who has a task.
 
-A hand-off is a CloudEvent whose id is a decision's id, so that a second delivery can be known and passed over.
+A hand-off is a CloudEvent whose id is a decision's id (where it goes out by several channels, with the channel behind
+it), so that a second delivery can be known and passed over.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ class _Decided(Struct, frozen=True):
     expires: str | None
     event: dict[str, str]
     without_policy: bool = False
+    channels: tuple[str, ...] = ()
 
 
 _decode = msgspec.json.Decoder(_Decided).decode
@@ -77,18 +79,19 @@ _decode = msgspec.json.Decoder(_Decided).decode
 def hand_offs(decisions: Iterable[bytes]) -> Iterator[HandOff]:
     """The hand-offs of what was sent, in the same order, from decisions as they stand on the wire.
 
-    Neighbours of one match with the same text on the same channel are one message, whose id is that of the first.
+    Neighbours of one match with the same text on the same channel are one message, whose id is that of the first. A
+    message by several channels is a hand-off for each of them, whose id says which: `ID:CHANNEL`.
     """
     together: list[_Decided] = []
     for decision in map(_decode, decisions):
         if decision.outcome is not Outcome.SENT:
             continue
         if together and not _belongs(decision, together):
-            yield _hand_off(together)
+            yield from _of_each_channel(together)
             together = []
         together.append(decision)
     if together:
-        yield _hand_off(together)
+        yield from _of_each_channel(together)
 
 
 def words_of(message: Message) -> str:
@@ -111,17 +114,25 @@ def _belongs(decision: _Decided, together: list[_Decided]) -> bool:
 
 
 def _message_of(one: _Decided) -> tuple[object, ...]:
-    return one.customer, one.rule, one.each, one.time, one.event, one.channel, one.language, one.text
+    return one.customer, one.rule, one.each, one.time, one.event, one.channel, one.channels, one.language, one.text
 
 
-def _hand_off(together: list[_Decided]) -> HandOff:
+def _of_each_channel(together: list[_Decided]) -> Iterator[HandOff]:
+    first = together[0]
+    if not first.channels:
+        yield _hand_off(together, first.id, first.channel)
+    for channel in first.channels:
+        yield _hand_off(together, f"{first.id}:{channel}", channel)
+
+
+def _hand_off(together: list[_Decided], id_: str, channel: str | None) -> HandOff:
     first = together[0]
     message = Message(
         decisions=tuple(one.id for one in together),
         kinds=tuple(one.kind for one in together),
         rule=first.rule,
         rule_version=first.rule_version,
-        channel=first.channel,
+        channel=channel,
         language=first.language,
         text=first.text,
         offers=tuple(one.offer for one in together if one.offer is not None),
@@ -130,4 +141,4 @@ def _hand_off(together: list[_Decided]) -> HandOff:
         expires=min((one.expires for one in together if one.expires is not None), default=None),
         without_policy=first.without_policy,
     )
-    return HandOff(first.id, first.customer, first.time, message)
+    return HandOff(id_, first.customer, first.time, message)

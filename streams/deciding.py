@@ -44,6 +44,7 @@ class _Said:
 
     offer: str | None = None
     channel: str | None = None
+    channels: tuple[str, ...] = ()
     language: str | None = None
     text: str | None = None
     task: TaskText | None = None
@@ -89,6 +90,7 @@ class _Turn:
             event=cause_of(match.trigger),
             trace=self.trace,
             without_policy=self.terms.without_policy,
+            channels=said.channels,
         )
 
     def spoken(self, number: int, said: _Said) -> Decision:
@@ -153,7 +155,8 @@ class Decider:
         channels = channels_for(block.by, self.terms.channels, attributes, every=block.by_all)
         if not channels:
             return "not reachable"
-        return _Said(channel=", ".join(channels), language=turn.writer.language, text=text)
+        several = channels if len(channels) > 1 else ()
+        return _Said(channel=channels[0], channels=several, language=turn.writer.language, text=text)
 
     def _text(self, turn: _Turn) -> str | None:
         """What the guidance says; an offer or grant alone says its title."""

@@ -77,6 +77,14 @@ def test_what_differs_is_not_one_message() -> None:
         assert len(hand_offs([GUIDANCE, replace(OFFER, **change)])) == 2
 
 
+def test_a_message_by_several_channels_is_a_hand_off_for_each() -> None:
+    """Each says its one channel, has an id of its own, and names the same decisions."""
+    both = ("app", "sms")
+    found = hand_offs([replace(GUIDANCE, channels=both), replace(OFFER, channels=both), TASK])
+    assert [(one.id, one.data.channel) for one in found] == [("d1:app", "app"), ("d1:sms", "sms"), ("d3", None)]
+    assert [one.data.decisions for one in found] == [("d1", "d2"), ("d1", "d2"), ("d3",)]
+
+
 def test_a_hand_off_is_a_cloud_event() -> None:
     """On the wire it has CloudEvents' attributes, and its data beside them."""
     (message,) = hand_offs([GUIDANCE])
