@@ -11,7 +11,6 @@ from typing import cast
 from rich.console import Console
 
 from models.moments import zone
-from models.vocabulary import Vocabulary
 from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.workspace import Loaded, Workspace, load
@@ -153,7 +152,7 @@ def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch:
     return FileSource(Path(settings.events), decoder, position, batch=batch, watch=watch)
 
 
-def terminal_outlet(console: Console, vocabulary: Vocabulary) -> Outlet:
-    """What was sent, on a terminal, by the clocks of the workspace."""
-    channel: Channel = ConsoleChannel(console, zone(vocabulary.time_zone))
-    return HandOffs(channel)
+def terminal_outlet(console: Console, workspace: Workspace) -> Outlet:
+    """What was sent, on a terminal, by the clocks and in the order of the workspace."""
+    channel: Channel = ConsoleChannel(console, zone(workspace.vocabulary.time_zone))
+    return HandOffs(channel, workspace.policy.order)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.decisions import ActionKind
 
-#: The order in which the actions of one taking are decided, where policy.yaml does not say.
+#: The order in which what one customer gets at one moment is handed over, where policy.yaml does not say.
 DEFAULT_ORDER = (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
 
 #: The channel whose messages are cut into parts, each paid for.

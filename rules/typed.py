@@ -450,9 +450,10 @@ class Guide(Node, frozen=True):
 
 
 class Offer(Node, frozen=True):
-    """`offer: NAME`, a name of offers.yaml."""
+    """`offer: NAME`, a name of offers.yaml; `worth` is what its terms say of that, in money, or None."""
 
     name: str
+    worth: Expression | None = None
 
 
 class Grant(Node, frozen=True):

@@ -152,7 +152,7 @@ def _amount(kind: Kind, vocabulary: Vocabulary) -> Schema:
 # --------------------------------------------------------------- decisions
 
 
-_MAY_BE_MISSING = ("without_policy", "channels")
+_MAY_BE_MISSING = ("without_policy", "channels", "worth")
 
 
 def decision_schema() -> Schema:
@@ -176,6 +176,7 @@ def decision_schema() -> Schema:
         "event": {"anyOf": [_object(_CAUSE_EVENT), _object(_CAUSE_TIMER)]},
         "trace": _trace(),
         "without_policy": {"const": True, "description": "Made by a run that left policy aside; else missing."},
+        "worth": _text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
         "channels": {
             "type": "array",
             "items": {"type": "string"},
