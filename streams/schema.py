@@ -176,13 +176,13 @@ def decision_schema() -> Schema:
         "event": {"anyOf": [_object(_CAUSE_EVENT), _object(_CAUSE_TIMER)]},
         "trace": _trace(),
         "without_policy": {"const": True, "description": "Made by a run that left policy aside; else missing."},
-        "worth": _text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
         "channels": {
             "type": "array",
             "items": {"type": "string"},
             "minItems": 2,
             "description": "All channels, where the rule says `by: all of` and several reach her; else missing.",
         },
+        "worth": _text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
     }
     needed = [name for name in properties if name not in _MAY_BE_MISSING]
     return {"$schema": DIALECT, "title": "decision", "type": "object", "properties": properties, "required": needed}
