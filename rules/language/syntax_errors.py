@@ -12,6 +12,7 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from rules.language.keywords import ENGLISH, ENGLISH_DAYS, SIGNS, Language
 from rules.language.located import Located
+from rules.language.second_where import second_where
 from rules.language.token import Token
 from rules.language.tree import Name, Number, Quantity
 from rules.language.words import KEYWORDS, Words
@@ -160,6 +161,9 @@ def explain(
     if at == len(tokens):
         return _unknown_before(before, words) or _too_short(error, before, source)
     token = tokens[at]
+    twice = second_where(tokens, at)
+    if twice is not None:
+        return twice
     for rule in _SPECIAL:
         problem = rule(before, token, _accepted(error))
         if problem is not None:
