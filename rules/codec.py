@@ -228,12 +228,12 @@ def _read_partial(item: list[Any]) -> Partial:
 
 
 def _opening(opening: Opening) -> list[Any]:
-    return [_bound(opening.bound), opening.ends, sorted(opening.done)]
+    return [_bound(opening.bound), opening.ends, sorted(opening.done), opening.latest]
 
 
 def _read_opening(item: list[Any]) -> Opening:
-    bound, ends, done = item
-    opening = Opening(_read_bound(bound))
+    bound, ends, done, latest = item
+    opening = Opening(_read_bound(bound), latest)
     opening.ends, opening.done = ends, set(done)
     return opening
 
