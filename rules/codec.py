@@ -126,21 +126,20 @@ def _deltas(times: list[int]) -> list[int]:
 
 
 def _series(series: Series) -> list[Any]:
-    columns = [[column.sums is not None, column.values] for column in series.columns]
+    columns = [series.values(number) for number in range(len(series.fields))]
     buckets = [
         [one.first_time, one.last_time, one.count, [[field[0], _whole(field[1]), *field[2:]] for field in one.fields]]
         for one in series.buckets or ()
     ]
-    return [series.names, _deltas(series.times), columns, buckets]
+    return [series.fields, _deltas(series.times), columns, buckets]
 
 
 def _read_series(item: list[Any]) -> Series:
-    names, deltas, columns, buckets = item
-    series = Series(tuple(names), tuple(summed for summed, _ in columns))
+    fields, deltas, columns, buckets = item
+    series = Series(tuple((name, summed) for name, summed in fields))
     series.times = list(accumulate(deltas))
-    for column, (_, values) in zip(series.columns, columns, strict=True):
-        column.values = [_value(value) for value in values]
-        column.resum()
+    for number, values in enumerate(columns):
+        series.set_values(number, [_value(value) for value in values])
     for bucket in buckets:
         for field in bucket[3]:
             field[1], field[4:] = int(field[1]), map(_value, field[4:])

@@ -154,7 +154,6 @@ class PartProgram:
     each: str | None
     series: SeriesOf | None
     running: RunningOf | None
-    series_fields: tuple[str, ...]
     running_fields: tuple[str, ...]
     running_flags: tuple[bool, ...]
     thresholds: list[Thresholds] = field(default_factory=list)
@@ -364,7 +363,6 @@ def _part(part: EventPart, plan: Plan, groups: dict[Expression, Thresholds]) -> 
         each=part.each,
         series=series,
         running=running,
-        series_fields=tuple(name for name, _ in series.fields) if series else (),
         running_fields=tuple(name for name, _ in running.fields) if running else (),
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
         thresholds=[groups[side] for side in dict.fromkeys(sides.values())],
