@@ -42,6 +42,19 @@ def ratio(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) 
     return make(_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
 
 
+def floored(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Compiled | None:
+    """A quotient rounded down: enough to compare it with whole numbers. None for what is no quotient."""
+    pair = ratio(fact, table, backs)
+    if pair is None:
+        return None
+
+    def value(view: View) -> Value:
+        found = pair(view)
+        return None if found is None else found[0] // found[1]
+
+    return value
+
+
 def since_last(fact: SinceLast, table: FactTable) -> Compiled:
     """The length of time since the last fitting event; missing where there was none."""
     get = _running_getter(table.running[table.parts[fact]].key, fact.each)
