@@ -11,7 +11,6 @@ from typing import cast
 from rich.console import Console
 
 from models.moments import zone
-from models.vocabulary import Vocabulary
 from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.workspace import Loaded, Workspace, load
@@ -25,7 +24,7 @@ from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
 from streams.run import Run, facts_begun
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
-from streams.sources.standard_input import InputSource, Piped
+from streams.sources.standard_input import Adviser, InputSource, Piped, unheard
 from streams.stopped import Stopped
 from streams.stores.base import Store
 from streams.stores.memory import MemoryStore
@@ -98,8 +97,12 @@ def running(
     *,
     stopped: Stopped | None = None,
     watch: Watcher = unwatched,
+    advise: Adviser = unheard,
 ) -> Running:
-    """A run of a workspace; raises StoreError, ChannelError, and SourceError if the state is another source's."""
+    """A run of a workspace; raises StoreError, ChannelError, and SourceError if the state is another source's.
+
+    `advise` is told, once, what to do about standard input whose time leaps ahead.
+    """
     store = MemoryStore() if settings.state is None else SqliteStore(settings.state, again=settings.again)
     try:
         rules = [file.rule for file in workspace.rules]
@@ -126,7 +129,7 @@ def running(
             stopped=stopped,
         )
         decoder = Decoder(workspace.vocabulary)
-        source = _source(settings, decoder, run.resumes, watch)
+        source = _source(settings, decoder, run.resumes, watch, advise)
     except BaseException:
         store.close()
         raise
@@ -141,15 +144,15 @@ def _with_folder(file: Path) -> Path:
     return file
 
 
-def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch: Watcher) -> Source:
+def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch: Watcher, advise: Adviser) -> Source:
     batch = _BATCH if settings.pace is None else _BATCH_AT_SPEED
     if settings.events == STANDARD_INPUT:
         stream = cast(Piped, sys.stdin.buffer)  # a BufferedReader
-        return InputSource(stream, decoder, position, batch=batch, watch=watch)
+        return InputSource(stream, decoder, position, batch=batch, watch=watch, advise=advise)
     return FileSource(Path(settings.events), decoder, position, batch=batch, watch=watch)
 
 
-def terminal_outlet(console: Console, vocabulary: Vocabulary) -> Outlet:
-    """What was sent, on a terminal, by the clocks of the workspace."""
-    channel: Channel = ConsoleChannel(console, zone(vocabulary.time_zone))
-    return HandOffs(channel)
+def terminal_outlet(console: Console, workspace: Workspace) -> Outlet:
+    """What was sent, on a terminal, by the clocks and in the order of the workspace."""
+    channel: Channel = ConsoleChannel(console, zone(workspace.vocabulary.time_zone))
+    return HandOffs(channel, workspace.policy.order)

@@ -14,7 +14,7 @@ from random import Random
 
 from beforehand.packs.telecom.dice import dice as dice_of
 from benchmarks import workload as company
-from models.types import CELL, DATA, DURATION, MONEY, NUMBER, NUMBER_GRID, TEXT, WHOLE, Kind, Type, Value
+from models.types import CELL, DATA, DURATION, MONEY, NUMBER, NUMBER_GRID, TEXT, WHOLE, Kind, Type
 from models.vocabulary import DAY, HOUR
 from rules.typed import (
     Aggregate,
@@ -180,7 +180,7 @@ class _Writer:
         return Line("busy", _at_least(fact, self.spread(2, 50)))
 
 
-def _at_least(left: Expression, limit: Value) -> Compare:
+def _at_least(left: Expression, limit: int) -> Compare:
     return Compare(Comparator.AT_LEAST, left, Constant(limit, left.type))
 
 
@@ -199,7 +199,7 @@ def _threshold(writer: _Writer) -> Written:
     return Happens((pattern,)), more, ()
 
 
-def _line(fact: Aggregate, limit: Value) -> Written:
+def _line(fact: Aggregate, limit: int) -> Written:
     named = Named("used", fact, fact.type)
     return Crosses(_at_least(named, limit)), (), (named,)
 

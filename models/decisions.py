@@ -89,3 +89,8 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     trace: Trace
     #: True where the run was told to leave policy out.
     without_policy: bool = False
+    #: All channels where `by: all of` names several that reach her (then `channel` is the first); else empty.
+    channels: tuple[str, ...] = ()
+    #: What an offer is worth that was sent, or held back from the control group: likelihood * value - cost, in the main
+    #: unit of the currency. None where its terms do not say.
+    worth: str | None = None

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from models.decisions import ActionKind
 
-#: The order in which the actions of one taking are decided, where policy.yaml does not say.
+#: The order in which what one customer gets at one moment is handed over, where policy.yaml does not say.
 DEFAULT_ORDER = (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
 
+#: The channel whose messages are cut into parts, each paid for.
+SMS = "sms"
+
 #: The channels of a workspace whose policy names none, in order.
-DEFAULT_CHANNELS = ("app", "sms")
+DEFAULT_CHANNELS = ("app", SMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Policy:
     #: Names of channels in the order they are tried.
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
+    #: The most SMS that one message may take; None where policy.yaml does not say.
+    sms_segments: int | None = None
     acts_not_yet: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
 

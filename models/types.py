@@ -21,12 +21,16 @@ grid units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-#: A value while the engine works; `None` is "missing".
-Value = bool | int | Fraction | str | tuple[float, float] | None
+from msgspec import Struct
+
+#: A value on the grid of its type, as files and events have it; `None` is "missing".
+Fixed = bool | int | str | tuple[float, float] | None
+
+#: A value while the engine works.
+Value = Fixed | Fraction
 
 #: Grid points of a `number` in one: six decimals are kept.
 NUMBER_GRID = 1_000_000
@@ -63,8 +67,7 @@ ORDERED = NUMERIC | {Kind.DATE, Kind.MOMENT}
 TEXTUAL = frozenset({Kind.TEXT, Kind.CELL, Kind.CHOICE})
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True, gc=False):
     """A type of the vocabulary: its kind and, for a choice, the values it may take.
 
     `optional` says that an event may leave the field out.

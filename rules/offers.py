@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.decisions import ActionKind
-from rules.typed import Expression, Pattern
+from models.types import MONEY
+from rules.typed import Arithmetic, Expression, Operator, Pattern, Rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class OfferTerms:
     limit_total: int | None = None
     #: What brings a grant back, and within how many milliseconds.
     recover: tuple[tuple[Pattern, ...], int] | None = None
+
+    def worth(self) -> Expression | None:
+        """Likelihood * value - cost, in money; None where value or likelihood is not written. No cost is 0."""
+        if self.value is None or self.likelihood is None:
+            return None
+        gain = Arithmetic(Operator.MULTIPLY, self.likelihood, self.value, MONEY)
+        return Rounded(gain if self.cost is None else Arithmetic(Operator.SUBTRACT, gain, self.cost, MONEY), MONEY)
 
     def title(self, language: str) -> str:
         """The title in a language, else in the first language that has one, else the offer's name."""

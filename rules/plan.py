@@ -24,6 +24,7 @@ from rules.typed import (
     Function,
     Happens,
     Moment,
+    Offer,
     Pattern,
     PlacePattern,
     PlaceVerb,
@@ -121,9 +122,17 @@ class Plan:
 
 
 def hash_of(rules: Iterable[Rule]) -> str:
-    """The content hash of a rule set, 32 hex digits."""
-    text = "\x1f".join(f"{rule.id}\x1e{rule.version}" for rule in rules)
+    """The content hash of a rule set, 32 hex digits.
+
+    What its offers are worth takes part: it is no part of a rule's version, but facts are kept for it.
+    """
+    text = "\x1f".join("\x1e".join((rule.id, rule.version, *_worths(rule))) for rule in rules)
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _worths(rule: Rule) -> tuple[str, ...]:
+    offers = (action for block in rule.blocks for action in block.actions if isinstance(action, Offer))
+    return tuple(repr(offer.worth) for offer in offers if offer.worth is not None)
 
 
 def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int] = MappingProxyType({})) -> Plan:

@@ -115,11 +115,13 @@ CODES: Mapping[str, str] = MappingProxyType(
         "W508": "window longer than what is kept",
         "W509": "a missing value decides",
         "W510": "cap that never stops anything",
+        "W511": "too many SMS",
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",
         "N603": "no rules yet",
         "N604": "not measured",
+        "N605": "more than one SMS",
     }
 )
 

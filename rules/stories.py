@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from models.types import Value
+from msgspec import Struct
+
+from models.types import Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class StoryEvent:
+class StoryEvent(Struct, frozen=True, gc=False, array_like=True, tag=True):
     """An event of the story. `at` is milliseconds since 1970; `line` its line in the file.
 
     Names in `data` are canonical; for `customer changed` they are attributes, and None removes one.
@@ -18,7 +18,7 @@ class StoryEvent:
 
     at: int
     event: str
-    data: Mapping[str, Value]
+    data: Mapping[str, Fixed]
     line: int
 
 
@@ -30,8 +30,7 @@ class ExpectKind(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class StoryExpect:
+class StoryExpect(Struct, frozen=True, gc=False, array_like=True, tag=True):
     """What is expected at a moment.
 
     GUIDANCE may come `with_offer` (the name of the offer or grant of the same message); OFFER and GRANT have `name`,
@@ -50,12 +49,11 @@ class StoryExpect:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True, gc=False, array_like=True):
     """One test. `customer` are attributes, canonical and typed; `zone` is the time zone the times were read in."""
 
     it: str
-    customer: Mapping[str, Value]
+    customer: Mapping[str, Fixed]
     lines: tuple[StoryEvent | StoryExpect, ...]
     zone: str
     #: Whether policy is applied; off unless the test says so.

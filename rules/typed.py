@@ -20,10 +20,16 @@ rounded, so they compare by cross-multiplication.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.types import Type, Value
+from msgspec import Struct
+
+from models.types import Fixed, Type
+
+
+class Node(Struct, frozen=True, gc=False, array_like=True, tag_field="node", tag=True):
+    """What all nodes are. Their form on disk (`rules.workspace.cache`) follows from their fields."""
+
 
 # ---------------------------------------------------------------- windows
 
@@ -35,16 +41,14 @@ class CalendarUnit(StrEnum):
     BILLING_CYCLE = "billing cycle"
 
 
-@dataclass(frozen=True, slots=True)
-class Sliding:
+class Sliding(Node, frozen=True):
     """`last D [ending E ago]`: half-open (now - ending - length, now - ending], milliseconds."""
 
     length: int
     ending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarWindow:
+class CalendarWindow(Node, frozen=True):
     """`today`, `this | previous week`, `last 3 billing cycles`.
 
     The window begins `back` units before the running one and is `count` units long; `today` is (DAY, 0, 1),
@@ -56,8 +60,7 @@ class CalendarWindow:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ever:
+class Ever(Node, frozen=True):
     """Since the record began."""
 
 
@@ -79,14 +82,12 @@ class AggregateFunction(StrEnum):
     TIME_BETWEEN = "average time between"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
-    value: Value
+class Constant(Node, frozen=True):
+    value: Fixed
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class FieldOf:
+class FieldOf(Node, frozen=True):
     """A field of an event: of the candidate of the `where` it stands in (`step` None), or of the event bound to
     step number `step` (0-based) of the situation. For a moment on `EVENT.FIELD` step 0 is that event."""
 
@@ -95,22 +96,19 @@ class FieldOf:
     step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Node, frozen=True):
     name: str
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class EachValue:
+class EachValue(Node, frozen=True):
     """The value by which the rule keeps things apart."""
 
     name: str
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceName:
+class PlaceName(Node, frozen=True):
     """The name of the member of a kind of place that step `step` entered, left or stays in."""
 
     place: str
@@ -118,8 +116,7 @@ class PlaceName:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Node, frozen=True):
     """An aggregate over the customer's events.
 
     `patterns` are alternatives; an event counts once, where its own time lies in the window, if any pattern
@@ -137,8 +134,7 @@ class Aggregate:
     each: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SinceLast:
+class SinceLast(Node, frozen=True):
     """`time since last EVENT`: now - the greatest time of a fitting event, over all the record; a duration."""
 
     patterns: tuple[Pattern, ...]
@@ -153,8 +149,7 @@ class Operator(StrEnum):
     DIVIDE = "/"
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Node, frozen=True):
     """Exact arithmetic on values in main units: grid values are scaled by `models.types.grid_of` of each type.
 
     E.g. number * money: grid 1,000,000 and 1 give a money value of left * right / 1,000,000.
@@ -168,8 +163,7 @@ class Arithmetic:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Node, frozen=True):
     """The value of `of` on the grid of its type, half to even."""
 
     of: Expression
@@ -193,8 +187,7 @@ class Function(StrEnum):
     ROUND = "round"  # to whole main units, half to even
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Node, frozen=True):
     function: Function
     arguments: tuple[Expression, ...]
     type: Type
@@ -202,8 +195,7 @@ class Call:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Node, frozen=True):
     """A fact used by its name. Its value is `of`'s; the name is what traces and messages say."""
 
     name: str
@@ -211,8 +203,7 @@ class Named:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Node, frozen=True):
     """A condition used as a yes/no value (an audience): True, False or missing (unknown)."""
 
     of: Condition
@@ -246,8 +237,7 @@ class Comparator(StrEnum):
     AT_LEAST = ">="
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Node, frozen=True):
     """Both sides have the same kind, brought to the same grid by `resolve`. Texts compare by
     `models.text.fold` (case and width)."""
 
@@ -256,8 +246,7 @@ class Compare:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Node, frozen=True):
     """`low <= of <= high`."""
 
     of: Expression
@@ -265,50 +254,42 @@ class Between:
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Node, frozen=True):
     of: Expression
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Node, frozen=True):
     """The text holds one of the texts."""
 
     of: Expression
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StartsWith:
+class StartsWith(Node, frozen=True):
     of: Expression
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Node, frozen=True):
     of: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Node, frozen=True):
     """A yes/no expression standing as a condition."""
 
     of: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Node, frozen=True):
     of: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Node, frozen=True):
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Node, frozen=True):
     of: tuple[Condition, ...]
 
 
@@ -317,8 +298,7 @@ Condition = Compare | Between | OneOf | Contains | StartsWith | Known | Holds | 
 # -------------------------------------------------------------- situations
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Node, frozen=True):
     """An event of this type for which `where` holds."""
 
     event: str
@@ -331,8 +311,7 @@ class PlaceVerb(StrEnum):
     STAYS = "stays in"
 
 
-@dataclass(frozen=True, slots=True)
-class PlacePattern:
+class PlacePattern(Node, frozen=True):
     """She enters, leaves or stays in a place (`duration` milliseconds, for STAYS only).
 
     Of a kind of place, each member counts by itself.
@@ -343,15 +322,13 @@ class PlacePattern:
     duration: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Happens:
+class Happens(Node, frozen=True):
     """`when: EVENT [where ..] [or EVENT ..]`: step 0 is the event."""
 
     patterns: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Crosses:
+class Crosses(Node, frozen=True):
     """`X reaches Y` (>=), `X falls below Y` (<), `AUDIENCE becomes`, `ATTRIBUTE becomes VALUE` (is).
 
     Fires when `condition`, false just before, is true. From or to unknown nothing crosses. No step is bound.
@@ -360,8 +337,7 @@ class Crosses:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Visits:
+class Visits(Node, frozen=True):
     """`enters`, `leaves`, `stays in`: step 0 is the position event (of the entering, for `stays in`)."""
 
     pattern: PlacePattern
@@ -373,8 +349,7 @@ class StepKind(StrEnum):
     WITHOUT = "without"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Node, frozen=True):
     """A step of a sequence.
 
     THEN: one of `patterns` less than `duration` milliseconds after step `after`. WITHOUT: none of `patterns`
@@ -389,44 +364,38 @@ class Step:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Node, frozen=True):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Node, frozen=True):
     """A length of time from a point in time: calendar days (weeks are seven), or milliseconds; negative: before."""
 
     days: int = 0
     millis: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EveryDay:
+class EveryDay(Node, frozen=True):
     """`every day at T`; `at` is minutes after midnight, here and below."""
 
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class EveryWeek:
+class EveryWeek(Node, frozen=True):
     """`every Monday at T`; `weekday` 0 is Monday."""
 
     weekday: int
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class EveryCycle:
+class EveryCycle(Node, frozen=True):
     """`on day 20 of billing cycle at T`; day 1 is the first. A cycle that is too short has no such day."""
 
     day: int
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class EveryYear:
+class EveryYear(Node, frozen=True):
     """`every year on X at T`; `of` is a date or moment."""
 
     of: Attribute | FieldOf
@@ -435,8 +404,7 @@ class EveryYear:
     patterns: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Node, frozen=True):
     """`D before | after X [at T]`. A shift in days keeps the local time (or takes `at`)."""
 
     of: Attribute | FieldOf
@@ -445,8 +413,7 @@ class Around:
     patterns: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Node, frozen=True):
     """A moment of the calendar, in the customer's zone. With `EVENT.FIELD` step 0 is the event."""
 
     when: EveryDay | EveryWeek | EveryCycle | EveryYear | Around
@@ -457,16 +424,14 @@ Situation = Happens | Crosses | Visits | Sequence | Moment
 # ------------------------------------------------------------------ actions
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Node, frozen=True):
     """A condition with its text as the rule has it."""
 
     text: str
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Node, frozen=True):
     """`{name}` or `{name, else "text"}` of a message."""
 
     name: str
@@ -478,27 +443,24 @@ class Placeholder:
 Template = tuple[str | Placeholder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Node, frozen=True):
     """`guide`: language -> template."""
 
     texts: tuple[tuple[str, Template], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """`offer: NAME`, a name of offers.yaml."""
+class Offer(Node, frozen=True):
+    """`offer: NAME`, a name of offers.yaml; `worth` is what its terms say of that, in money, or None."""
 
+    name: str
+    worth: Expression | None = None
+
+
+class Grant(Node, frozen=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Node, frozen=True):
     """`who` is a role, or an attribute whose value is the person. `due` is milliseconds after the hand-off."""
 
     who: str | Attribute
@@ -511,8 +473,7 @@ class Task:
 Action = Guide | Offer | Grant | Task
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Node, frozen=True):
     """`after: D [without E [or F]]`: `delay` milliseconds from the firing, unless one of the patterns happens.
 
     `task done` among the patterns means: the task of this match.
@@ -523,8 +484,7 @@ class After:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Node, frozen=True):
     actions: tuple[Action, ...]
     only_if: tuple[Line, ...] = ()
     unless: tuple[Line, ...] = ()
@@ -537,8 +497,7 @@ class Block:
     good_for: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Node, frozen=True):
     """`at most N per WINDOW`; a number with a unit rolls (Sliding), a bare word is her calendar, Ever is `ever`."""
 
     number: int
@@ -546,16 +505,14 @@ class Cap:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Node, frozen=True):
     """`control: 10% [of KIND]`: `share` in grid units of a number; `kinds` are decision kinds, `offer` by default."""
 
     share: int
     kinds: tuple[str, ...] = ("offer",)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Node, frozen=True):
     """One rule. `version` is the first 12 hex digits of the hash of its printed tree."""
 
     id: str
@@ -575,4 +532,4 @@ class Rule:
     because: str = ""
     owner: str = ""
     #: Named facts of the rule and of facts.yaml that it uses, for traces; in order of appearance.
-    facts: tuple[Named, ...] = field(default=())
+    facts: tuple[Named, ...] = ()

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 
+from msgspec import Struct
+
+from models.types import Type
 from rules.typed import EachValue
 
 
 def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
-    """Every dataclass node at or below `root`, outer before inner; nodes of `closed` types are left out whole."""
+    """Every node at or below `root`, outer before inner; nodes of `closed` types are left out whole."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -26,7 +29,9 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a dataclass, the last first; None for anything else. Asked for once per class: walks are many."""
+    """The fields of a node, the last first; None for anything else. Asked for once per class: walks are many."""
+    if issubclass(kind, Struct) and kind is not Type:
+        return kind.__struct_fields__[::-1]
     return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None
 
 

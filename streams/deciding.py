@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
+from models.currencies import currency_decimals
 from models.decisions import ActionKind, Decision, Outcome, TaskText, Trace
-from models.formatting import format_plain
 from models.moments import format_moment
 from models.vocabulary import Vocabulary
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
 from rules.program import RuleProgram
 from rules.record import Match
-from rules.typed import Action, Attribute, Block, Grant, Guide, Offer, Task
+from rules.typed import Action, Attribute, Block, Expression, Grant, Guide, Offer, Task
 from streams.identity import actions_of, cause_of, decision_id
 from streams.policy.channel import DEFAULT_CHANNELS, channels_for
 from streams.policy.control import in_control
@@ -44,10 +46,12 @@ class _Said:
 
     offer: str | None = None
     channel: str | None = None
+    channels: tuple[str, ...] = ()
     language: str | None = None
     text: str | None = None
     task: TaskText | None = None
     expires: str | None = None
+    worth: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class _Turn:
             event=cause_of(match.trigger),
             trace=self.trace,
             without_policy=self.terms.without_policy,
+            worth=said.worth,
+            channels=said.channels,
         )
 
     def spoken(self, number: int, said: _Said) -> Decision:
@@ -106,6 +112,7 @@ class Decider:
         self.vocabulary = vocabulary
         self.compiler = compiler
         self.terms = terms
+        self._decimals = currency_decimals(vocabulary.currency)
 
     def decide(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
         """The decisions of the actions of block number `place`."""
@@ -140,7 +147,8 @@ class Decider:
         offer = _offer_of(action)
         if isinstance(message, str):
             return turn.decision(number, Outcome.SUPPRESSED, message, _Said(offer=offer))
-        said = replace(message, offer=offer, expires=self._expires(turn, action))
+        worth = self._worth(action.worth, turn.view) if isinstance(action, Offer) else None
+        said = replace(message, offer=offer, expires=self._expires(turn, action), worth=worth)
         return turn.spoken(number, said)
 
     def _message(self, turn: _Turn) -> _Said | str:
@@ -153,7 +161,8 @@ class Decider:
         channels = channels_for(block.by, self.terms.channels, attributes, every=block.by_all)
         if not channels:
             return "not reachable"
-        return _Said(channel=", ".join(channels), language=turn.writer.language, text=text)
+        several = channels if len(channels) > 1 else ()
+        return _Said(channel=channels[0], channels=several, language=turn.writer.language, text=text)
 
     def _text(self, turn: _Turn) -> str | None:
         """What the guidance says; an offer or grant alone says its title."""
@@ -189,14 +198,13 @@ class Decider:
             what=writer.fill(task.what),
             why=None if task.why is None else writer.fill(task.why),
             due=None if task.due is None else format_moment(view.now + task.due),
-            worth=self._worth(task, view),
+            worth=self._worth(task.worth, view),
         )
 
-    def _worth(self, task: Task, view: View) -> str | None:
-        worth = None if task.worth is None else self.compiler.value(task.worth)(view)
-        if worth is None or task.worth is None:
-            return None
-        return format_plain(worth, task.worth.type, self.vocabulary.currency, self.vocabulary.data_unit)
+    def _worth(self, worth: Expression | None, view: View) -> str | None:
+        """Money in the main unit of the currency."""
+        value: Any = None if worth is None else self.compiler.value(worth)(view)
+        return None if value is None else str(Decimal(round(value)).scaleb(-self._decimals))
 
     def _expires(self, turn: _Turn, action: Action) -> str | None:
         good_for = turn.block.good_for

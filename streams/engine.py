@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from heapq import heappop
 
+from msgspec.structs import replace
+
 from models.decisions import Decision
 from models.events import Event
 from models.moments import zone
@@ -84,6 +86,8 @@ class Engine:
         view.data = event.data
         known = self.vocabulary.events.get(event.type)
         fresh = event.arrived - event.time <= (self.vocabulary if known is None else known).stale_after
+        if event.time > taken:  # a withdrawal is taken ahead of its time, and counts from then on
+            event = replace(event, time=taken)
         born = record.born is None
         if born:
             record.born = taken

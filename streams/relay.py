@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from models.decisions import ActionKind
 from models.messages import hand_offs
+from models.policy import DEFAULT_ORDER
 from streams.appended import AppendedFile
 from streams.channels.base import Channel
 from streams.stores.base import OutboxEntry, Store
@@ -44,13 +46,14 @@ class DecisionFile:
 
 
 class HandOffs:
-    """What was sent, as hand-offs on a channel."""
+    """What was sent, as hand-offs on a channel: what one customer gets at one moment in policy's order of kinds."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, order: Sequence[ActionKind] = DEFAULT_ORDER) -> None:
         self._channel = channel
+        self._order = order
 
     def publish(self, entries: Sequence[OutboxEntry]) -> None:
-        for hand_off in hand_offs(entry.payload for entry in entries):
+        for hand_off in hand_offs((entry.payload for entry in entries), self._order):
             self._channel.hand_over(hand_off)
 
     def flush(self) -> bytes | None:

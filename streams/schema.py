@@ -152,6 +152,9 @@ def _amount(kind: Kind, vocabulary: Vocabulary) -> Schema:
 # --------------------------------------------------------------- decisions
 
 
+_MAY_BE_MISSING = ("without_policy", "channels", "worth")
+
+
 def decision_schema() -> Schema:
     """The schema of a decision (`models.decisions.Decision`)."""
     properties: Schema = {
@@ -164,7 +167,7 @@ def decision_schema() -> Schema:
         "kind": {"enum": [kind.value for kind in ActionKind]},
         "outcome": {"enum": [outcome.value for outcome in Outcome]},
         "reason": _text("Why it was not sent.", null=True),
-        "channel": _text("The channel, or several joined by a comma.", null=True),
+        "channel": _text("The channel, or the first of several.", null=True),
         "language": _text("The language of the text.", null=True),
         "text": _text("What the customer reads.", null=True),
         "offer": _text("The name of the offer or grant.", null=True),
@@ -173,8 +176,15 @@ def decision_schema() -> Schema:
         "event": {"anyOf": [_object(_CAUSE_EVENT), _object(_CAUSE_TIMER)]},
         "trace": _trace(),
         "without_policy": {"const": True, "description": "Made by a run that left policy aside; else missing."},
+        "channels": {
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 2,
+            "description": "All channels, where the rule says `by: all of` and several reach her; else missing.",
+        },
+        "worth": _text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
     }
-    needed = [name for name in properties if name != "without_policy"]
+    needed = [name for name in properties if name not in _MAY_BE_MISSING]
     return {"$schema": DIALECT, "title": "decision", "type": "object", "properties": properties, "required": needed}
 
 

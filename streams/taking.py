@@ -1,7 +1,8 @@
 """Taking: from the order of arrival to the order in which events act.
 
 An event is taken at `max(time, arrived - settle)`, once arrivals are strictly later than that plus `settle`. So what
-comes in disorder within `settle` is put right, and a source that lags holds nobody up.
+comes in disorder within `settle` is put right, and a source that lags holds nobody up. A withdrawal of consent is taken
+at `arrived - settle`, before all else that is taken then or later: before all that still settles when it is read.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from heapq import heappop, heappush
 
 from msgspec import Struct
 
+from models.consent import WITHDRAWING, withdraws
 from models.events import Event
 
 #: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
 _Entry = tuple[int, int, str, str, str, int, Event]
+
+#: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
+_AHEAD = 1 << 62
 
 
 class Unfinished(Struct, frozen=True, array_like=True):
@@ -61,6 +66,8 @@ class Taking:
             self.clock = arrived
         time = event.time
         taken = max(time, arrived - self.settle)
+        if event.type in WITHDRAWING and withdraws(event):
+            taken, time = arrived - self.settle, time - _AHEAD
         heappush(self._pending, (taken, time, event.type, event.source, event.id, number, event))
 
     def pass_over(self, number: int) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from beforehand import __version__
 from beforehand.cli.check import check
+from beforehand.cli.explain import explain
 from beforehand.cli.generate import generate
 from beforehand.cli.init import init
 from beforehand.cli.replay import replay
@@ -65,6 +66,12 @@ _add(
     "beforehand generate retail year.jsonl",
 )
 _add(check, "check", "beforehand check", "beforehand check shop --json")
+_add(
+    explain,
+    "explain",
+    "beforehand explain data-nearly-used --workspace shop",
+    "beforehand explain data-nearly-used --workspace shop --language zh",
+)
 _add(run_tests, "test", "beforehand test", "beforehand test shop first-thirty-days")
 _add(schema, "schema", "beforehand schema shop", "beforehand schema shop --out schemas")
 _add(

@@ -65,7 +65,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     check_events(events, out)
     to = terminal()
     settings = Settings(events, state, out, again, without_policy, None, None if speed is None else Pace(speed))
-    outlets: dict[str, Outlet] = {"terminal": JsonLines() if json else terminal_outlet(to.out, read.vocabulary)}
+    outlets: dict[str, Outlet] = {"terminal": JsonLines() if json else terminal_outlet(to.out, read)}
     began = perf_counter()
     few = len(read.rules) <= COUNTED_RULES
     done = carry_out(to, read, settings, outlets, quiet=json, counts_stops=few)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from beforehand.cli.progress import watched
-from beforehand.cli.terminal import Exit, Terminal, terminal, visible_lines, write_line, wrong_use
+from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, write_line, wrong_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +119,7 @@ def carry_out(
                 bar.told(progress.done, progress.total, label, "events")
 
             listener = stopped if counts_stops else None
-            one = running(workspace, settings, outlets, stopped=listener, watch=watch)
+            one = running(workspace, settings, outlets, stopped=listener, watch=watch, advise=tell)
             before = one.run.summary.events
             _arm_failpoint()
             try:

@@ -20,6 +20,7 @@ from rules.checks.missing_values import check_missing_values
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.sequences_apart import check_sequences_apart
+from rules.checks.sms_length import check_sms_length
 from rules.checks.tested import check_tested
 from rules.checks.unused_facts import check_unused_facts
 from rules.checks.windows import check_windows
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_unused_facts,
     check_languages,
     check_placeholders,
+    check_sms_length,
     check_tested,
     check_measured,
     check_not_acting,

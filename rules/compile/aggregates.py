@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from models.text import told_apart
 from models.types import Value
 from rules.compile.view import View
 from rules.compile.windows import Bounds, bounds_of
@@ -198,7 +199,7 @@ def _distinct(get: Getter, column: int, bounds: Bounds) -> Compiled:
         if span is None:
             return None
         series = get(view)
-        return 0 if series is None else min(DISTINCT, len(set(_known(series, column, span))))
+        return 0 if series is None else min(DISTINCT, len(set(map(told_apart, _known(series, column, span)))))
 
     return value
 

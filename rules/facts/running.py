@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.text import told_apart
 from models.types import Value
 from rules.facts.series import DISTINCT
 
@@ -40,7 +41,7 @@ class Total:
         if distinct:
             seen = self.distinct = set() if self.distinct is None else self.distinct
             if len(seen) < DISTINCT:
-                seen.add(value)
+                seen.add(told_apart(value))
         self.known += 1
 
 

@@ -7,7 +7,6 @@ millisecond. Too many candidates do no harm.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from models.calendars import boundaries
@@ -27,6 +26,7 @@ from rules.typed import (
     Expression,
     Function,
     Named,
+    Node,
     OneOf,
     Operator,
     Pattern,
@@ -58,10 +58,10 @@ def nodes(root: object) -> Iterator[object]:
     if isinstance(root, tuple):
         for part in root:
             yield from nodes(part)
-    elif is_dataclass(root) and not isinstance(root, Pattern):
+    elif isinstance(root, Node) and not isinstance(root, Pattern):
         yield root
-        for part_field in fields(root):
-            yield from nodes(getattr(root, part_field.name))
+        for name in root.__struct_fields__:
+            yield from nodes(getattr(root, name))
 
 
 def candidates(condition: Condition, evaluate: Evaluate, until: int) -> list[int]:

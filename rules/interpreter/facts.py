@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.calendars import boundaries
 from models.events import Event
+from models.text import told_apart
 from models.types import Value, grid_of
 from rules.interpreter import evaluate as evaluation
 from rules.typed import Aggregate, AggregateFunction, CalendarWindow, Ever, SinceLast, Sliding, Window
@@ -77,7 +78,7 @@ def _of_field(fact: Aggregate, events: list[Event], world: World) -> Value:
         return 0 if fact.function in _ZERO_OVER_NOTHING else None
     match fact.function:
         case AggregateFunction.DISTINCT:
-            return len(set(known))
+            return len({told_apart(value) for value in known})
         case AggregateFunction.FIRST:
             return _on_grid(known[0], fact, world)
         case AggregateFunction.LAST:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rules.problems import Problem, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True, gc=False):
     """A text of one line, as it stands in a file. Lines and columns count from 1, columns in characters."""
 
     text: str
@@ -27,8 +26,7 @@ class Located:
         return Problem(self.file, self.line, column, code, Severity.ERROR, message, hint, length)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True, gc=False):
     """Some characters of a text."""
 
     source: Located

@@ -264,7 +264,8 @@ Value = (
     | Aggregate
     | SinceLast
 )
-Condition = Compare | Between | OneOf | Contains | StartsWith | Known | Not | And | Or
+Comparison = Compare | Between | OneOf | Contains | StartsWith | Known
+Condition = Comparison | Not | And | Or
 #: A value or a condition: a yes/no value may stand as a condition.
 Node = Value | Condition
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from models.currencies import currency_words
+from models.currencies import chinese_name, currency_words
 from models.types import Kind
 from models.units import fold_unit, units_of
 
@@ -23,6 +23,23 @@ _DURATIONS: Final = {
 }
 _LENGTHS: Final = {1: "mm", 10: "cm", 1_000: "m", 1_000_000: "km"}
 _BYTES: Final = ("B", "KB", "MB", "GB", "TB", "PB")
+#: Printed unit -> the Chinese word for it; of all others the unit stays, but for currencies that have a name.
+_CHINESE: Final = MappingProxyType(
+    {
+        "millisecond": "毫秒",
+        "second": "秒",
+        "minute": "分钟",
+        "hour": "小时",
+        "day": "天",
+        "week": "周",
+        "month": "个月",
+        "year": "年",
+        "mm": "毫米",
+        "cm": "厘米",
+        "m": "米",
+        "km": "公里",
+    }
+)
 
 #: Lengths that calendars do not have; read only to say so.
 INEXACT: Final = ("month", "year")
@@ -72,6 +89,12 @@ def with_unit(number: Decimal, unit: str) -> str:
     """A number and its printed unit: `1 day`, `2 days`, `1.5 GB`."""
     plural = "s" if unit in _WITH_PLURAL and number != 1 else ""
     return f"{number:f} {unit}{plural}"
+
+
+def with_chinese_unit(number: Decimal, unit: str) -> str:
+    """A number and its unit in Chinese: `1天`, `1.5 GB`, `15元`."""
+    word = _CHINESE.get(unit) or chinese_name(unit)
+    return f"{number:f} {unit}" if word is None else f"{number:f}{word}"
 
 
 def fold(word: str) -> str:

@@ -18,7 +18,7 @@ from typing import Final
 
 from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
-from rules.language.keywords import ENGLISH, ENGLISH_DAYS
+from rules.language.keywords import ENGLISH, ENGLISH_DAYS, Language
 from rules.language.unit_words import fold, unit_words
 
 #: Signs of scripts that put no spaces between words.
@@ -204,6 +204,12 @@ def _translations(vocabulary: Vocabulary, name: str) -> Iterator[str]:
     for names in vocabulary.names.values():
         if name in names:
             yield names[name]
+
+
+def names_in(vocabulary: Vocabulary, language: Language) -> Mapping[str, str]:
+    """The vocabulary's own names -> their spellings in a language; names without one are left out."""
+    codes = (code for code in vocabulary.names if code.partition("-")[0] == language)
+    return vocabulary.names.get(next(codes, language), MappingProxyType({}))
 
 
 # ------------------------------------------------------------------- clashes

@@ -6,11 +6,10 @@ count characters; `start` and `end` are offsets into the text of the file, quote
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, frozen=True, eq=False, gc=False):
     """A text. `style` is "" for a plain one, or the sign it is written with: `"`, `'`, `|`, `>`."""
 
     text: str
@@ -21,8 +20,7 @@ class Scalar:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, frozen=True, eq=False, gc=False):
     """`key: value` pairs in the order of the file; `flow` if written with braces."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
@@ -33,8 +31,7 @@ class Mapping:
     flow: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Items:
+class Items(Struct, frozen=True, eq=False, gc=False):
     """A list; `flow` if written with brackets."""
 
     items: tuple[Node, ...]

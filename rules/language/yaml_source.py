@@ -98,8 +98,7 @@ class Source:
         return lines[number - 1] if number <= len(lines) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scattered(Located):
+class Scattered(Located, frozen=True, gc=False):
     """A text that the file does not hold as it is: folded over several lines, or with escapes.
 
     `places` has the line and column of each of its characters.

@@ -121,7 +121,8 @@ class _BlockReader:
 
     def _offer(self) -> Offer | None:
         name = self._of_offers("offer", ActionKind.OFFER)
-        return Offer(name) if name else None
+        terms = (self.actors.offers or {}).get(name or "")
+        return Offer(name, terms.worth() if terms else None) if name else None
 
     def _grant(self) -> Grant | None:
         name = self._of_offers("grant", ActionKind.GRANT)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
+from msgspec import structs
+
 from models.types import Kind
 from models.vocabulary import Vocabulary
 from rules.language import resolve, tree
@@ -161,7 +163,7 @@ class Phrases:
     def each(self, source: Located) -> str | None:
         """The canonical name of the field a rule is kept apart by."""
         entry = self.words.at(source.text, 0)
-        name = replace(source, text=entry.canonical) if entry and entry.spelling == source.text else source
+        name = structs.replace(source, text=entry.canonical) if entry and entry.spelling == source.text else source
         type_, problems = resolve.resolve_each(name, self.scope)
         self._report(problems)
         return name.text.strip() if type_ is not None else None

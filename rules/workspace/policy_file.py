@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
-from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, Policy, Role
+from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, SMS, Policy, Role
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
@@ -54,6 +54,7 @@ class _Built:
     roles: tuple[Role, ...] = ()
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
+    sms_segments: int | None = None
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -97,7 +98,9 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         value = keys.get(name)
         if value is not None:
             read(value)
-    policy = Policy(built.roles, built.channels, built.order, tuple(built.not_yet), tuple(built.refuses))
+    policy = Policy(
+        built.roles, built.channels, built.order, built.sms_segments, tuple(built.not_yet), tuple(built.refuses)
+    )
     refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
     if refusals:
         message = f"read and checked, but not built yet: {', '.join(built.refuses)}."
@@ -156,18 +159,28 @@ class _PolicyReader:
         entries = self._entries(node, '"channels"')
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
-            keys = self._inner(value, ("rate", "cost", "fallback"), f'the channel "{name}"')
+            known = ("rate", "cost", "fallback", *(("segments",) if name == SMS else ()))
+            keys = self._inner(value, known, f'the channel "{name}"')
             if keys is None:
                 continue
             if (rate := keys.text("rate")) and self._shaped(rate, _RATE, "50 per second"):
                 self.built.not_yet.setdefault("rate", keys.key("rate"))
             if (cost := keys.get("cost")) and self._money(cost, '"cost"') is not None:
                 self.built.not_yet.setdefault("cost", keys.key("cost"))
+            if name == SMS and (most := keys.get("segments")):
+                self._segments(most)
             if fallback := keys.text("fallback"):
                 self._fallback(fallback, names)
                 self.built.refuses.setdefault("fallback", keys.key("fallback"))
         if names:
             self.built.channels = names
+
+    def _segments(self, node: Node) -> None:
+        """`segments: 2`: the most SMS that one message may take."""
+        most = quantities.amount(node, self.findings, '"segments"', Kind.WHOLE)
+        if most is not None and most < 1:
+            self.findings.error(node, "E111", '"segments" is 1 or more.', "Write segments: 2")
+        self.built.sms_segments = most
 
     def _fallback(self, node: Scalar, names: tuple[str, ...]) -> None:
         match = self._shaped(node, _FALLBACK, "sms after 30 minutes")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct, structs
 
 from models.moments import format_date, parse_date
 from rules.language.yaml_nodes import Items
@@ -43,11 +45,13 @@ KEYS = (
 )
 MEASURE_KEYS = ("control", "success", "harm")
 
+#: What customers do: one of these events, within so many milliseconds.
+Response = tuple[tuple[Pattern, ...], int]
+
 _RUNS = re.compile(r"(?:(\S+)\s+to\s+(\S+)|from\s+(\S+)|until\s+(\S+))")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFile:
+class RuleFile(Struct, frozen=True, array_like=True):
     """A rule as it was read. `path` is its file inside the workspace; `problems` are notices and warnings.
 
     `facts` are all facts of its `facts`, used or not, for checks.
@@ -56,10 +60,13 @@ class RuleFile:
     rule: Rule
     path: str
     tests: tuple[Story, ...] = ()
-    facts: Table[str, Named] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Table[str, Named] = MappingProxyType({})
     problems: tuple[Problem, ...] = ()
     #: Whether all of it could be read; of a rule with errors the rest is there, for checks.
     sound: bool = True
+    #: What the rule is measured by: the events, and within how many milliseconds.
+    success: Response | None = None
+    harm: Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,16 @@ def read_rule(findings: Findings, rule_id: str, around: Surroundings) -> RuleFil
     if rule is None:
         return None
     problems = tuple(findings.problems)
-    return RuleFile(rule, findings.source.file, tests, reader.facts.named, problems, not _failed(findings))
+    return RuleFile(
+        rule,
+        findings.source.file,
+        tests,
+        reader.facts.named,
+        problems,
+        not _failed(findings),
+        reader.responses.get("success"),
+        reader.responses.get("harm"),
+    )
 
 
 def _failed(findings: Findings) -> bool:
@@ -108,6 +124,7 @@ class _RuleReader:
         self.blocks: list[ReadBlock] = []
         self.lines: dict[str, tuple[Line, ...]] = {}
         self.caps: tuple[Cap, ...] = ()
+        self.responses: dict[str, Response] = {}
 
     def read(self) -> Rule | None:
         """The rule, as far as it could be read; None without a situation."""
@@ -145,7 +162,7 @@ class _RuleReader:
         used = facts_used(rule)
         definitions = {**self.around.shared_said, **self.facts.said}
         said = [(fact.name, definitions.get(fact.name, "")) for fact in used]
-        return replace(rule, facts=used, version=version_of(self.said, said))
+        return structs.replace(rule, facts=used, version=version_of(self.said, said))
 
     def tests(self, rule: Rule | None) -> tuple[Story, ...]:
         """The tests. Those of a rule that could not be read are read for their own mistakes all the same."""
@@ -281,8 +298,9 @@ class _RuleReader:
         keys = Keys(section, self.findings, MEASURE_KEYS, '"measure"')
         for name in ("success", "harm"):
             found = keys.text(name)
-            if found is not None:
-                self.phrases.success(self.findings.located(found))
+            response = self.phrases.success(self.findings.located(found)) if found else None
+            if response is not None:
+                self.responses[name] = response
         found = keys.text("control")
         control = self.phrases.share(self.findings.located(found)) if found else None
         if control is None:

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from rules.typed import Aggregate, Attribute, Constant, FieldOf, Named, SinceLast
+from rules.typed import Aggregate, Attribute, Constant, FieldOf, Named, Offer, SinceLast
 from rules.walk import nodes
 
 #: Hexadecimal digits of a version.
 DIGITS = 12
 
-#: What holds no facts (an aggregate's `where` may not), so that most of a tree need not be walked.
-_WITHOUT_FACTS = (Aggregate, SinceLast, Constant, Attribute, FieldOf)
+#: What holds no facts (an aggregate's `where` may not), so that most of a tree need not be walked; those of an offer's
+#: worth are not the rule's.
+_WITHOUT_FACTS = (Aggregate, SinceLast, Constant, Attribute, FieldOf, Offer)
 
 
 def version_of(said: Iterable[str], facts: Iterable[tuple[str, str]]) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from models.moments import EARLIEST, LATEST, zone
-from models.types import Kind, Type, Value
+from models.types import Fixed, Kind, Type
 from models.units import parse_quantity
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
 from rules.language.yaml_nodes import Mapping, Node, Scalar
@@ -90,7 +90,7 @@ def _on_or_off(node: Node, findings: Findings) -> bool:
     return found is not None and found.text == "on"
 
 
-def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple[Table[str, Value], ZoneInfo]:
+def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple[Table[str, Fixed], ZoneInfo]:
     """Attributes and time zone of a test's customer."""
     vocabulary = world.vocabulary
     local = zone(vocabulary.time_zone)
@@ -113,10 +113,10 @@ def _zone(node: Scalar, findings: Findings) -> ZoneInfo | None:
 
 def _values(
     section: Mapping, findings: Findings, types: Table[str, Type], world: StoryWorld, local: ZoneInfo, owner: str
-) -> dict[str, Value]:
+) -> dict[str, Fixed]:
     """The values of a mapping whose keys are fields or attributes."""
     what = {"customer": "attribute of customers"}.get(owner, f'field of "{owner}"')
-    values: dict[str, Value] = {}
+    values: dict[str, Fixed] = {}
     for key, value in section.pairs:
         name = canonical(key.text, types, world.vocabulary)
         if name is None:
@@ -245,7 +245,7 @@ class _LineReader:
             return []
         return range(at, at + step * count, step)
 
-    def _data(self, name: str, event: EventType, body: Node | None) -> Table[str, Value]:
+    def _data(self, name: str, event: EventType, body: Node | None) -> Table[str, Fixed]:
         if body is None or reading.is_empty(body):
             return MappingProxyType({})
         section = reading.mapping(body, self.findings, f'what stands behind "{name}"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from models.text import fold
 from models.types import Kind, Type
@@ -40,7 +40,7 @@ def type_of(node: Node, findings: Findings, what: str) -> Type | None:
     written, comma, last = found.text.rpartition(",")
     if comma and reading.plain(last) == "optional":
         read = _named(found, reading.plain(written), findings, what)
-        return replace(read, optional=True) if read else None
+        return structs.replace(read, optional=True) if read else None
     return _named(found, reading.plain(found.text), findings, what)
 
 

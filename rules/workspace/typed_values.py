@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.moments import local_to_moment, parse_date, parse_moment
 from models.text import fold
-from models.types import NUMBER_GRID, NUMERIC, Kind, Type, Value
+from models.types import NUMBER_GRID, NUMERIC, Fixed, Kind, Type
 from models.units import expected_of, parse_quantity
 from models.vocabulary import Vocabulary
 from rules.language.yaml_nodes import Items, Node, Scalar
@@ -31,7 +31,7 @@ BAD = Bad()
 
 def read_value(
     node: Node, findings: Findings, what: str, type_: Type, vocabulary: Vocabulary, zone: ZoneInfo
-) -> Value | Bad:
+) -> Fixed | Bad:
     """The value of that type; nothing at all is missing. A local time is in `zone`."""
     if isinstance(node, Scalar) and not node.style and node.text.strip() in {"", "~", "null"}:
         return None
@@ -51,7 +51,7 @@ def read_value(
         return BAD
 
 
-def value_of_text(text: str, type_: Type, vocabulary: Vocabulary, zone: ZoneInfo) -> Value:
+def value_of_text(text: str, type_: Type, vocabulary: Vocabulary, zone: ZoneInfo) -> Fixed:
     """The value a text stands for; ValueError says what was expected."""
     match type_.kind:
         case Kind.TEXT | Kind.CELL:
@@ -105,7 +105,7 @@ def local_time(text: str, zone: ZoneInfo) -> int | None:
     return local_to_moment(zone, parse_date(match[1]), hour * 60 + minute) + second * 1000 + millis
 
 
-def _amount(text: str, type_: Type, vocabulary: Vocabulary) -> Value:
+def _amount(text: str, type_: Type, vocabulary: Vocabulary) -> Fixed:
     assert type_.kind in NUMERIC, type_
     kind, value = parse_quantity(text, vocabulary.currency, vocabulary.data_unit)
     if kind is type_.kind or value == 0:

@@ -7,9 +7,11 @@ away. After a silence of more than a day a `clock` event says how far time has c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Protocol
+
+import msgspec
 
 from models.events import Event
 from models.moments import DAY, format_moment
@@ -28,6 +30,14 @@ class Piped(Protocol):
         """What there is, at most `size` bytes; waits while there is nothing; `b""` is the end."""
 
 
+#: Told what whoever pipes the events should do.
+Adviser = Callable[[str], None]
+
+
+def unheard(_advice: str) -> None:
+    """The adviser of who does not care."""
+
+
 class InputSource:
     """The events of standard input. Whatever has come is a batch at once; nothing waits for more."""
 
@@ -41,11 +51,14 @@ class InputSource:
         *,
         batch: int = 2_000,
         watch: Watcher = unwatched,
+        advise: Adviser = unheard,
     ) -> None:
+        """`advise` is told once what to do, at the first line that is too far ahead."""
         self._stream = stream
         self._decoder = decoder
         self._batch = batch
         self._watch = watch
+        self._advise: Adviser | None = advise
         resumed = _resumed(position)
         self._number = resumed.first
         self._last = resumed.last
@@ -80,10 +93,14 @@ class InputSource:
             return read.at(self.name, number, offset)
         furthest = max(read.time, read.arrived)
         if self._latest is not None and furthest > self._latest + DAY and read.type != CLOCK:
-            detail = (
+            wrong = (
                 f"its time, {format_moment(furthest)}, is more than a day ahead of the latest so far, "
-                f"{format_moment(self._latest)}; after a long silence send a clock event first"
+                f"{format_moment(self._latest)}"
             )
+            if self._advise is not None:
+                self._advise(_advice(number, wrong, furthest))
+                self._advise = None
+            detail = f"{wrong}; after a long silence send a clock event first"
             return DeadLetter(Reason.DAY_AHEAD, detail, line, len(line), self.name, number, offset)
         self._arrive(read)
         return read
@@ -96,6 +113,16 @@ class InputSource:
         self._last = event.arrived
         # An arrival is a time that has come, too: what is a day ahead is measured from the later of both.
         self._latest = max(self._latest, self._last) if stated else self._latest
+
+
+def _advice(number: int, wrong: str, furthest: int) -> str:
+    at = format_moment(furthest)
+    clock = msgspec.json.encode({"id": f"clock {at}", "type": CLOCK, "time": at}).decode()
+    return (
+        f"line {number:,} of standard input is not believed: {wrong}. If its year is mistyped, nothing else is lost. "
+        "If nothing came for more than a day, every line from here on is a dead letter, until a clock event says how "
+        f"far time has come. Send such a line first:\n  {clock}"
+    )
 
 
 def _resumed(position: bytes | None) -> InputPosition:

@@ -117,14 +117,11 @@ def _find(one: StoryExpect, left: Sequence[Decision], people: People) -> list[De
     return None
 
 
+_OF_MESSAGE = ("time", "event", "each", "text", "channel", "channels")
+
+
 def _same_message(one: Decision, other: Decision) -> bool:
-    return (one.time, one.event, one.each, one.text, one.channel) == (
-        other.time,
-        other.event,
-        other.each,
-        other.text,
-        other.channel,
-    )
+    return all(getattr(one, name) == getattr(other, name) for name in _OF_MESSAGE)
 
 
 def _people(story: Story) -> People:
@@ -146,7 +143,7 @@ def fits(one: StoryExpect, decision: Decision, people: People) -> bool:
         return one.name is None or decision.task.who in people.get(one.name, (one.name,))
     if one.name is not None and decision.offer != one.name:
         return False
-    if one.channel is not None and one.channel not in (decision.channel or "").split(", "):
+    if one.channel is not None and one.channel not in (decision.channel, *decision.channels):
         return False
     return one.saying is None or fold(one.saying) in fold(decision.text or "")
 

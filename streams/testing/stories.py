@@ -8,9 +8,11 @@ lines that a clock function or a calendar window moves) comes no later than the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from heapq import heapify
 
+from msgspec.structs import replace
+
+from models.consent import withdraws
 from models.decisions import Decision
 from models.events import Event
 from rules.plan import CLOCK_FUNCTIONS
@@ -89,7 +91,7 @@ def _played(engine: Engine, story: Story, explainer: Explainer) -> list[Decision
     begin = first - 1
     attributes = Event("customer changed", CUSTOMER, begin, begin, SOURCE, "customer", dict(story.customer))
     decisions = engine.take(record, attributes, begin)
-    events = sorted(_events(story), key=lambda event: (event.time, event.type, event.id))
+    events = sorted(_events(story), key=lambda event: (event.time, not withdraws(event), event.type, event.id))
     for at in sorted({line.at for line in story.lines}):
         decisions += engine.run_timers(record, at)
         while events and events[0].time == at:

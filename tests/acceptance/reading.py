@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -365,22 +365,22 @@ class Customer:
         if all(holds(view) is True for holds in block.only_if):
             missing = next((name for name, value in block.needs if value(view) is None), None)
             for kind in block.kinds:
-                channel = None if kind == "task" else self.channel(block)
+                channels = [None] if kind == "task" else self.channels(block)
                 if missing:
                     self.decide(rule, one, kind, "suppressed", f"no value for {missing}")
-                elif channel == "":
+                elif not channels:
                     self.decide(rule, one, kind, "suppressed", "not reachable")
                 else:
-                    self.decide(rule, one, kind, "sent", None, channel)
+                    self.decide(rule, one, kind, "sent", None, channels)
                     one.sent = True
         self.settle_match(one)
 
-    def channel(self, block: Block) -> str:
+    def channels(self, block: Block) -> list[str]:
         """The first that reaches her, her own before others; or each of them."""
         reachable, own = self.attribute("reachable by"), self.attribute("channel")
         ordered = sorted(block.channels, key=lambda name: name != own)
         found = [name for name in ordered if reachable is None or name in reachable]
-        return ", ".join(found if block.every_channel else found[:1])
+        return found if block.every_channel else found[:1]
 
     def settle_match(self, one: Matched) -> None:
         """A match of which nothing was sent is given back."""
@@ -399,7 +399,7 @@ class Customer:
                 self.settle_match(due.match)
 
     def decide(
-        self, rule: Rule, one: Matched, kind: str, outcome: str, reason: str | None, channel: str | None = None
+        self, rule: Rule, one: Matched, kind: str, outcome: str, reason: str | None, channels: Sequence[str | None] = ()
     ) -> None:
         """Write down a decision."""
         self.decisions.append(
@@ -411,7 +411,8 @@ class Customer:
                 "kind": kind,
                 "outcome": outcome,
                 "reason": reason,
-                "channel": channel,
+                "channel": channels[0] if channels else None,
+                "channels": channels if len(channels) > 1 else (),
                 "trigger": one.trigger,
             }
         )

@@ -52,7 +52,7 @@ def understood(folder: Path) -> Counter[Row]:
 
 def _row(one: dict[str, Any]) -> Row:
     names = ("customer", "rule", "each", "kind", "outcome", "reason", "channel", "trigger")
-    return (one["time"], *(one[name] or "" for name in names))
+    return (one["time"], *(one[name] or "" for name in names), *one.get("channels", ()))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.measure import NaiveSteps
 from benchmarks.naive_loop import NaiveLoop

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 
 import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from models import messages
 from models.decisions import ActionKind, Decision, EventCause, Outcome, TaskText, Trace
 from models.messages import HandOff, encode_hand_off
+from models.policy import DEFAULT_ORDER
 
 GUIDANCE = Decision(
     "d1",
@@ -75,6 +80,58 @@ def test_what_differs_is_not_one_message() -> None:
         {"each": "x"},
     ):
         assert len(hand_offs([GUIDANCE, replace(OFFER, **change)])) == 2
+
+
+GRANT = replace(GUIDANCE, id="d4", rule="zero", kind=ActionKind.GRANT, offer="credit", text="Credit")
+
+
+def offer(rule: str, worth: str | None) -> Decision:
+    """An offer that stands alone."""
+    return replace(OFFER, id=f"offer of {rule}", rule=rule, text=rule, worth=worth)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (DEFAULT_ORDER, ["d4", "d1", "d3", "offer of a", "offer of c", "offer of b", "offer of d", "offer of e"]),
+        (
+            (ActionKind.OFFER, ActionKind.TASK, ActionKind.GUIDANCE, ActionKind.GRANT),
+            ["d1", "offer of a", "offer of c", "offer of b", "offer of d", "offer of e", "d3", "d4"],
+        ),
+    ],
+)
+def test_what_one_customer_gets_at_one_moment_is_in_policys_order(order: list[ActionKind], expected: list[str]) -> None:
+    """By kind; offers by worth, ties by rule, those without a worth last; a message of two kinds stays one."""
+    worths = {"a": "10", "b": "2.50", "c": "10.00", "d": "-1", "e": None}
+    together = [replace(GUIDANCE, rule="warn"), replace(OFFER, rule="warn", worth="99.00"), TASK, GRANT]
+    decisions = sorted([*together, *(offer(rule, worth) for rule, worth in worths.items())], key=attrgetter("rule"))
+    found = messages.hand_offs(map(msgspec.json.encode, decisions), order)
+    assert [one.id for one in found] == expected
+
+
+@given(st.lists(st.sampled_from([GUIDANCE, OFFER, TASK, GRANT])), st.permutations(list(ActionKind)), st.data())
+def test_order_moves_nothing_between_moments_or_customers(
+    some: list[Decision], order: list[ActionKind], data: st.DataObject
+) -> None:
+    """Every decision is handed over once; moments and customers stay as they were, kinds of one come as ordered."""
+    stamps = st.tuples(st.sampled_from("12"), st.sampled_from("12"))
+    stamped = [
+        replace(one, id=f"{number}", rule=f"{number}", time=time, customer=customer)
+        for number, (one, (time, customer)) in enumerate((one, data.draw(stamps)) for one in some)
+    ]
+    decisions = sorted(stamped, key=attrgetter("time", "customer", "rule"))
+    found = list(messages.hand_offs(map(msgspec.json.encode, decisions), order))
+    assert sorted(one.id for one in found) == sorted(one.id for one in stamped)
+    turns = [(one.time, one.subject, order.index(one.data.kinds[0])) for one in found]
+    assert turns == sorted(turns)
+
+
+def test_a_message_by_several_channels_is_a_hand_off_for_each() -> None:
+    """Each says its one channel, has an id of its own, and names the same decisions."""
+    both = ("app", "sms")
+    found = hand_offs([replace(GUIDANCE, channels=both), replace(OFFER, channels=both), TASK])
+    assert [(one.id, one.data.channel) for one in found] == [("d1:app", "app"), ("d1:sms", "sms"), ("d3", None)]
+    assert [one.data.decisions for one in found] == [("d1", "d2"), ("d1", "d2"), ("d3",)]
 
 
 def test_a_hand_off_is_a_cloud_event() -> None:

@@ -13,6 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from models.types import Value
 from models.vocabulary import Vocabulary
@@ -63,7 +64,7 @@ def _rule_sets(random: Random, world: World, first: tuple[Rule, ...]) -> tuple[R
 
 def _changed(random: Random, world: World, one: Rule) -> Rule:
     """Another rule of the same id. Its `at most` stays: how far back a new one sees is not exactly laid down."""
-    return versioned(replace(rule(random, world, one.id), at_most=one.at_most))
+    return versioned(structs.replace(rule(random, world, one.id), at_most=one.at_most))
 
 
 @st.composite
@@ -94,7 +95,7 @@ def _without(rule: Rule, keep: tuple[bool, ...]) -> Rule:
     only_if, unless, stop_when, at_most, runs, later, conditions = keep
     blocks = rule.blocks if later else rule.blocks[:1]
     return versioned(
-        replace(
+        structs.replace(
             rule,
             only_if=rule.only_if if only_if else (),
             unless=rule.unless if unless else (),
@@ -107,4 +108,4 @@ def _without(rule: Rule, keep: tuple[bool, ...]) -> Rule:
 
 
 def _bare(block: Block) -> Block:
-    return replace(block, only_if=(), unless=())
+    return structs.replace(block, only_if=(), unless=())

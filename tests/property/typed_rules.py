@@ -6,6 +6,8 @@ from dataclasses import replace
 from hashlib import blake2b
 from random import Random
 
+from msgspec import structs
+
 from models.types import DATE, MOMENT, TEXT, Kind, Type
 from rules.typed import (
     Action,
@@ -92,7 +94,9 @@ def rule(random: Random, world: World, id: str) -> Rule:
 
 def versioned(rule: Rule) -> Rule:
     """The rule with the version that its other parts give it."""
-    return replace(rule, version=blake2b(repr(replace(rule, version="")).encode(), digest_size=6).hexdigest())
+    return structs.replace(
+        rule, version=blake2b(repr(structs.replace(rule, version="")).encode(), digest_size=6).hexdigest()
+    )
 
 
 def _lines(scope: Scope, name: str, of: Situation | None = None) -> tuple[Line, ...]:

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from beforehand.packs.telecom.day import generate
-from rules.workspace.workspace import Workspace, load
+from models.events import Event
+from rules.workspace.workspace import Workspace, load, load_texts
 from streams.assembly import assemble
 from streams.dead_letters import DeadLetter
 from streams.schema import schemas
@@ -114,6 +115,29 @@ def test_what_the_schema_refuses_the_decoder_refuses_too(workspace: Workspace, c
     assert not isinstance(decode(json.dumps(good).encode()), DeadLetter)
     assert not fits(good | change, schema)
     assert isinstance(decode(json.dumps(good | change).encode()), DeadLetter)
+
+
+def test_a_decision_by_all_channels_fits_the_schema_and_names_them() -> None:
+    """`channel` is the first of them; one that reaches her alone stands alone."""
+    texts = {
+        "vocabulary.yaml": "customer: {tier: a | b}\nevents: {paid: {family: consumption, price: money}}\n",
+        "rules/thanks.yaml": "when: paid\nthen: {guide: Thank you, by: 'all of [sms, app]'}\n",
+    }
+    read = load_texts(texts).workspace
+    assert read is not None
+    engine = assemble(read, [file.rule for file in read.rules])
+    schema = schemas(read.vocabulary)["decision.json"]
+    found = []
+    for number, reachable in enumerate((None, "app")):
+        record = engine.new_record("c-1")
+        record.attributes.update({} if reachable is None else {"reachable by": reachable})
+        event = Event("paid", "c-1", number, number, "till", str(number), {"price": 100})
+        (decision,) = engine.take(record, event, number)
+        written = json.loads(msgspec.json.encode(decision))
+        assert fits(written, schema)
+        assert set(written) <= set(schema["properties"])
+        found.append((written["channel"], written.get("channels")))
+    assert found == [("sms", ["sms", "app"]), ("app", None)]
 
 
 def test_real_decisions_fit_the_schema_of_decisions(workspace: Workspace, lines: list[bytes]) -> None:

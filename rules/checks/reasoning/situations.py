@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from rules.typed import (
     Aggregate,
@@ -15,6 +16,7 @@ from rules.typed import (
     EachValue,
     FieldOf,
     Happens,
+    Node,
     Pattern,
     Sequence,
     SinceLast,
@@ -69,6 +71,6 @@ def _replaced(node: Any, step: int) -> Any:
         return node  # its `where` speaks of events of its own
     if isinstance(node, tuple):
         return tuple(_replaced(part, step) for part in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _replaced(getattr(node, field.name), step) for field in fields(node)})
+    if isinstance(node, Node):
+        return replace(node, **{name: _replaced(getattr(node, name), step) for name in node.__struct_fields__})
     return node

@@ -95,6 +95,19 @@ def test_events_come_from_standard_input_too(folder: Path, tmp_path: Path) -> No
     assert [one["outcome"] for one in decisions(result.stdout)] == ["sent", "suppressed"]
 
 
+def test_after_a_long_silence_standard_input_says_what_to_do(folder: Path) -> None:
+    """On standard error, once; standard output stays JSON lines."""
+    days = ("02", "05", "06")
+    piped = "".join(
+        line(n, f"2026-03-{day}T09:00:00Z", "c-1", "data used", '{"amount": 1}') for n, day in enumerate(days)
+    )
+    result = call("run", folder, "--events", "-", "--json", stdin=piped.encode())
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert result.stderr.count("Send such a line first") == 1
+    assert '{"id":"clock 2026-03-05T09:00:00.000Z","type":"clock","time":"2026-03-05T09:00:00.000Z"}' in result.stderr
+
+
 def test_a_speed_paces_the_run_by_the_clock_of_the_file(folder: Path, tmp_path: Path) -> None:
     """26 hours at 100,000 times their speed take 0.9 s; the decisions are the same."""
     began = time.perf_counter()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Kind, Type, Value
+from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Fixed, Kind, Type, Value
 from rules.checks.idle_conditions import follows, idle_part
 from rules.checks.missing_values import maybe_missing, outcomes
 from rules.checks.reasoning.terms import plain
@@ -39,7 +40,7 @@ from rules.typed import (
 
 CHOICE = Type(Kind.CHOICE, ("S", "M", "L"))
 WORDS = ("", "a", "ab", "abc", "B", "xab")
-VALUES: dict[Kind, tuple[Value, ...]] = {
+VALUES: dict[Kind, tuple[Fixed, ...]] = {
     Kind.MONEY: tuple(range(-3, 4)),
     Kind.DATA: tuple(range(5)),
     Kind.WHOLE: tuple(range(-3, 4)),
@@ -49,7 +50,7 @@ VALUES: dict[Kind, tuple[Value, ...]] = {
     Kind.YES_NO: (True, False),
 }
 ATTRIBUTES = {
-    name: replace(type_, optional=True)
+    name: structs.replace(type_, optional=True)
     for name, type_ in {
         "price": MONEY,
         "cost": MONEY,

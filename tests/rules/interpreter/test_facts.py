@@ -191,6 +191,13 @@ def test_nothing_over_nothing(function: AggregateFunction) -> None:
     assert at(5, [], of_field(AggregateFunction.DISTINCT, "product", "paid", Ever(), WHOLE)) == 0
 
 
+def test_distinct_tells_texts_apart_as_conditions_do() -> None:
+    """Case and width make no other product."""
+    bought = [taken("paid", time, product=product) for time, product in enumerate(("Milk", "ｍｉｌｋ", "MILK", "tea"))]
+    assert at(5, bought, of_field(AggregateFunction.DISTINCT, "product", "paid", Ever(), WHOLE)) == 2
+    assert at(5, bought, of_field(AggregateFunction.DISTINCT, "product", "paid", last(HOUR), WHOLE)) == 2
+
+
 def test_first_and_last_go_by_time() -> None:
     """`first` and `last` go by the events' own time; of equal times, by the order of taking."""
     events = [

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from msgspec import Struct, structs
 
 from models.places import Circle, Place
 from models.types import (
@@ -222,13 +223,14 @@ def shown(value: Any, inside: bool = False) -> str:
         return value.text
     if isinstance(value, Named) and inside:
         return f"Named({value.name})"
-    if not is_dataclass(value):
+    if isinstance(value, Struct):
+        kept = {spec.name: spec.default for spec in structs.fields(value)}
+    elif is_dataclass(value):
+        kept = {spec.name: spec.default for spec in fields(value) if spec.compare}
+    else:
         return repr(value)
-    parts = []
-    for spec in fields(value):
-        part = getattr(value, spec.name)
-        if spec.compare and part != spec.default:
-            parts.append(shown(part, inside=True))
+    found = ((getattr(value, name), default) for name, default in kept.items())
+    parts = [shown(part, inside=True) for part, default in found if part != default]
     return f"{type(value).__name__}({', '.join(parts)})"
 
 

@@ -86,7 +86,7 @@ def test_the_example_of_the_design_means_what_it_says(example: Workspace) -> Non
     english = ("You have used ", typed.Placeholder("used", used), " of your ", allowance, ".")
     assert dict(guide.texts)["en"] == english
     assert [language for language, _ in guide.texts] == ["zh", "en"]
-    assert offer == typed.Offer("five-gigabyte-top-up")
+    assert offer == typed.Offer("five-gigabyte-top-up", example.offers["five-gigabyte-top-up"].worth())
     assert (block.by, block.by_all, block.good_for) == (("app", "sms"), False, 86_400_000)
     assert [fact.name for fact in read.facts] == ["used", "top-ups"]
 

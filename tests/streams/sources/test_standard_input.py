@@ -66,6 +66,24 @@ def test_a_line_more_than_a_day_ahead_is_a_dead_letter() -> None:
     assert arrivals(*lines) == [0, DAY, ahead, ahead, DAY + 1, 9 * DAY, 9 * DAY]
 
 
+def test_the_first_line_after_a_long_silence_says_what_to_do() -> None:
+    """Once, with a clock event to send; after it, the line that was refused is believed."""
+    told: list[str] = []
+    pieces = Pieces(line(0), line(2 * DAY), line(3 * DAY), b"no event\n")
+    list(InputSource(pieces, DECODER, advise=told.append).batches())
+    assert len(told) == 1
+    assert "line 2 of standard input" in told[0]
+    clock = told[0].split("\n  ")[1].encode() + b"\n"
+    assert arrivals(line(0), clock, line(2 * DAY)) == [0, 2 * DAY, 2 * DAY]
+
+
+def test_nothing_is_said_where_nothing_is_wrong() -> None:
+    """A day is no long silence, and other dead letters are no reason to speak."""
+    told: list[str] = []
+    list(InputSource(Pieces(line(0), b"no event\n", line(DAY)), DECODER, advise=told.append).batches())
+    assert told == []
+
+
 def test_lines_come_as_soon_as_they_are_complete() -> None:
     """Each piece gives the lines it completes, and a last line needs no newline."""
     whole = line(1) + b"\n" + line(2) + b"bad\n" + line(3)

@@ -107,6 +107,20 @@ def test_an_expectation_is_met_only_by_what_it_says(wrong: str) -> None:
     assert {decision.kind for decision in result.checked[0].happened} == {"guidance", "offer"}
 
 
+ALL_OF = WARN.replace("by: [app, sms]", "by: all of [app, sms]")
+
+
+@pytest.mark.parametrize("reachable", ["app", "sms", None])
+def test_a_message_by_all_channels_is_expected_by_any_of_them(reachable: str | None) -> None:
+    """All those that reach her; what does not is another expectation."""
+    story = """
+    - 2026-03-02 09:00 data used: {amount: 9 GB}
+    - expect guidance with offer top-up by sms
+    """
+    customer = "{plan: M}" if reachable is None else f"{{plan: M, reachable by: {reachable}}}"
+    assert result_of(ALL_OF, story, customer).passed is (reachable != "app")
+
+
 def test_nothing_stopped_by_a_line_needs_that_line_to_have_stopped_it() -> None:
     """The line of `only if` that did it meets the expectation."""
     story = """
