@@ -14,6 +14,7 @@ import msgspec
 
 from models.types import Value
 from rules.compile.view import Bound
+from rules.facts.repeats import forget
 from rules.facts.running import Running, Total
 from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
@@ -37,7 +38,7 @@ def encode(record: Record) -> bytes:
             record.born,
             record.taken,
             [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
-            _flat(record.seen),
+            _flat(record),
             [[key, _series(series)] for key, series in record.series.items()],
             [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()],
             [[key, _running(running)] for key, running in record.running.items()],
@@ -106,11 +107,12 @@ def _data(data: dict[str, Any]) -> dict[str, Value]:
     return {name: _value(value) for name, value in data.items()}
 
 
-def _flat(seen: dict[int, int]) -> list[int]:
-    """[hash, taken, hash, taken - the one before, ..]."""
+def _flat(record: Record) -> list[int]:
+    """[hash, taken, hash, taken - the one before, ..] of what still makes a repeat."""
+    forget(record, record.taken)
     flat: list[int] = []
     last = 0
-    for key, taken in seen.items():
+    for key, taken in record.seen.items():
         flat += (key, taken - last)
         last = taken
     return flat

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from models.text import fold
@@ -37,27 +37,13 @@ class _Entry(Generic[_Payload]):
     payloads: list[_Payload]
 
 
-class _Nothing:
-    """The answer where there are no patterns."""
-
-    def __call__(self, data: dict[str, Value], record: Record, now: int) -> list[Any]:  # noqa: ARG002
-        return []
-
-    def __bool__(self) -> bool:
-        return False
-
-
-#: Falsy, so that nobody need ask.
-NOTHING = _Nothing()
-
-
-def fitting(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Compiler) -> Fitting[_Payload]:
-    """The question which of these patterns an event fits; `NOTHING` where there are none."""
+def fitting(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Compiler) -> Fitting[_Payload] | None:
+    """The question which of these patterns an event fits; None where there are none."""
     together: dict[Condition | None, list[_Payload]] = {}
     for where, payload in patterns:
         together.setdefault(where, []).append(payload)
     if not together:
-        return NOTHING
+        return None
     writer: _Writer[_Payload] = _Writer(compiler)
     writer.write(_Entry(_conjuncts(where), payloads) for where, payloads in together.items())
     payloads = [payload for found in together.values() for payload in found]
@@ -170,10 +156,10 @@ class _Writer(Generic[_Payload]):
         condition = _joined(rest)
         predicate = self._compiler.predicate(condition)
         if predicate is not None:
-            return lambda data, attributes, record, now: predicate(data, attributes)  # noqa: ARG005
+            return lambda data, attributes, record, now: predicate(data, attributes)
         check = self._compiler.check(condition)
 
-        def looked(data: dict[str, Value], attributes: object, record: Record, now: int) -> bool:  # noqa: ARG001
+        def looked(data: dict[str, Value], attributes: object, record: Record, now: int) -> bool:
             view = View(record, now)
             view.data = data
             return check(view) is True

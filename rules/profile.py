@@ -1,8 +1,8 @@
 """What is left of a rule set for one profile: rules whose conditions on attributes alone fail cost nothing.
 
-A profile is the truth of all conditions that look at nothing but attributes. For each profile met, it is worked out once
-what an event can touch, without those crossings and event rules that its attributes rule out; the result hangs on the
-record until an attribute changes. Sequences and facts stay whole: they remember for a profile that may come.
+A profile is the truth of all conditions that look at nothing but attributes. For each profile met, it is worked out
+once what an event can touch, without those crossings and event rules that its attributes rule out; the result hangs on
+the record until an attribute changes. Sequences and facts stay whole: they remember for a profile that may come.
 """
 
 from __future__ import annotations
@@ -41,8 +41,19 @@ class Reach:
     quick: dict[PartProgram, list[Crossing]]
     levels: dict[PartProgram, list[Thresholds]]
     lines: dict[PartProgram, list[int]]
-    happens: Fitting[int]
-    completes: Fitting[int]
+    happens: Fitting[int] | None
+    completes: Fitting[int] | None
+    #: All groups of lines on one value, by part.
+    groups: dict[PartProgram, list[Thresholds]]
+
+    @property
+    def slow(self) -> bool:
+        """Whether lines must be judged before an event is counted."""
+        return bool(self.levels or self.lines)
+
+    def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
+        """The groups whose value must be asked for before and after."""
+        return (self.groups if all_ else self.levels).get(part, [])
 
 
 class Tables(dict[str, Reach | None]):
@@ -80,11 +91,14 @@ class Tables(dict[str, Reach | None]):
                 [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active],
                 compiler,
             ),
+            {},
         )
         for part in whole.every_part:
             for name in part.thresholds:
                 group = self.groups.get(name)
                 quick = None if group is None else crossing(group, compiler)
+                if group is not None:
+                    reach.groups.setdefault(part, []).append(group)
                 if quick is not None:
                     reach.quick.setdefault(part, []).append(quick)
                 elif group is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
-from rules.compile.changes import Next, next_change
 from rules.compile.aggregates import floored
+from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
 from rules.compile.crossings import Thresholds
 from rules.compile.expressions import Check, Compiler
@@ -27,7 +27,6 @@ from rules.typed import (
     Condition,
     Constant,
     Crosses,
-    Expression,
     FieldOf,
     Line,
     Named,
@@ -137,6 +136,12 @@ class PartProgram:
     thresholds: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 
+    @property
+    def key(self) -> int:
+        """Of its series."""
+        assert self.series is not None
+        return self.series.key
+
 
 @dataclass(slots=True)
 class OpeningProgram:
@@ -151,15 +156,15 @@ class EventProgram:
     """All that an event of one type can touch. Rules are given by their numbers."""
 
     table: EventTable
-    parts: Fitting[PartProgram]
+    parts: Fitting[PartProgram] | None
     every_part: list[PartProgram]
-    opens: Fitting[int]
+    opens: Fitting[int] | None
     #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
-    waits: Fitting[tuple[int, int]]
+    waits: Fitting[tuple[int, int]] | None
     #: Of sequences of two steps: what opens them, and what was not to happen.
-    openings: Fitting[int]
-    absences: Fitting[int]
-    moments: Fitting[int]
+    openings: Fitting[int] | None
+    absences: Fitting[int] | None
+    moments: Fitting[int] | None
     stops: list[tuple[int, Fit]]
     ends_blocks: list[tuple[int, int, Fit]]
 

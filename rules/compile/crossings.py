@@ -35,8 +35,10 @@ Start = Callable[[Record, int], int | None]
 
 @dataclass(slots=True)
 class Thresholds:
-    """Lines `X >= constant` (rising) or `X < constant` (falling) on one value. A quotient is rounded down, which takes it
-    across no limit, as limits are whole."""
+    """Lines `X >= constant` (rising) or `X < constant` (falling) on one value.
+
+    A quotient is rounded down, which takes it across no limit, as limits are whole.
+    """
 
     #: How its timer is called: no rule id begins so.
     name: str
@@ -110,7 +112,7 @@ def _calendar(unit: CalendarUnit, back: int) -> Start:
 def _of_count(group: Thresholds, start: Start) -> Crossing:
     crossed, timed = group.crossed, group.next_change is not None
 
-    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:  # noqa: ARG001
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
         if begin is None or time <= begin:
             return ()

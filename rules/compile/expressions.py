@@ -68,7 +68,6 @@ class Compiler:
             known = self.checks[node] = self.condition(node, self)
         return known
 
-
     def predicate(self, node: Condition) -> Predicate | None:
         """The predicate of a condition on one event, or None where it looks at more."""
         if node not in self._predicates:

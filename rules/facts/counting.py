@@ -14,8 +14,11 @@ from rules.record import EACH_VALUES, Record
 _Kept = TypeVar("_Kept", Series, Running)
 
 
-def count(part: PartProgram, each: Value, record: Record, event: Event, taken: int) -> None:
-    """Count an event that fits `part`, under its `each` value if the part keeps them apart."""
+def count(part: PartProgram, record: Record, event: Event, taken: int) -> None:
+    """Count an event that fits `part`; under its `each` value if the part keeps them apart, not at all without one."""
+    each = None if part.each is None else event.data.get(part.each)
+    if part.each is not None and each is None:
+        return
     if part.series is not None:
         of = part.series
         series = _series(part, each, record)

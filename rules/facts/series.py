@@ -11,7 +11,7 @@ longest window wide, so a record stays bounded; a bucket counts as long as its l
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from models.types import Value
@@ -110,7 +110,7 @@ class Series:
         column, known = self.columns[number], self.known[number]
         if not self.fields[number][1]:
             return list(column)
-        values = [after - before for before, after in zip(column, column[1:], strict=False)]
+        values = [after - before for before, after in pairwise(column)]
         if known is None:
             return values
         return [value if known[index] < known[index + 1] else None for index, value in enumerate(values)]

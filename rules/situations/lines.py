@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from models.types import Value
-from rules.compile.view import View
 from rules.compile.crossings import Thresholds
+from rules.compile.view import View
 from rules.program import Program, RuleProgram
 from rules.record import Record
 from rules.situations.timers import TimerKind, set_timer

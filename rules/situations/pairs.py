@@ -21,19 +21,21 @@ from rules.situations.timers import TimerKind, set_timer
 Waits = dict[int, list[tuple[str, int]]]
 
 
-def open_(program: Program, waits: Waits, record: Record, key: int, event: Event, now: int) -> None:
+def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
-    of = program.openings[key]
-    kept = record.openings.get(key)
-    if kept is None:
-        kept = record.openings[key] = []
-    elif kept[0].bound.taken + of.keep <= now:
-        kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
-    kept.append(Opening(bound_of(event, now), kept[-1].latest if kept else event.time))
-    for rule, wait in waits.get(key, ()):
-        set_timer(record, now + wait, TimerKind.ABSENCE, rule)
-    if len(kept) > OPEN_SEQUENCES:
-        _let_go(program, of, record, kept, now)
+    bound = bound_of(event, now)
+    for key in keys:
+        of = program.openings[key]
+        kept = record.openings.get(key)
+        if kept is None:
+            kept = record.openings[key] = []
+        elif kept[0].bound.taken + of.keep <= now:
+            kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
+        kept.append(Opening(bound, kept[-1].latest if kept else event.time))
+        for rule, wait in waits.get(key, ()):
+            set_timer(record, now + wait, TimerKind.ABSENCE, rule)
+        if len(kept) > OPEN_SEQUENCES:
+            _let_go(program, of, record, kept, now)
 
 
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
