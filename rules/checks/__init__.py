@@ -17,6 +17,7 @@ from rules.checks.impossible import check_impossible
 from rules.checks.languages import check_languages
 from rules.checks.measured import check_measured
 from rules.checks.missing_values import check_missing_values
+from rules.checks.never_fires import check_never_fires
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.sequences_apart import check_sequences_apart
@@ -32,6 +33,7 @@ Check = Callable[[Workspace], Iterable[Problem]]
 #: All checks, in the order in which they look.
 CHECKS: tuple[Check, ...] = (
     check_impossible,
+    check_never_fires,
     check_idle_conditions,
     check_missing_values,
     check_even_growth,

@@ -200,6 +200,11 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+#: Language -> token -> spellings.
+KEYWORDS_OF: Final[Mapping[Language, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}
+)
+
 #: Names of the days in Chinese, Monday first; the first is printed. Behind `每` they are token EVERY_DAY_NAME.
 CHINESE_DAYS: Final[tuple[tuple[str, ...], ...]] = tuple(
     (f"周{day}", f"星期{day}", f"礼拜{day}", *(("周天", "星期天") if day == "日" else ())) for day in "一二三四五六日"

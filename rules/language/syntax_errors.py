@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 from lark.exceptions import UnexpectedToken
-from lark.lexer import Token
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from rules.language.keywords import ENGLISH, ENGLISH_DAYS, SIGNS
-from rules.language.located import Located, Span
+from rules.language.keywords import ENGLISH, ENGLISH_DAYS, SIGNS, Language
+from rules.language.located import Located
+from rules.language.second_where import second_where
+from rules.language.token import Token
 from rules.language.tree import Name, Number, Quantity
 from rules.language.words import KEYWORDS, Words
 from rules.problems import Problem, did_you_mean, quoted
@@ -151,13 +152,18 @@ _LITERALS: Final = MappingProxyType(
 _SIGN_OF: Final = {token: sign for sign, token in reversed(tuple(SIGNS.items()))}
 
 
-def explain(error: UnexpectedToken, tokens: Sequence[Token], source: Located, words: Words) -> Problem:
+def explain(
+    error: UnexpectedToken, tokens: Sequence[Token], source: Located, words: Words, language: Language
+) -> Problem:
     """The problem of a phrase that stops making sense at a token (or at its end)."""
-    at = next((number for number, token in enumerate(tokens) if token is error.token), len(tokens))
+    at = len(tokens) if error.token.type == "$END" else int(error.token)
     before = tokens[at - 1] if at > 0 else None
     if at == len(tokens):
         return _unknown_before(before, words) or _too_short(error, before, source)
     token = tokens[at]
+    twice = second_where(tokens, at)
+    if twice is not None:
+        return twice
     for rule in _SPECIAL:
         problem = rule(before, token, _accepted(error))
         if problem is not None:
@@ -181,9 +187,9 @@ def _accepted(error: UnexpectedToken) -> frozenset[str]:
 def _too_short(error: UnexpectedToken, before: Token | None, source: Located) -> Problem:
     accepted = _accepted(error)
     end = len(source.text.rstrip())
-    if before is not None and isinstance(before.value, Number) and "BILLING_CYCLES" in accepted:
+    if before is not None and isinstance(before.leaf, Number) and "BILLING_CYCLES" in accepted:
         text = _text(before)
-        return _span(before).problem("E213", f"{text} has no unit.", f"Write {text} days, or {text} billing cycles.")
+        return before.at.problem("E213", f"{text} has no unit.", f"Write {text} days, or {text} billing cycles.")
     expected = expectation(accepted)
     said = f'The phrase ends too early: after "{_text(before)}" comes {expected}.'
     return source.span(end, end).problem("E301", said)
@@ -192,8 +198,8 @@ def _too_short(error: UnexpectedToken, before: Token | None, source: Located) ->
 def _unexpected(error: UnexpectedToken, before: Token | None, token: Token) -> Problem:
     expected = expectation(_accepted(error))
     if before is None:
-        return _span(token).problem("E301", f'A phrase here begins with {expected}; found "{_text(token)}".')
-    return _span(token).problem("E301", f'After "{_text(before)}" comes {expected}; found "{_text(token)}".')
+        return token.at.problem("E301", f'A phrase here begins with {expected}; found "{_text(token)}".')
+    return token.at.problem("E301", f'After "{_text(before)}" comes {expected}; found "{_text(token)}".')
 
 
 def expectation(accepted: frozenset[str]) -> str:
@@ -235,20 +241,20 @@ def _unknown_word(before: Token | None, token: Token, accepted: frozenset[str], 
     word = _unknown(token, words)
     if word is None:
         return None
-    if before is not None and isinstance(before.value, Name):
+    if before is not None and isinstance(before.leaf, Name):
         near = did_you_mean(f"{_text(before)} {word}", words.names, most=1)
-        start = _span(before)
-        span = start.source.span(start.start, _span(token).end)
+        start = before.at
+        span = start.source.span(start.start, token.at.end)
         if near and near[0] != _text(before):
             return span.problem("E201", f'"{span.text}" is not known here.', f"Did you mean {quoted(near[0])}?")
     if word.casefold() in _EMPTY and "PER" not in accepted:
-        return _span(token).problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
+        return token.at.problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
     placed = (put for at, put in _BY_PLACE.get(word.casefold(), ()) if at in accepted)
     instead = next(placed, INSTEAD.get(word.casefold()))
     if instead is not None and instead in _STATES and "REACHES" not in accepted:
         instead = _STATES[instead]
     hint = meant(word, words) if instead is None else f'Write "{instead}".'
-    return _span(token).problem("E201", f'"{word}" is not known here.', hint)
+    return token.at.problem("E201", f'"{word}" is not known here.', hint)
 
 
 def _unknown_before(before: Token | None, words: Words) -> Problem | None:
@@ -257,14 +263,14 @@ def _unknown_before(before: Token | None, words: Words) -> Problem | None:
     if word is None or before is None:
         return None
     if word.casefold() in _EMPTY:
-        return _span(before).problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
+        return before.at.problem("E201", f'"{word}" is not a word of the rule language.', "Leave it out.")
     instead = INSTEAD.get(word.casefold())
     if instead is not None:
-        return _span(before).problem("E201", f'"{word}" is not a word of the rule language.', f'Write "{instead}".')
+        return before.at.problem("E201", f'"{word}" is not a word of the rule language.', f'Write "{instead}".')
     for part in re.finditer(r"\S+", word):
         near = did_you_mean(part.group(), KEYWORDS, most=1)
         if near:
-            span = _span(before)
+            span = before.at
             place = span.source.span(span.start + part.start(), span.start + part.end())
             return place.problem("E201", f'"{part.group()}" is not known here.', f"Did you mean {quoted(near[0])}?")
     return None
@@ -283,7 +289,7 @@ def meant(word: str, words: Words) -> str | None:
 
 
 def _unknown(token: Token, words: Words) -> str | None:
-    value = token.value
+    value = token.leaf
     return value.text if isinstance(value, Name) and value.text not in words.names else None
 
 
@@ -291,20 +297,20 @@ def _unknown(token: Token, words: Words) -> str | None:
 
 
 def _unknown_unit(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
-    if before is None or not isinstance(before.value, Number) or not isinstance(token.value, Name):
+    if before is None or not isinstance(before.leaf, Number) or not isinstance(token.leaf, Name):
         return None
-    if token.value.text.casefold() in {*INSTEAD, *_BY_PLACE}:
+    if token.leaf.text.casefold() in {*INSTEAD, *_BY_PLACE}:
         return None
     hint = "Units are seconds, minutes, hours, days, weeks; KB, MB, GB, TB; m, km; a currency such as CNY; %."
-    return _span(token).problem("E207", f'"{_text(token)}" is not a unit.', hint)
+    return token.at.problem("E207", f'"{_text(token)}" is not a unit.', hint)
 
 
 def _no_unit(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
-    if not isinstance(token.value, Number) or "QUANTITY" not in accepted or "NUMBER" in accepted:
+    if not isinstance(token.leaf, Number) or "QUANTITY" not in accepted or "NUMBER" in accepted:
         return None
     text = _text(token)
     said = f"{text} has no unit; a length of time is expected."
-    return _span(token).problem("E213", said, f"Write {text} hours, or {text} days.")
+    return token.at.problem("E213", said, f"Write {text} hours, or {text} days.")
 
 
 def _last_calendar(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
@@ -314,14 +320,14 @@ def _last_calendar(before: Token | None, token: Token, _: frozenset[str]) -> Pro
     sliding = f', or "{lengths[token.type]}" for the time up to now' if token.type in lengths else ""
     unit = "day" if token.type == "DAY" else _text(token)
     said = f'"last {_text(token)}" can be read in two ways.'
-    return _span(token).problem("E301", said, f'Write "previous {unit}" for the one before this{sliding}.')
+    return token.at.problem("E301", said, f'Write "previous {unit}" for the one before this{sliding}.')
 
 
 def _every(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
     if before is None or before.type != "EVERY" or token.type == "DAY_NAME":
         return None
     hint = "Write every day at .., every Monday at .., on day 20 of billing cycle at .. or every year on X at .."
-    return _span(token).problem("E301", f'There is no moment "every {_text(token)}".', hint)
+    return token.at.problem("E301", f'There is no moment "every {_text(token)}".', hint)
 
 
 def _greedy(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
@@ -329,7 +335,7 @@ def _greedy(before: Token | None, token: Token, _: frozenset[str]) -> Problem | 
         return None
     word = _text(token)
     hint = f"Write ({word} ..)"
-    return _span(token).problem("E307", f'"{word}" needs brackets inside arithmetic.', hint)
+    return token.at.problem("E307", f'"{word}" needs brackets inside arithmetic.', hint)
 
 
 def _where(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
@@ -338,7 +344,7 @@ def _where(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
     hint = (
         "Join conditions with and; an event has its where in count of .. over .., or time since last (EVENT where ..)."
     )
-    return _span(token).problem("E406", '"where" cannot stand here.', hint)
+    return token.at.problem("E406", '"where" cannot stand here.', hint)
 
 
 def _single_step(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
@@ -346,7 +352,7 @@ def _single_step(before: Token | None, token: Token, accepted: frozenset[str]) -
     if token.type not in {"THEN", "WITHOUT", "AS", "WITHIN", "FOR"} or (before is not None and "WHERE" not in accepted):
         return None
     hint = "Write the steps as a list, each on a line that begins with a hyphen."
-    return _span(token).problem("E301", f'"{_text(token)}" belongs to a step of a sequence.', hint)
+    return token.at.problem("E301", f'"{_text(token)}" belongs to a step of a sequence.', hint)
 
 
 def _no_brackets(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
@@ -354,7 +360,7 @@ def _no_brackets(before: Token | None, token: Token, accepted: frozenset[str]) -
     if not comma and accepted != {"LBRACKET"}:
         return None
     hint = f"Write [{_text(before if comma else token)}, ..]"
-    return _span(token).problem("E307", "A list stands in square brackets.", hint)
+    return token.at.problem("E307", "A list stands in square brackets.", hint)
 
 
 def _after_is(before: Token | None, token: Token, _: frozenset[str]) -> Problem | None:
@@ -362,15 +368,15 @@ def _after_is(before: Token | None, token: Token, _: frozenset[str]) -> Problem 
     if before is None or before.type not in {"IS", "IS_NOT"}:
         return None
     if token.type == "LBRACKET":
-        span = _span(before)
+        span = before.at
         return span.problem("E301", f'"{span.text}" takes one value.', f'Write "{span.text} one of".')
     if token.type in _COMPARISONS:
-        span = _span(before)
+        span = before.at
         return span.problem("E301", f'"{_text(token)}" stands alone.', f'Leave out "{span.text}".')
     if token.type != "AT":
         return None
     hint = 'Write ">=" for at least, "<=" for at most.'
-    return _span(before).problem("E301", f'"{_text(before)} at" is not a comparison.', hint)
+    return before.at.problem("E301", f'"{_text(before)} at" is not a comparison.', hint)
 
 
 def _third_side(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
@@ -378,7 +384,7 @@ def _third_side(_: Token | None, token: Token, accepted: frozenset[str]) -> Prob
     if token.type not in _COMPARISONS or "AND" not in accepted:
         return None
     hint = "Join two comparisons with and, or write X between A and B."
-    return _span(token).problem("E301", "A comparison has two sides.", hint)
+    return token.at.problem("E301", "A comparison has two sides.", hint)
 
 
 def _state(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
@@ -387,39 +393,39 @@ def _state(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
     if instead is None:
         return None
     hint = f'Write "{instead}".'
-    return _span(token).problem("E402", f'"{_text(token)}" is something that happens; it belongs to when.', hint)
+    return token.at.problem("E402", f'"{_text(token)}" is something that happens; it belongs to when.', hint)
 
 
 def _no_clock(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
-    if not isinstance(token.value, Number) or "CLOCK" not in accepted or "NUMBER" in accepted:
+    if not isinstance(token.leaf, Number) or "CLOCK" not in accepted or "NUMBER" in accepted:
         return None
-    hour = token.value.value
+    hour = token.leaf.value
     hint = f"Write {int(hour):02}:00" if 0 <= hour < 24 else "Write 09:00"
-    return _span(token).problem("E306", f"{_text(token)} is not a time of day.", hint)
+    return token.at.problem("E306", f"{_text(token)} is not a time of day.", hint)
 
 
 def _no_field(before: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
     if token.type != "OVER" or accepted != {"OF"} or before is None:
         return None
     hint = f"Write FIELD of {_text(before)}"
-    return _span(before).problem("E301", f'Which field of "{_text(before)}"?', hint)
+    return before.at.problem("E301", f'Which field of "{_text(before)}"?', hint)
 
 
 def _capital(_: Token | None, token: Token, __: frozenset[str]) -> Problem | None:
     """`AND`, `Where`: keywords are written small."""
-    if not isinstance(token.value, Name):
+    if not isinstance(token.leaf, Name):
         return None
-    word = token.value.text
+    word = token.leaf.text
     same = next((keyword for keyword in (*KEYWORDS, *ENGLISH_DAYS) if keyword.casefold() == word.casefold()), None)
     if same is None:
         return None
-    return _span(token).problem("E201", f'"{word}" is not known here.', f'Write "{same}".')
+    return token.at.problem("E201", f'"{word}" is not known here.', f'Write "{same}".')
 
 
 def _missing_quantity(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
-    if not isinstance(token.value, Quantity) or "NUMBER" not in accepted or "QUANTITY" in accepted:
+    if not isinstance(token.leaf, Quantity) or "NUMBER" not in accepted or "QUANTITY" in accepted:
         return None
-    return _span(token).problem("E305", f'A number without a unit is expected; found "{_text(token)}".')
+    return token.at.problem("E305", f'A number without a unit is expected; found "{_text(token)}".')
 
 
 _SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | None], ...]] = (
@@ -441,10 +447,5 @@ _SPECIAL: Final[tuple[Callable[[Token | None, Token, frozenset[str]], Problem | 
 )
 
 
-def _span(token: Token) -> Span:
-    value = token.value
-    return value if isinstance(value, Span) else cast("Span", value.at)
-
-
 def _text(token: Token | None) -> str:
-    return "" if token is None else _span(token).text
+    return "" if token is None else token.text

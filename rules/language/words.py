@@ -18,11 +18,10 @@ from typing import Final
 
 from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
-from rules.language.keywords import ENGLISH, ENGLISH_DAYS, Language
+from rules.language.keywords import CHINESE, CHINESE_DAYS, ENGLISH, ENGLISH_DAYS, Language
+from rules.language.language_of import UNSPACED
 from rules.language.unit_words import fold, unit_words
 
-#: Signs of scripts that put no spaces between words.
-UNSPACED: Final = "\u2e80-\u2fff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER: Final = rf"[^\W{UNSPACED}]"
 #: Letters and digits of a script that puts spaces between words.
 WORD: Final = re.compile(rf"{_LETTER}+")
@@ -61,11 +60,15 @@ NAME: Final = "NAME"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A keyword or name: how it is spelled, the token it is, and the canonical name (of a day, its number)."""
+    """A keyword or name: how it is spelled, the token it is, and the canonical name (of a day, its number).
+
+    Keywords have a language, but for days, which may stand in a phrase of any.
+    """
 
     spelling: str
     token: str
     canonical: str
+    language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -151,11 +154,17 @@ def unit_at(text: str, start: int, units: Mapping[str, str]) -> tuple[str, int] 
 
 def keyword_entries() -> Iterator[Entry]:
     """All keywords of all languages of phrases."""
-    for token, spellings in ENGLISH.items():
-        for spelling in spellings:
-            yield Entry(spelling, token, spelling)
+    for language, table in ((Language.ENGLISH, ENGLISH), (Language.CHINESE, CHINESE)):
+        for token, spellings in table.items():
+            for spelling in spellings:
+                yield Entry(spelling, token, spelling, language)
     for number, day in enumerate(ENGLISH_DAYS):
         yield Entry(day, "DAY_NAME", str(number))
+    for number, days in enumerate(CHINESE_DAYS):
+        for day in days:
+            yield Entry(day, "DAY_NAME", str(number))
+            for every in CHINESE["PER"]:
+                yield Entry(every + day, "EVERY_DAY_NAME", str(number), Language.CHINESE)
 
 
 _KEYWORDS: Final = MappingProxyType({entry.spelling: entry for entry in keyword_entries()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rules.checks.reasoning.alternatives import (
@@ -113,3 +113,9 @@ def terms_sure(condition: Condition) -> frozenset[Expression]:
         return frozenset()
     known = [frozenset(term for literal in alternative for term in terms_of(literal)) for alternative in found]
     return frozenset[Expression]().union(*known).intersection(*known)
+
+
+def follows(condition: Condition, given: Sequence[Condition]) -> bool:
+    """Whether a condition is true wherever all of `given` are: it cannot be false, nor speak of what is missing."""
+    known = frozenset[object]().union(*(terms_sure(other) for other in given))
+    return terms_in(condition) <= known and not can_fail(condition, *given)
