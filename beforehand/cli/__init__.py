@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from beforehand import __version__
 from beforehand.cli.check import check
 from beforehand.cli.explain import explain
 from beforehand.cli.generate import generate
@@ -34,6 +33,8 @@ def _example(*lines: str) -> str:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from beforehand import __version__
+
         typer.echo(f"beforehand {__version__}")
         raise typer.Exit
 
