@@ -14,6 +14,7 @@ import msgspec
 
 from models.types import Value
 from rules.compile.view import Bound
+from rules.facts.repeats import forget
 from rules.facts.running import Running, Total
 from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
@@ -37,7 +38,7 @@ def encode(record: Record) -> bytes:
             record.born,
             record.taken,
             [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
-            _flat(record.seen),
+            _flat(record),
             [[key, _series(series)] for key, series in record.series.items()],
             [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()],
             [[key, _running(running)] for key, running in record.running.items()],
@@ -106,11 +107,12 @@ def _data(data: dict[str, Any]) -> dict[str, Value]:
     return {name: _value(value) for name, value in data.items()}
 
 
-def _flat(seen: dict[int, int]) -> list[int]:
-    """[hash, taken, hash, taken - the one before, ..]."""
+def _flat(record: Record) -> list[int]:
+    """[hash, taken, hash, taken - the one before, ..] of what still makes a repeat."""
+    forget(record, record.taken)
     flat: list[int] = []
     last = 0
-    for key, taken in seen.items():
+    for key, taken in record.seen.items():
         flat += (key, taken - last)
         last = taken
     return flat
@@ -126,21 +128,20 @@ def _deltas(times: list[int]) -> list[int]:
 
 
 def _series(series: Series) -> list[Any]:
-    columns = [[column.sums is not None, column.values] for column in series.columns]
+    columns = [series.values(number) for number in range(len(series.fields))]
     buckets = [
         [one.first_time, one.last_time, one.count, [[field[0], _whole(field[1]), *field[2:]] for field in one.fields]]
         for one in series.buckets or ()
     ]
-    return [series.names, _deltas(series.times), columns, buckets]
+    return [series.fields, _deltas(series.times), columns, buckets]
 
 
 def _read_series(item: list[Any]) -> Series:
-    names, deltas, columns, buckets = item
-    series = Series(tuple(names), tuple(summed for summed, _ in columns))
+    fields, deltas, columns, buckets = item
+    series = Series(tuple((name, summed) for name, summed in fields))
     series.times = list(accumulate(deltas))
-    for column, (_, values) in zip(series.columns, columns, strict=True):
-        column.values = [_value(value) for value in values]
-        column.resum()
+    for number, values in enumerate(columns):
+        series.set_values(number, [_value(value) for value in values])
     for bucket in buckets:
         for field in bucket[3]:
             field[1], field[4:] = int(field[1]), map(_value, field[4:])
@@ -228,12 +229,12 @@ def _read_partial(item: list[Any]) -> Partial:
 
 
 def _opening(opening: Opening) -> list[Any]:
-    return [_bound(opening.bound), opening.ends, sorted(opening.done)]
+    return [_bound(opening.bound), opening.ends, sorted(opening.done), opening.latest]
 
 
 def _read_opening(item: list[Any]) -> Opening:
-    bound, ends, done = item
-    opening = Opening(_read_bound(bound))
+    bound, ends, done, latest = item
+    opening = Opening(_read_bound(bound), latest)
     opening.ends, opening.done = ends, set(done)
     return opening
 

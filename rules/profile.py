@@ -1,7 +1,7 @@
 """What is left of a rule set for one profile: rules whose conditions on attributes alone fail cost nothing.
 
-A profile is the truth of all conditions that look at nothing but attributes. For each profile met, the tables of
-events are made once, without those crossings and event rules that its attributes rule out; the result hangs on
+A profile is the truth of all conditions that look at nothing but attributes. For each profile met, it is worked out
+once what an event can touch, without those crossings and event rules that its attributes rule out; the result hangs on
 the record until an attribute changes. Sequences and facts stay whole: they remember for a profile that may come.
 """
 
@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from models.types import Value
+from rules.compile.crossings import Column, Crossing, Thresholds, crossing
 from rules.compile.expressions import Check
 from rules.compile.view import View
-from rules.pattern_index import PatternIndex
-from rules.program import EventProgram, PartProgram, Program, RuleProgram, Thresholds, alone
+from rules.fitting import Fitting, fitting
+from rules.program import EventProgram, PartProgram, Program, RuleProgram, alone
 from rules.record import Record
 from rules.situations.pairs import Waits
-from rules.typed import Aggregate, Call, Condition, EachValue, FieldOf, Line, PlaceName, SinceLast
+from rules.typed import Aggregate, Attribute, Call, Condition, EachValue, FieldOf, Line, PlaceName, SinceLast
 from rules.walk import nodes
 
 #: Profiles kept; beyond that all are made anew.
 _MOST = 4_096
-
 
 #: What changes without an attribute changing.
 _OF_THE_MOMENT = (FieldOf, EachValue, PlaceName, Aggregate, SinceLast, Call)
@@ -32,7 +32,31 @@ def of_attributes(condition: Condition) -> bool:
     return not any(isinstance(node, _OF_THE_MOMENT) for node in nodes(condition))
 
 
-class Tables(dict[str, EventProgram | None]):
+@dataclass(slots=True)
+class Reach:
+    """What an event of one type can touch for one profile."""
+
+    whole: EventProgram
+    #: Of parts that lines look at: those on one value (quick; and to be asked for before and after), and other lines.
+    quick: dict[PartProgram, list[Crossing]]
+    levels: dict[PartProgram, list[Thresholds]]
+    lines: dict[PartProgram, list[int]]
+    happens: Fitting[int] | None
+    completes: Fitting[int] | None
+    #: All groups of lines on one value, by part.
+    groups: dict[PartProgram, list[Thresholds]]
+
+    @property
+    def slow(self) -> bool:
+        """Whether lines must be judged before an event is counted."""
+        return bool(self.levels or self.lines)
+
+    def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
+        """The groups whose value must be asked for before and after."""
+        return (self.groups if all_ else self.levels).get(part, [])
+
+
+class Tables(dict[str, Reach | None]):
     """Event type -> what an event of it can touch for one profile; made when first asked for."""
 
     def __init__(self, program: Program, active: frozenset[int]) -> None:
@@ -42,11 +66,47 @@ class Tables(dict[str, EventProgram | None]):
         self.active = active
         #: What of them waits for an absence, by what opens it.
         self.waits = _waits(program, active)
+        #: Lines on one value, by it, and which of these and of the others time alone can move.
+        self.groups = {name: kept for name, group in program.groups.items() if (kept := _restricted(group, active))}
+        self.timed_groups = [group for group in self.groups.values() if group.next_change is not None]
+        self.timed_lines = [number for number in program.timed_lines if number in active]
+        #: Moments that need no event, and those of rules that are ruled out.
+        self.moments = [number for number in program.plan.moments if number in active]
+        self.no_moments = [number for number in program.plan.moments if number not in active]
 
-    def __missing__(self, event: str) -> EventProgram | None:
+    def __missing__(self, event: str) -> Reach | None:
         whole = self._program.events.get(event)
-        made = self[event] = None if whole is None else _restricted(whole, self._program, self.active)
+        made = self[event] = None if whole is None else self._reach(whole)
         return made
+
+    def _reach(self, whole: EventProgram) -> Reach:
+        compiler, active = self._program.compiler, self.active
+        reach = Reach(
+            whole,
+            {},
+            {},
+            {},
+            fitting([(pattern.where, number) for number, pattern in whole.table.happens if number in active], compiler),
+            fitting(
+                [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active],
+                compiler,
+            ),
+            {},
+        )
+        for part in whole.every_part:
+            for name in part.thresholds:
+                group = self.groups.get(name)
+                quick = None if group is None else crossing(group, compiler)
+                if group is not None:
+                    reach.groups.setdefault(part, []).append(group)
+                if quick is not None:
+                    reach.quick.setdefault(part, []).append(quick)
+                elif group is not None:
+                    reach.levels.setdefault(part, []).append(group)
+            lines = [number for number in part.lines if number in active]
+            if lines:
+                reach.lines[part] = lines
+        return reach
 
 
 @dataclass(slots=True)
@@ -64,14 +124,24 @@ class Profiles:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._checks: dict[Check, int] = {}
+        self._attributes: dict[str, None] = {}
         self._needs = [self._needs_of(one) for one in program.rules]
         self._tables: dict[tuple[bool | None, ...], Tables] = {}
+        self._known: dict[tuple[Value, ...], Tables] = {}
         #: All rules, for what must look at every one.
         self.everything = Tables(program, frozenset(range(len(program.rules))))
 
     def tables(self, record: Record, now: int) -> Tables:
         """The tables for a record's attributes."""
-        view = View(record, now)
+        values = tuple([record.attributes.get(name) for name in self._attributes])
+        known = self._known.get(values)
+        if known is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            known = self._known[values] = self._of_truths(View(record, now))
+        return known
+
+    def _of_truths(self, view: View) -> Tables:
         truths = tuple(check(view) for check in self._checks)
         found = self._tables.get(truths)
         if found is None:
@@ -84,7 +154,10 @@ class Profiles:
         return _Needs(one.number, self._numbers(one.rule.only_if), self._numbers(one.rule.unless))
 
     def _numbers(self, lines: tuple[Line, ...]) -> tuple[int, ...]:
-        checks = [self._program.compiler.check(line.condition) for line in lines if of_attributes(line.condition)]
+        conditions = [line.condition for line in lines if of_attributes(line.condition)]
+        names = (node.name for condition in conditions for node in nodes(condition) if isinstance(node, Attribute))
+        self._attributes.update(dict.fromkeys(names))
+        checks = [self._program.compiler.check(condition) for condition in conditions]
         return tuple(self._checks.setdefault(check, len(self._checks)) for check in checks)
 
     def _active(self, truths: tuple[bool | None, ...]) -> frozenset[int]:
@@ -96,21 +169,6 @@ class Profiles:
         )
 
 
-def _restricted(whole: EventProgram, program: Program, active: frozenset[int]) -> EventProgram:
-    parts = {id(part): _part(part, active) for part in whole.every_part}
-    happens = [(pattern.where, number) for number, pattern in whole.table.happens if number in active]
-    completes = [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active]
-    return replace(
-        whole,
-        parts=PatternIndex(
-            [(pattern.where, parts[id(part)]) for part, pattern in whole.part_patterns], program.compiler
-        ),
-        every_part=list(parts.values()),
-        happens=PatternIndex(happens, program.compiler),
-        completes=PatternIndex(completes, program.compiler),
-    )
-
-
 def _waits(program: Program, active: frozenset[int]) -> Waits:
     found: Waits = {}
     for number, pair in program.plan.pairs.items():
@@ -119,19 +177,12 @@ def _waits(program: Program, active: frozenset[int]) -> Waits:
     return found
 
 
-def _part(part: PartProgram, active: frozenset[int]) -> PartProgram:
-    groups = [_group(group, active) for group in part.thresholds]
-    return replace(
-        part,
-        thresholds=[group for group in groups if group.rising[1] or group.falling[1]],
-        lines=[number for number in part.lines if number in active],
-    )
+def _restricted(group: Thresholds, active: frozenset[int]) -> Thresholds | None:
+    """The lines of a group that are active, or None where none is."""
+    kept = replace(group, rising=_kept(group.rising, active), falling=_kept(group.falling, active))
+    return kept if kept.rising[0] or kept.falling[0] else None
 
 
-def _group(group: Thresholds, active: frozenset[int]) -> Thresholds:
-    return replace(group, rising=_kept(group.rising, active), falling=_kept(group.falling, active))
-
-
-def _kept(column: tuple[list[Value], list[int]], active: frozenset[int]) -> tuple[list[Value], list[int]]:
+def _kept(column: Column, active: frozenset[int]) -> Column:
     pairs = [(limit, number) for limit, number in zip(*column, strict=True) if number in active]
     return [limit for limit, _ in pairs], [number for _, number in pairs]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +10,14 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
+from rules.compile.aggregates import floored
 from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
+from rules.compile.crossings import Thresholds
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import Bound, View
 from rules.facts.table import EventPart, RunningOf, SeriesOf, key_of
-from rules.pattern_index import PatternIndex
+from rules.fitting import Fitting, fitting
 from rules.plan import EventTable, Pair, Plan, Touches, lateness_of
 from rules.typed import (
     Aggregate,
@@ -26,7 +27,6 @@ from rules.typed import (
     Condition,
     Constant,
     Crosses,
-    Expression,
     FieldOf,
     Line,
     Named,
@@ -123,30 +123,6 @@ class RuleProgram:
     mixed: bool = False
 
 
-@dataclass(slots=True)
-class Thresholds:
-    """Lines `X >= constant` (rising) or `X < constant` on one value: only those between before and after are met."""
-
-    #: How its timer is called: no rule id begins so.
-    name: str
-    value: Callable[[View], Value]
-    rising: tuple[list[Any], list[int]]
-    falling: tuple[list[Any], list[int]]
-    #: When time alone may next move the value across a limit that matters.
-    next_change: Next | None
-
-    def crossed(self, before: Any, after: Any) -> list[int]:
-        """Rules whose line is crossed when the value goes from `before` to `after`."""
-        if before is None or after is None or before == after:
-            return []
-        if before < after:
-            limits, rules = self.rising
-        else:
-            limits, rules = self.falling
-            before, after = after, before
-        return rules[bisect_right(limits, before) : bisect_right(limits, after)]
-
-
 @dataclass(slots=True, eq=False)
 class PartProgram:
     """An event part, for events of one type: what to keep and which lines it moves."""
@@ -154,11 +130,17 @@ class PartProgram:
     each: str | None
     series: SeriesOf | None
     running: RunningOf | None
-    series_fields: tuple[str, ...]
     running_fields: tuple[str, ...]
     running_flags: tuple[bool, ...]
-    thresholds: list[Thresholds] = field(default_factory=list)
+    #: Names of the groups of lines on one value, and numbers of the other lines.
+    thresholds: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+
+    @property
+    def key(self) -> int:
+        """Of its series."""
+        assert self.series is not None
+        return self.series.key
 
 
 @dataclass(slots=True)
@@ -174,18 +156,15 @@ class EventProgram:
     """All that an event of one type can touch. Rules are given by their numbers."""
 
     table: EventTable
-    parts: PatternIndex[PartProgram]
+    parts: Fitting[PartProgram] | None
     every_part: list[PartProgram]
-    part_patterns: list[tuple[PartProgram, Pattern]]
-    happens: PatternIndex[int]
-    opens: PatternIndex[int]
+    opens: Fitting[int] | None
     #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
-    waits: PatternIndex[tuple[int, int]]
-    #: Of sequences of two steps: openings, rules that may be complete, absences that end.
-    openings: PatternIndex[int]
-    completes: PatternIndex[int]
-    absences: PatternIndex[int]
-    moments: PatternIndex[int]
+    waits: Fitting[tuple[int, int]] | None
+    #: Of sequences of two steps: what opens them, and what was not to happen.
+    openings: Fitting[int] | None
+    absences: Fitting[int] | None
+    moments: Fitting[int] | None
     stops: list[tuple[int, Fit]]
     ends_blocks: list[tuple[int, int, Fit]]
 
@@ -204,7 +183,7 @@ class Program:
     position_lines: list[int]
     #: Crossings time alone can make true, but for those in `groups`.
     timed_lines: list[int]
-    #: Thresholds time alone can move across a limit, by name.
+    #: Lines on one value, by name.
     groups: dict[str, Thresholds]
     number_of: dict[str, int]
     #: What is kept of openings, and which of them an absence concerns.
@@ -224,16 +203,18 @@ def program(plan: Plan) -> Program:
     groups = _groups(plan, compiler, rules)
     for number in (number for group in groups.values() for number in (*group.rising[1], *group.falling[1])):
         rules[number].next_change = None  # their group has the timer
+    moved = _moved(plan)
+    parts = {part: _part(part, plan, moved.get(part, []), groups) for part in (*plan.facts.series, *plan.facts.running)}
     return Program(
         plan=plan,
         compiler=compiler,
         places=places,
         rules=rules,
-        events={event: _event(table, plan, compiler, groups) for event, table in plan.events.items()},
+        events={event: _event(table, plan, compiler, parts) for event, table in plan.events.items()},
         attribute_lines=attribute_lines,
         position_lines=[number for number, touches in plan.crossings.items() if touches.position],
         timed_lines=[one.number for one in rules if one.next_change is not None],
-        groups={group.name: group for group in groups.values() if group.next_change is not None},
+        groups={group.name: group for group in groups.values()},
         number_of={one.rule.id: one.number for one in rules},
         openings=_openings(plan),
         concerned=_concerned(plan),
@@ -336,43 +317,46 @@ def _join(where: Condition | None) -> Join | None:
     return None
 
 
-def _event(table: EventTable, plan: Plan, compiler: Compiler, groups: dict[Expression, Thresholds]) -> EventProgram:
-    parts = [(_part(part, plan, groups), fitting) for part, fitting in table.parts]
-    part_patterns = [(part, pattern) for part, fitting in parts for pattern in fitting]
+def _event(table: EventTable, plan: Plan, compiler: Compiler, parts: dict[EventPart, PartProgram]) -> EventProgram:
+    part_patterns = [(parts[part], pattern) for part, patterns in table.parts for pattern in patterns]
     return EventProgram(
         table=table,
-        parts=PatternIndex([(pattern.where, part) for part, pattern in part_patterns], compiler),
-        every_part=[part for part, _ in parts],
-        part_patterns=part_patterns,
-        happens=PatternIndex([(pattern.where, number) for number, pattern in table.happens], compiler),
-        opens=PatternIndex([(pattern.where, number) for number, pattern in table.opens], compiler),
-        waits=PatternIndex([(alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler),
-        openings=PatternIndex([(pattern.where, key) for key, pattern in table.openings], compiler),
-        completes=PatternIndex([(alone(pattern.where), number) for number, pattern in table.completes], compiler),
-        absences=PatternIndex([(pattern.where, key) for key, pattern in table.absences], compiler),
-        moments=PatternIndex([(pattern.where, number) for number, pattern in table.moments], compiler),
+        parts=fitting([(pattern.where, part) for part, pattern in part_patterns], compiler),
+        every_part=[parts[part] for part, _ in table.parts],
+        opens=fitting([(pattern.where, number) for number, pattern in table.opens], compiler),
+        waits=fitting([(alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler),
+        openings=fitting([(pattern.where, key) for key, pattern in table.openings], compiler),
+        absences=fitting([(pattern.where, key) for key, pattern in table.absences], compiler),
+        moments=fitting([(pattern.where, number) for number, pattern in table.moments], compiler),
         stops=[(number, _fit(pattern, compiler)) for number, pattern in table.stops],
         ends_blocks=[(number, block, _fit(pattern, compiler)) for number, block, pattern in table.ends_blocks],
     )
 
 
-def _part(part: EventPart, plan: Plan, groups: dict[Expression, Thresholds]) -> PartProgram:
+def _moved(plan: Plan) -> dict[EventPart, list[int]]:
+    """The crossings that an event part moves."""
+    moved: dict[EventPart, list[int]] = {}
+    for number, touches in plan.crossings.items():
+        for part in touches.parts:
+            moved.setdefault(part, []).append(number)
+    return moved
+
+
+def _part(part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]) -> PartProgram:
     series, running = plan.facts.series.get(part), plan.facts.running.get(part)
-    moved = [number for number, touches in plan.crossings.items() if part in touches.parts]
     sides = {number: simple[0] for number in moved if (simple := _simple(plan.rules[number])) is not None}
     return PartProgram(
         each=part.each,
         series=series,
         running=running,
-        series_fields=tuple(name for name, _ in series.fields) if series else (),
         running_fields=tuple(name for name, _ in running.fields) if running else (),
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
-        thresholds=[groups[side] for side in dict.fromkeys(sides.values())],
+        thresholds=[groups[side].name for side in dict.fromkeys(sides.values())],
         lines=[number for number in moved if number not in sides],
     )
 
 
-def _simple(rule: Rule) -> tuple[Expression, Comparator, Any] | None:
+def _simple(rule: Rule) -> tuple[Aggregate, Comparator, Any] | None:
     """(aggregate, comparison, constant) of a line that a bisection can find, else None."""
     assert isinstance(rule.situation, Crosses)
     condition = rule.situation.condition
@@ -387,9 +371,9 @@ def _simple(rule: Rule) -> tuple[Expression, Comparator, Any] | None:
     return left, condition.operator, condition.right.value
 
 
-def _groups(plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> dict[Expression, Thresholds]:
+def _groups(plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> dict[Aggregate, Thresholds]:
     """The lines that a bisection can find, by the value they look at."""
-    sides: dict[Expression, list[tuple[Comparator, Any, int]]] = {}
+    sides: dict[Aggregate, list[tuple[Comparator, Any, int]]] = {}
     for number in plan.crossings:
         simple = _simple(plan.rules[number])
         if simple is not None:
@@ -398,7 +382,7 @@ def _groups(plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> dict[Ex
 
 
 def _thresholds(
-    side: Expression, lines: list[tuple[Comparator, Any, int]], compiler: Compiler, rules: list[RuleProgram]
+    side: Aggregate, lines: list[tuple[Comparator, Any, int]], compiler: Compiler, rules: list[RuleProgram]
 ) -> Thresholds:
     def sorted_by_limit(wanted: Comparator) -> tuple[list[Any], list[int]]:
         pairs = sorted((limit, number) for operator, limit, number in lines if operator is wanted)
@@ -409,7 +393,8 @@ def _thresholds(
     timers = [rules[number].next_change for _, _, number in falling_first]
     return Thresholds(
         name=f"\x00{key_of('line', side):x}",
-        value=compiler.value(side),
+        fact=side,
+        value=floored(side, compiler.table, compiler.backs) or compiler.value(side),
         rising=sorted_by_limit(Comparator.AT_LEAST),
         falling=sorted_by_limit(Comparator.LESS),
         next_change=next((timer for timer in timers if timer is not None), None),

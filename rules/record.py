@@ -63,13 +63,14 @@ class Opening:
     """An event that opened sequences of two steps.
 
     `ends` says of absences when (by its time, ms) what was not to happen first did; `done` names the rules that are
-    through with it.
+    through with it. `latest` is the latest time of it and of those before it.
     """
 
-    __slots__ = ("bound", "done", "ends")
+    __slots__ = ("bound", "done", "ends", "latest")
 
-    def __init__(self, bound: Bound) -> None:
+    def __init__(self, bound: Bound, latest: int) -> None:
         self.bound = bound
+        self.latest = max(bound.time, latest)
         self.ends: dict[int, int] | None = None
         self.done: set[str] = set()
 

@@ -6,9 +6,8 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from hashlib import blake2b
 from heapq import heappop
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -16,12 +15,16 @@ from models.decisions import Decision
 from models.events import Event
 from models.moments import zone
 from models.types import Value
+from rules.compile.crossings import Thresholds
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.counting import count
-from rules.profile import Profiles, Tables
+from rules.facts.repeats import is_repeated
+from rules.facts.series import Series
+from rules.fitting import Fitting
+from rules.profile import Profiles, Reach, Tables
 from rules.program import EventProgram, PartProgram, Program
-from rules.record import REMEMBERED, REMEMBERED_FOR, Record
+from rules.record import Record
 from rules.situations import lines, moments, pairs, places, sequences, timers
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
@@ -33,6 +36,17 @@ from streams.judge import Judge
 CHANGED = "customer changed"
 
 
+_P = TypeVar("_P")
+
+
+class _Kind(NamedTuple):
+    """What is asked of every event of a type."""
+
+    stale_after: int
+    #: Fields that can be a position.
+    positions: tuple[str, ...]
+
+
 class Engine:
     """Steps records of one rule set. It keeps nothing between calls."""
 
@@ -41,7 +55,11 @@ class Engine:
         self.judge = judge
         self.vocabulary = program.plan.vocabulary
         self._default_zone = zone(self.vocabulary.time_zone)
-        self._positions = {event.name: places.position_field(event) for event in self.vocabulary.events.values()}
+        self._kinds = {
+            event.name: _Kind(event.stale_after, places.position_field(event))
+            for event in self.vocabulary.events.values()
+        }
+        self._other = _Kind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program)
 
     def new_record(self, customer: str) -> Record:
@@ -55,159 +73,163 @@ class Engine:
     def take(self, record: Record, event: Event, taken: int) -> list[Decision]:
         """Take an event at `taken` (ms): run what is due before it, then step it."""
         taken = max(taken, record.taken)
-        decisions = self.run_timers(record, taken)
+        heap = record.heap
+        decisions = self.run_timers(record, taken) if heap and heap[0][0] <= taken else []
         record.taken = taken
-        if self._repeated(record, event, taken):
+        if is_repeated(record, event, taken):
             record.count("duplicates")
             return decisions
-        decisions.extend(self._step(record, event, taken))
-        return decisions
+        made = self._step(record, event, taken)
+        return decisions + made if decisions else made
 
-    def _repeated(self, record: Record, event: Event, taken: int) -> bool:
-        key = int.from_bytes(
-            blake2b(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
-        )
-        seen = record.seen
-        before = seen.get(key)
-        if before is not None and taken - before < REMEMBERED_FOR:
-            return True
-        seen.pop(key, None)
-        seen[key] = taken
-        if len(seen) > REMEMBERED:
-            del seen[next(iter(seen))]
-        else:
-            oldest = next(iter(seen))
-            if taken - seen[oldest] >= REMEMBERED_FOR:
-                del seen[oldest]
-        return False
-
-    def _step(self, record: Record, event: Event, taken: int) -> list[Decision]:
-        view = View(record, taken)
-        view.data = event.data
-        known = self.vocabulary.events.get(event.type)
-        fresh = event.arrived - event.time <= (self.vocabulary if known is None else known).stale_after
-        if event.time > taken:  # a withdrawal is taken ahead of its time, and counts from then on
-            event = replace(event, time=taken)
+    def _step(self, record: Record, event: Event, now: int) -> list[Decision]:
+        if event.time > now:  # a withdrawal is taken ahead of its time, and counts from then on
+            event = replace(event, time=now)
+        kind = self._kinds.get(event.type, self._other)
+        fresh = event.arrived - event.time <= kind.stale_after
+        attributes = event.type == CHANGED
         born = record.born is None
         if born:
-            record.born = taken
-        attributes = event.type == CHANGED
-        table = self._tables(record, taken, whole=attributes or not fresh)[event.type]
-        parts = self._fitting(table, view) if not attributes else _all_parts(table)
-        before = self._before(view, event, parts)
-        levels = [(group, group.value(view)) for part, _ in parts for group in part.thresholds]
-        changed = attributes and self._change_attributes(record, event, taken, born=born)
+            record.born = now
+        tables = self._tables(record, now) if fresh and not attributes else self._profiles.everything
+        reach = tables[event.type]
         if attributes:
-            parts = self._fitting(table, view)
-        for part, each in parts:
-            count(part, each, record, event, taken)
-        fields = self._positions.get(event.type)
-        moved = places.move(self.program, record, event, taken, fields) if fields and fresh else NOWHERE
-        if born or changed:
-            self.reschedule_moments(record, taken)
-        crossed: list[tuple[int, Value]] = [
-            (number, None) for group, level in levels for number in group.crossed(level, group.value(view))
-        ]
-        if before:
-            crossed.extend(lines.crossed(self.program, view, before))
-        self._reschedule_lines(view, before, parts, anew=born or changed)
-        if changed:
-            self.reschedule_absences(record)
-        open_ = bool(record.matches or record.partials or record.openings)
-        decisions = self._end(table, view, event) if table is not None and open_ else []
+            crossed, moved = self._change(record, event, now, reach, born=born), NOWHERE
+        else:
+            positions = kind.positions if fresh else ()
+            crossed, moved = self._count(record, event, now, reach, positions)
+            if born:
+                self._begin(record, now)
+        decisions: list[Decision] = []
+        if reach is not None and (reach.whole.stops or reach.whole.ends_blocks):
+            decisions = self._end(reach.whole, _view(record, event, now), event)
         if not fresh:
-            self._old_news(record, table, view, event, crossed)
+            self._old_news(record, reach, event, now, crossed)
             return decisions
-        found = self._situations(table, view, event, moved, crossed)
+        found = self._situations(reach, record, event, now, moved, crossed)
         if found:
-            decisions.extend(self._judge_all(view, found))
+            decisions.extend(self._judge_all(_view(record, event, now), found))
         return decisions
 
-    def _end(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
-        """What an event ends before anything of its own begins."""
-        decisions = self._stop(table, view, event)
-        self._end_blocks(table, view, event)
-        return decisions
-
-    def _tables(self, record: Record, now: int, *, whole: bool) -> Tables:
-        """What events can touch: the whole rule set if asked or if somebody listens, else what her attributes allow."""
-        if whole or self.judge.listener is not None:
+    def _tables(self, record: Record, now: int) -> Tables:
+        """What events can touch: the whole rule set if somebody listens, else what her attributes allow."""
+        if self.judge.listener is not None:
             return self._profiles.everything
-        if record.tables is None:
-            record.tables = self._profiles.tables(record, now)
-        tables: Tables = record.tables
+        tables: Tables | None = record.tables
+        if tables is None:
+            tables = record.tables = self._profiles.tables(record, now)
         return tables
 
-    def _fitting(self, table: EventProgram | None, view: View) -> list[tuple[PartProgram, Value]]:
-        """The event parts the view's event belongs to, each with the value that keeps it apart."""
-        found: list[tuple[PartProgram, Value]] = []
-        if table is None or table.parts.empty:
-            return found
-        for part in dict.fromkeys(table.parts.fitting(view)):
-            each = None
-            if part.each is not None:
-                each = view.data.get(part.each)
-                if each is None:
-                    continue
-            found.append((part, each))
-        return found
+    def _begin(self, record: Record, now: int) -> None:
+        """Her record begins, or an attribute has changed: what waits for a moment is laid out anew."""
+        self.reschedule_moments(record, now)
+        self.reschedule_lines(View(record, now))
 
-    def _before(self, view: View, event: Event, parts: list[tuple[PartProgram, Value]]) -> lines.Before:
-        """The truth, just before, of the lines this event can move (those that a bisection finds apart)."""
-        program = self.program
+    # ------------------------------------------------------------------ facts and lines
+
+    def _count(
+        self, record: Record, event: Event, now: int, reach: Reach | None, positions: tuple[str, ...]
+    ) -> tuple[list[tuple[int, Value]], Moved]:
+        """Count an event and move her: the lines it crosses, and where she went."""
+        if reach is None and not positions:
+            return [], NOWHERE
+        data, time = event.data, event.time
+        parts = _asked(reach.whole.parts, event, record, now) if reach is not None else []
+        slow = positions or (reach is not None and reach.slow)
+        judged = self._before(record, event, now, reach, parts, bool(positions)) if slow else None
+        crossed: list[tuple[int, Value]] = []
+        for part in parts:
+            of = part.series
+            if of is None or part.each is not None or part.running is not None:
+                count(part, record, event, now)
+            else:
+                series = record.series.get(of.key)
+                if series is None:
+                    series = record.series[of.key] = Series(of.fields)
+                series.add(time, data, now - of.keep, of.width)
+            for crossing in reach.quick.get(part, ()) if reach is not None else ():
+                numbers = crossing(record, record.series[part.key], now, time, data)
+                if numbers:
+                    crossed += [(number, None) for number in numbers]
+        moved = places.move(self.program, record, event, now, positions) if positions else NOWHERE
+        if judged is not None:
+            self._after(judged, crossed)
+        return crossed, moved
+
+    def _change(
+        self, record: Record, event: Event, now: int, reach: Reach | None, *, born: bool
+    ) -> list[tuple[int, Value]]:
+        """Attributes change, and the event is counted: the lines it crosses."""
+        parts = reach.whole.every_part if reach is not None else []
+        judged = self._before(record, event, now, reach, parts, moves=False)
+        changed = self._change_attributes(record, event, now, born=born)
+        for part in _asked(reach.whole.parts, event, record, now) if reach is not None else []:
+            count(part, record, event, now)
+        if born or changed:
+            self.reschedule_moments(record, now)
+        crossed: list[tuple[int, Value]] = []
+        self._after(judged, crossed)
+        if born or changed:
+            self.reschedule_lines(judged.view)
+            self.reschedule_absences(record)
+        return crossed
+
+    def _before(
+        self, record: Record, event: Event, now: int, reach: Reach | None, parts: list[PartProgram], moves: bool
+    ) -> _Judged:
+        """How the lines stand that this event can move, just before it, but for those that follow from it."""
+        program, view = self.program, _view(record, event, now)
         touched: dict[int, None] = {}
-        for part, _ in parts:
-            touched.update(dict.fromkeys(part.lines))
-        if event.type == CHANGED:
+        levels: list[tuple[Thresholds, Value]] = []
+        attributes = event.type == CHANGED
+        if reach is not None:
+            for part in parts:
+                touched.update(dict.fromkeys(reach.lines.get(part, ())))
+                levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=attributes)]
+        if attributes:
             for name in event.data:
                 touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
-        if self._positions.get(event.type):
+        if moves:
             touched.update(dict.fromkeys(program.position_lines))
         found: lines.Before = {}
         for number in touched:
             one = program.rules[number]
-            own = event.data.get(one.rule.each) if one.rule.each and event.type != CHANGED else None
-            values = [own] if own is not None else lines.each_values(one, view.record)
+            own = event.data.get(one.rule.each) if one.rule.each and not attributes else None
+            values = [own] if own is not None else lines.each_values(one, record)
             for value in values:
                 found[number, value] = lines.truth(one, view, value)
-        return found
+        return _Judged(view, found, levels)
 
-    def _reschedule_lines(
-        self, view: View, before: lines.Before, parts: list[tuple[PartProgram, Value]], *, anew: bool
-    ) -> None:
-        """Set the timers of what the event has moved; of all lines if her record begins or an attribute changed."""
-        program = self.program
-        for number, own in before:
-            one = program.rules[number]
+    def _after(self, judged: _Judged, crossed: list[tuple[int, Value]]) -> None:
+        """Add the lines that were crossed since, and set their timers."""
+        view = judged.view
+        for group, level in judged.levels:
+            crossed += [(number, None) for number in group.crossed(level, group.value(view))]
+            group.reschedule(view)
+        crossed.extend(lines.crossed(self.program, view, judged.lines))
+        for number, own in judged.lines:
+            one = self.program.rules[number]
             if one.next_change is None:
                 continue
             # A fact that is not split moves the lines of all values, though those of others cross at a timer only.
             for each in lines.each_values(one, view.record) if one.mixed else (own,):
                 if lines.has_line(one, view.record, each):
                     lines.reschedule(one, view, each)
-        for part, _ in parts:
-            for group in part.thresholds:
-                if group.next_change is not None:
-                    lines.reschedule_group(group, view)
-        if anew:
-            self.reschedule_lines(view)
 
     def reschedule_moments(self, record: Record, now: int) -> None:
         """Set the timers of moments anew, but for rules her attributes rule out: those are set when these change."""
-        active = self._tables(record, now, whole=False).active
-        moments.reschedule_all(self.program, record, now, active)
+        tables = self._tables(record, now)
+        moments.reschedule_all(self.program, record, now, tables.moments, tables.no_moments)
 
     def reschedule_lines(self, view: View) -> None:
         """The same for all lines that time can move."""
-        active = self._tables(view.record, view.now, whole=False).active
-        for number in self.program.timed_lines:
-            if number in active:
-                one = self.program.rules[number]
-                for each in lines.each_values(one, view.record):
-                    lines.reschedule(one, view, each)
-        for group in self.program.groups.values():
-            if not active.isdisjoint(group.falling[1]) or not active.isdisjoint(group.rising[1]):
-                lines.reschedule_group(group, view)
+        tables = self._tables(view.record, view.now)
+        for number in tables.timed_lines:
+            one = self.program.rules[number]
+            for each in lines.each_values(one, view.record):
+                lines.reschedule(one, view, each)
+        for group in tables.timed_groups:
+            group.reschedule(view)
 
     def _change_attributes(self, record: Record, event: Event, taken: int, *, born: bool) -> bool:
         """Set attributes whose stated time is not older than what is known. Whether one was set."""
@@ -241,14 +263,14 @@ class Engine:
     def reschedule_absences(self, record: Record) -> None:
         """Set the timers of absences that rules her attributes allow are waiting for."""
         if record.openings:
-            waits = self._tables(record, record.taken, whole=False).waits
+            waits = self._tables(record, record.taken).waits
             pairs.set_timers(self.program, waits, record)
 
     def waiting(self, record: Record) -> int:
         """How many absences are waited for, of rules her attributes allow."""
         open_ = sum(one.due is not None for kept in record.partials.values() for one in kept)
         if record.openings:
-            waits = self._tables(record, record.taken, whole=False).waits
+            waits = self._tables(record, record.taken).waits
             open_ += sum(1 for _ in pairs.waiting(self.program, waits, record))
         return open_
 
@@ -266,114 +288,125 @@ class Engine:
         if record.bill_day is None:
             record.chains.pop("billing cycle", None)
 
+    # ------------------------------------------------------------------ situations
+
     def _situations(
         self,
-        table: EventProgram | None,
-        view: View,
+        reach: Reach | None,
+        record: Record,
         event: Event,
+        now: int,
         moved: Moved,
         crossed: list[tuple[int, Value]],
     ) -> list[Found]:
         """All situations this fresh event completes."""
-        program, record = self.program, view.record
-        trigger = EventTrigger(event.source, event.id, event.time)
-        if record.short_list:
-            crossed.extend(lines.still_true(program, view))
-            record.short_list = []
-        found = [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
+        program, found = self.program, []
+        if crossed or record.short_list:
+            found = self._crossed(record, event, now, crossed)
         if moved is not NOWHERE:
-            found.extend(places.visits(program, event, view.now, moved))
-        if record.partials:
-            for number, steps in self._sequences_touched(table, view, moved).items():
-                found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
-        for number in self._sequences_opened(table, view, moved):
-            found.extend(sequences.open_first(program.rules[number], view, event, moved))
-        found.extend(self._pairs(table, view, event, moved))
-        if table is None:
+            found.extend(places.visits(program, event, now, moved))
+        if reach is None and moved is NOWHERE:
             return found
-        view.bound, view.each = (), None
-        if not table.happens.empty:
-            bound = (sequences.bound_of(event, view.now),)
-            for number in dict.fromkeys(table.happens.fitting(view)):
+        whole, data = reach.whole if reach is not None else None, event.data
+        if record.partials:
+            view = _view(record, event, now)
+            for number, steps in self._sequences_touched(whole, view, moved).items():
+                found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
+        opened = _asked(whole.opens, event, record, now) if whole is not None else []
+        if moved is not NOWHERE:
+            opened = opened + [number for number, step in places.steps(program, moved) if not step]
+        for number in dict.fromkeys(opened):
+            found.extend(sequences.open_first(program.rules[number], _view(record, event, now), event, moved))
+        self._pairs(reach, record, event, now, moved, found)
+        if reach is None or whole is None:
+            return found
+        if reach.happens is not None:
+            for number in reach.happens(data, record, now):
                 name = program.plan.rules[number].each
-                found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
-        self._set_event_moments(table, view, event)
+                trigger = EventTrigger(event.source, event.id, event.time)
+                bound = (sequences.bound_of(event, now),)
+                found.append(Found(number, data.get(name) if name else None, trigger, bound))
+        if whole.moments is not None:
+            self._set_event_moments(whole, record, event, now)
         return found
 
-    def _pairs(self, table: EventProgram | None, view: View, event: Event, moved: Moved) -> list[Found]:
+    def _crossed(self, record: Record, event: Event, now: int, crossed: list[tuple[int, Value]]) -> list[Found]:
+        """The lines that fire: those just crossed, and those of the short list that are still true."""
+        if record.short_list:
+            crossed.extend(lines.still_true(self.program, _view(record, event, now)))
+            record.short_list = []
+        trigger = EventTrigger(event.source, event.id, event.time)
+        return [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
+
+    def _pairs(
+        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+    ) -> None:
         """The sequences of two steps that this event completes, ends and opens, in this order."""
-        program, record = self.program, view.record
-        found: list[Found] = []
-        view.bound, view.each = (), None
-        opened = [] if table is None or table.openings.empty else table.openings.fitting(view)
+        program = self.program
         if record.openings:
-            self._end_pairs(table, view, event)
-            rules = [] if table is None or table.completes.empty else table.completes.fitting(view)
+            self._end_pairs(reach, record, event, now)
+            rules = _asked(reach.completes, event, record, now) if reach is not None else []
             if moved is not NOWHERE:
-                rules.extend(number for number, _ in places.steps(program, moved) if program.rules[number].pair)
-            for number in dict.fromkeys(rules):
-                found.extend(pairs.complete(program.rules[number], view, event, moved))
-        if opened:
-            waits = self._tables(record, view.now, whole=False).waits
-            for key in dict.fromkeys(opened):
-                pairs.open_(program, waits, record, key, event, view.now)
-        return found
+                visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
+                rules = list(dict.fromkeys((*rules, *visited)))
+            for number in rules:
+                one = program.rules[number]
+                if one.pair is not None and one.pair.opening in record.openings:
+                    found.extend(pairs.complete(one, _view(record, event, now), event, moved))
+        if reach is not None and reach.whole.openings is not None:
+            opened = reach.whole.openings(event.data, record, now)
+            if opened:
+                pairs.open_(program, self._tables(record, now).waits, record, opened, event, now)
 
-    def _end_pairs(self, table: EventProgram | None, view: View, event: Event) -> None:
-        if table is not None and not table.absences.empty:
-            view.bound, view.each = (), None
-            pairs.end(self.program, view.record, table.absences.fitting(view), event.time)
+    def _end_pairs(self, reach: Reach | None, record: Record, event: Event, now: int) -> None:
+        if reach is not None and reach.whole.absences is not None:
+            pairs.end(self.program, record, reach.whole.absences(event.data, record, now), event.time)
 
-    def _sequences_touched(self, table: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
+    def _sequences_touched(self, whole: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
         touched: dict[int, set[int]] = {}
-        view.bound, view.each = (), None
-        steps = [] if table is None or table.waits.empty else table.waits.fitting(view)
+        steps = _asked(whole.waits, view, view.record, view.now) if whole is not None else []
         if moved is not NOWHERE:
-            steps.extend(places.steps(self.program, moved))
+            steps = [*steps, *places.steps(self.program, moved)]
         rules, partials = self.program.plan.rules, view.record.partials
         for number, step in steps:
-            if step and rules[number].id in partials:  # (of pairs there are none)
+            if step and rules[number].id in partials:
                 touched.setdefault(number, set()).add(step)
         return touched
 
-    def _sequences_opened(self, table: EventProgram | None, view: View, moved: Moved) -> Iterable[int]:
-        view.bound, view.each = (), None
-        opened = [] if table is None or table.opens.empty else table.opens.fitting(view)
-        if moved is not NOWHERE:
-            opened.extend(number for number, step in places.steps(self.program, moved) if not step)
-        return dict.fromkeys(opened)
-
-    def _set_event_moments(self, table: EventProgram | None, view: View, event: Event) -> None:
-        if table is None or table.moments.empty:
-            return
-        view.bound, view.each = (), None
-        for number in dict.fromkeys(table.moments.fitting(view)):
-            moments.schedule_event(self.program.plan.rules[number], view.record, event, view.now)
+    def _set_event_moments(self, whole: EventProgram, record: Record, event: Event, now: int) -> None:
+        for number in _asked(whole.moments, event, record, now):
+            moments.schedule_event(self.program.plan.rules[number], record, event, now)
 
     def _old_news(
-        self,
-        record: Record,
-        table: EventProgram | None,
-        view: View,
-        event: Event,
-        crossed: list[tuple[int, Value]],
+        self, record: Record, reach: Reach | None, event: Event, now: int, crossed: list[tuple[int, Value]]
     ) -> None:
         """An old event fires nothing: what it made true waits for the next fresh taking."""
         record.count("old news")
-        for number, steps in self._sequences_touched(table, view, NOWHERE).items():
+        view = _view(record, event, now)
+        whole = reach.whole if reach is not None else None
+        for number, steps in self._sequences_touched(whole, view, NOWHERE).items():
             sequences.cancel(self.program.rules[number], view, event, steps)
         if record.openings:
-            self._end_pairs(table, view, event)
+            self._end_pairs(reach, record, event, now)
         lines.still_true(self.program, view)
         for number, each in crossed:
             entry = (self.program.plan.rules[number].id, each)
             if entry not in record.short_list:
                 record.short_list.append(entry)
-        self._set_event_moments(table, view, event)
-        view.bound, view.each = (), None
-        for number in dict.fromkeys(() if table is None else table.happens.fitting(view)):
+        if whole is not None:
+            self._set_event_moments(whole, record, event, now)
+        for number in _asked(reach.happens, event, record, now) if reach is not None else ():
             self.judge.would_have_fired(self.program.plan.rules[number], record, event)
+
+    def _end(self, whole: EventProgram, view: View, event: Event) -> list[Decision]:
+        """What an event ends before anything of its own begins."""
+        record = view.record
+        if not (record.matches or record.partials or record.openings):
+            return []
+        decisions = self._stop(whole, view, event)
+        self._end_blocks(whole, view, event)
+        return decisions
 
     def _stop(self, table: EventProgram, view: View, event: Event) -> list[Decision]:
         """`stop when`: what is open of the rule (of that `each` value) ends."""
@@ -496,6 +529,21 @@ class Engine:
         return decisions
 
 
-def _all_parts(table: EventProgram | None) -> list[tuple[PartProgram, Value]]:
-    """Before attributes change nobody knows which parts the event will fit: any."""
-    return [] if table is None else [(part, None) for part in table.every_part]
+def _asked(question: Fitting[_P] | None, of: Event | View, record: Record, now: int) -> list[_P]:
+    """The answer to a question; none where there are no patterns."""
+    return [] if question is None else question(of.data, record, now)
+
+
+def _view(record: Record, event: Event, now: int) -> View:
+    """A view of an event, before any situation has bound anything."""
+    view = View(record, now)
+    view.data = event.data
+    return view
+
+
+class _Judged(NamedTuple):
+    """Lines as they stood before an event: their truth, and values with lines on them."""
+
+    view: View
+    lines: lines.Before
+    levels: list[tuple[Thresholds, Value]]

@@ -8,7 +8,7 @@ from models.decisions import ActionKind, Decision, Outcome, Trace
 from models.moments import format_moment
 from rules.compile.view import View
 from rules.facts.running import Running, Total
-from rules.facts.series import Series
+from rules.facts.series import Fields, Series
 from rules.record import Match, Pending, Record
 from rules.situations import pairs
 from streams.engine import Engine
@@ -101,22 +101,18 @@ def _facts(record: Record, engine: Engine) -> None:
     }
 
 
-def _refit(series: Series, fields: tuple[tuple[str, bool], ...]) -> Series:
+def _refit(series: Series, fields: Fields) -> Series:
     """The series with the columns the plan wants; a field it did not keep is missing in what is past."""
-    names = tuple(name for name, _ in fields)
-    if series.names == names and all(
-        (column.sums is not None) == summed for column, (_, summed) in zip(series.columns, fields, strict=True)
-    ):
+    if series.fields == fields:
         return series
-    kept = dict(zip(series.names, range(len(series.names)), strict=True))
-    made = Series(names, tuple(summed for _, summed in fields))
+    kept = {name: number for number, (name, _) in enumerate(series.fields)}
+    made = Series(fields)
     made.times = series.times
-    for column, name in zip(made.columns, names, strict=True):
-        column.values = series.columns[kept[name]].values if name in kept else [None] * len(series.times)
-        column.resum()
+    for number, (name, _) in enumerate(fields):
+        made.set_values(number, series.values(kept[name]) if name in kept else [None] * len(series.times))
     for bucket in series.buckets or ():
         bucket.fields = [
-            bucket.fields[kept[name]] if name in kept else [0, 0, None, None, None, None] for name in names
+            list(bucket.fields[kept[name]]) if name in kept else [0, 0, None, None, None, None] for name, _ in fields
         ]
     made.buckets = series.buckets
     return made

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rules.checks.impossible import described, never_passes, passing, wrong_elsewhere
-from rules.checks.reasoning.truth import can_fail, can_hold, terms_in, terms_sure
+from rules.checks.reasoning.truth import can_fail, can_hold, follows, terms_in
 from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
 from rules.problems import Problem
 from rules.typed import AllOf, AnyOf, Condition, Named, Not, Pattern, Truth
@@ -53,12 +53,6 @@ def idle_part(condition: Condition) -> bool:
         if needless or idle_part(part):
             return True
     return isinstance(condition, Not) and idle_part(condition.of)
-
-
-def follows(condition: Condition, given: Sequence[Condition]) -> bool:
-    """Whether a condition is true wherever all of `given` are: it cannot be false, nor speak of what is missing."""
-    known = frozenset[object]().union(*(terms_sure(other) for other in given))
-    return terms_in(condition) <= known and not can_fail(condition, *given)
 
 
 # -------------------------------------------------------------------- lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.checks.reasoning.situations import sure_at_match
+from models.vocabulary import Vocabulary
+from rules.checks.reasoning.at_match import NOTHING_SURE, AtMatch, at_match
 from rules.checks.reasoning.subjects import subject
 from rules.checks.reasoning.truth import can_fail, can_hold, terms_in
 from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
@@ -24,7 +25,7 @@ def check_impossible(workspace: Workspace) -> Iterator[Problem]:
         if problem:
             yield problem
     for rule in rules(workspace):
-        yield from _lines(rule)
+        yield from _lines(rule, workspace.vocabulary)
 
 
 def _phrase(place: Place, meaning: object) -> Problem | None:
@@ -64,29 +65,31 @@ def passing(line: WrittenLine) -> Condition:
     return Not(line.line.condition) if line.unless else line.line.condition
 
 
-def _lines(rule: WrittenRule) -> Iterator[Problem]:
-    situation = sure_at_match(rule.file.rule.situation)
+def _lines(rule: WrittenRule, vocabulary: Vocabulary) -> Iterator[Problem]:
+    lines, blocks = rule.lines(), rule.blocks()
+    asked = nodes(tuple(line.line for line in (*lines, *(line for block in blocks for line in block.lines()))))
+    situation = at_match(rule.file.rule, asked, vocabulary)
     passed: list[WrittenLine] = []
-    yield from _group(rule.lines(), passed, situation, "the rule can never fire")
-    for block in rule.blocks():
+    yield from _group(lines, passed, situation, "the rule can never fire")
+    for block in blocks:
         later = block.block.after is not None
         before = [] if later else list(passed)
-        yield from _group(block.lines(), before, [()] if later else situation, "this block can never act")
+        yield from _group(block.lines(), before, NOTHING_SURE if later else situation, "this block can never act")
 
 
-def _group(lines: list[WrittenLine], passed: list[WrittenLine], situation: Given, so: str) -> Iterator[Problem]:
+def _group(lines: list[WrittenLine], passed: list[WrittenLine], situation: AtMatch, so: str) -> Iterator[Problem]:
     """Problems of lines that are judged together; `passed` are those before, and grows by those without a problem."""
     for line in lines:
         if wrong_elsewhere(line.line):
             continue
         if never_passes(line):
             yield _alone(line, so)
-        elif passed or situation != [()]:
-            against = _against(line, passed, situation)
+        elif passed or situation.ways != [()]:
+            against = _against(line, passed, situation.ways)
             if against is None:
                 passed.append(line)
             else:
-                yield _together(line, against, so)
+                yield _together(line, against, situation, so)
         else:
             passed.append(line)
 
@@ -128,7 +131,10 @@ def _alone(line: WrittenLine, so: str) -> Problem:
     return line.place.problem(_CODE, what, "Mend it, or delete it.")
 
 
-def _together(line: WrittenLine, against: list[WrittenLine], so: str) -> Problem:
+def _together(line: WrittenLine, against: list[WrittenLine], situation: AtMatch, so: str) -> Problem:
+    if not against and _can_pass(passing(line), [], situation.of_events):
+        what = f"{described(line)} {'always' if line.unless else 'never'} holds when it is asked: {situation.because}"
+        return line.place.problem(_CODE, f"{what}. So {so}.", situation.hint)
     if not against:
         what = f"{described(line)} excludes the situation of the rule, so {so}."
         return line.place.problem(_CODE, what, "Mend one of them.")

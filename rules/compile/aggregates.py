@@ -13,7 +13,7 @@ from rules.compile.view import View
 from rules.compile.windows import Bounds, bounds_of
 from rules.facts.running import Running
 from rules.facts.series import DISTINCT, Bucket, Series
-from rules.facts.table import FactTable
+from rules.facts.table import SUMMED, FactTable, SeriesOf
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, Ever, SinceLast
 
 Compiled = Callable[[View], Value]
@@ -25,7 +25,7 @@ def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, in
     if isinstance(fact.window, Ever):
         return _over_ever(fact, table)
     series_of = table.series[table.parts[fact]]
-    column = _number_of(fact.field, series_of.fields)
+    column = column_of(fact, series_of)
     return _READERS[fact.function](_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
 
 
@@ -39,8 +39,21 @@ def ratio(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) 
     if make is None or isinstance(fact.window, Ever):
         return None
     series_of = table.series[table.parts[fact]]
-    column = _number_of(fact.field, series_of.fields)
+    column = column_of(fact, series_of)
     return make(_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
+
+
+def floored(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Compiled | None:
+    """A quotient rounded down: enough to compare it with whole numbers. None for what is no quotient."""
+    pair = ratio(fact, table, backs)
+    if pair is None:
+        return None
+
+    def value(view: View) -> Value:
+        found = pair(view)
+        return None if found is None else found[0] // found[1]
+
+    return value
 
 
 def since_last(fact: SinceLast, table: FactTable) -> Compiled:
@@ -52,6 +65,11 @@ def since_last(fact: SinceLast, table: FactTable) -> Compiled:
         return None if running is None else view.now + view.ahead - running.last_time
 
     return value
+
+
+def column_of(fact: Aggregate, series_of: SeriesOf) -> int:
+    """The number of the column a fact reads; -1 for one that only counts."""
+    return -1 if fact.field is None else series_of.fields.index((fact.field, fact.function in SUMMED))
 
 
 def _number_of(field: str | None, fields: tuple[tuple[str, bool], ...]) -> int:
@@ -104,10 +122,8 @@ def _count(get: Getter, column: int, bounds: Bounds) -> Compiled:
 def _total(series: Series, column: int, span: tuple[int, int]) -> tuple[int, int]:
     """(sum, number of known values) in the window."""
     low, high = _slice(series.times, span)
-    values = series.columns[column]
-    assert values.sums is not None
-    assert values.known is not None
-    total, known = values.sums[high] - values.sums[low], values.known[high] - values.known[low]
+    sums, counts = series.columns[column], series.known[column]
+    total, known = sums[high] - sums[low], high - low if counts is None else counts[high] - counts[low]
     if series.buckets:
         for bucket in _buckets(series, *span):
             known += bucket.fields[column][0]
@@ -154,7 +170,7 @@ def _as_fraction(make: Callable[[Getter, int, Bounds], Ratio]) -> Callable[[Gett
 def _known(series: Series, column: int, span: tuple[int, int]) -> list[Any]:
     """The known values in the window, oldest first, those still kept one by one."""
     low, high = _slice(series.times, span)
-    return [value for value in series.columns[column].values[low:high] if value is not None]
+    return [value for value in series.columns[column][low:high] if value is not None]
 
 
 def _extreme(pick: Callable[[list[Any]], Any], slot: int) -> Callable[[Getter, int, Bounds], Compiled]:

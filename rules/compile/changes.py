@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from models.calendars import next_boundary
 from models.types import Kind
-from rules.compile.aggregates import Compiled
+from rules.compile.aggregates import Compiled, column_of
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import View
 from rules.facts.chains import advance
@@ -154,11 +154,11 @@ def _if_refunds(moment: Next, fact: Aggregate, compiler: Compiler) -> Next:
     """Only where the summed column holds negative values can time make the sum greater."""
     series_of = compiler.table.series[compiler.table.parts[fact]]
     key, each = series_of.key, fact.each
-    column = [name for name, _ in series_of.fields].index(str(fact.field))
+    column = column_of(fact, series_of)
 
     def when(view: View) -> int | None:
         series = _series(view, key, each)
-        return moment(view) if series is not None and series.columns[column].negative else None
+        return moment(view) if series is not None and column in series.negative else None
 
     return when
 

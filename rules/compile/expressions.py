@@ -14,6 +14,7 @@ from models.vocabulary import Vocabulary
 from rules.compile.aggregates import Compiled, Ratio, aggregate, since_last
 from rules.compile.aggregates import ratio as averages
 from rules.compile.functions import call
+from rules.compile.source import Predicate, predicate
 from rules.compile.view import View
 from rules.facts.table import FactTable
 from rules.typed import (
@@ -51,6 +52,7 @@ class Compiler:
     backs: Mapping[CalendarUnit, int]
     _values: dict[Expression, Compiled] = field(default_factory=dict)
     checks: dict[Condition, Check] = field(default_factory=dict)
+    _predicates: dict[Condition, Predicate | None] = field(default_factory=dict)
 
     def value(self, node: Expression) -> Compiled:
         """The closure of an expression."""
@@ -65,6 +67,12 @@ class Compiler:
         if known is None:
             known = self.checks[node] = self.condition(node, self)
         return known
+
+    def predicate(self, node: Condition) -> Predicate | None:
+        """The predicate of a condition on one event, or None where it looks at more."""
+        if node not in self._predicates:
+            self._predicates[node] = predicate(node)
+        return self._predicates[node]
 
 
 def _expression(node: Expression, compiler: Compiler) -> Compiled:

@@ -14,13 +14,15 @@ from rules.record import EACH_VALUES, Record
 _Kept = TypeVar("_Kept", Series, Running)
 
 
-def count(part: PartProgram, each: Value, record: Record, event: Event, taken: int) -> None:
-    """Count an event that fits `part`, under its `each` value if the part keeps them apart."""
+def count(part: PartProgram, record: Record, event: Event, taken: int) -> None:
+    """Count an event that fits `part`; under its `each` value if the part keeps them apart, not at all without one."""
+    each = None if part.each is None else event.data.get(part.each)
+    if part.each is not None and each is None:
+        return
     if part.series is not None:
         of = part.series
         series = _series(part, each, record)
-        values = tuple(event.data.get(field) for field in part.series_fields)
-        series.add(event.time, values, taken - of.keep, of.width)
+        series.add(event.time, event.data, taken - of.keep, of.width)
     if part.running is not None:
         running = _running(part, each, record)
         values = tuple(event.data.get(field) for field in part.running_fields)
@@ -40,7 +42,7 @@ def _series(part: PartProgram, each: Value, record: Record) -> Series:
 
 def _new_series(part: PartProgram) -> Series:
     assert part.series is not None
-    return Series(part.series_fields, tuple(summed for _, summed in part.series.fields))
+    return Series(part.series.fields)
 
 
 def _running(part: PartProgram, each: Value, record: Record) -> Running:

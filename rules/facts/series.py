@@ -1,7 +1,7 @@
 """The events of one customer that fit one event part, kept once for all windows over them.
 
-A series is columns side by side, ordered by the events' own time: their times, and for every field some fact
-reads its values and (where it is summed) running sums. A count is one bisection, a sum one bisection and one
+A series is columns side by side, ordered by the events' own time: their times, and for every field some fact reads
+its values, or (where it is summed) running totals. A count is one bisection, a sum one bisection and one
 subtraction; nothing is evicted on the way in but when a list has doubled.
 
 The newest 1,000 entries are exact. Beyond that the oldest are merged into buckets a thousandth of the
@@ -11,6 +11,7 @@ longest window wide, so a record stays bounded; a bucket counts as long as its l
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate, pairwise
 from typing import Any
 
 from models.types import Value
@@ -22,59 +23,13 @@ DISTINCT = 1_000
 #: How far a list may outgrow what is needed before it is cut: cutting costs, so it is done rarely.
 SLACK = 256
 
-
-class Column:
-    """The values of one field: `values[i]` belongs to `times[i]`; `sums[i]` and `known[i]` are totals before entry i.
-
-    `sums` and `known` are None where no fact sums the field.
-    """
-
-    __slots__ = ("known", "negative", "sums", "values")
-
-    def __init__(self, length: int, summed: bool) -> None:
-        #: Whether a negative value was ever put in: then a sum may grow when an entry leaves.
-        self.negative = False
-        self.values: list[Any] = [None] * length
-        self.sums: list[int] | None = [0] * (length + 1) if summed else None
-        self.known: list[int] | None = [0] * (length + 1) if summed else None
-
-    def append(self, value: Value) -> None:
-        self.values.append(value)
-        if self.sums is not None and self.known is not None:
-            amount: Any = value or 0
-            self.sums.append(self.sums[-1] + amount)
-            self.known.append(self.known[-1] + (value is not None))
-            if amount < 0:
-                self.negative = True
-
-    def insert(self, index: int, value: Value) -> None:
-        self.values.insert(index, value)
-        self.resum()
-
-    def resum(self) -> None:
-        """Bring the running totals in line with the values again."""
-        if self.sums is None or self.known is None:
-            return
-        total = seen = 0
-        self.sums, self.known = [0], [0]
-        for value in self.values:
-            if value is not None:
-                total += value
-                seen += 1
-                self.negative = self.negative or value < 0
-            self.sums.append(total)
-            self.known.append(seen)
-
-    def cut(self, count: int) -> None:
-        """Forget the first `count` values. Totals keep their base: only differences are ever read."""
-        del self.values[:count]
-        if self.sums is not None and self.known is not None:
-            del self.sums[:count]
-            del self.known[:count]
+#: (field, whether it is summed): a field that is both summed and read otherwise has two columns.
+Fields = tuple[tuple[str, bool], ...]
 
 
 class Bucket:
-    """Entries merged into one: their number, last time, and per field (known, sum, lowest, highest, first, last)."""
+    """Entries merged into one: their number, first and last time, and per column (known, sum, lowest, highest, first,
+    last)."""
 
     __slots__ = ("count", "fields", "first_time", "last_time")
 
@@ -86,33 +41,93 @@ class Bucket:
 
 
 class Series:
-    """Times (ms, ascending; equal times in the order taken) and columns of one event part of one customer."""
+    """Times (ms, ascending; equal times in the order taken) and columns of one event part of one customer.
 
-    __slots__ = ("buckets", "columns", "names", "times")
+    Entry i of a column that is read is its value (or None). A column that is summed has one entry more: the total
+    before entry i; of such a column `known[i]` is how many values before entry i are known, or the list is None as long
+    as all are. Totals begin anywhere: only their differences mean something.
+    """
 
-    def __init__(self, names: tuple[str, ...], summed: tuple[bool, ...]) -> None:
-        #: The fields of the columns.
-        self.names = names
+    __slots__ = ("buckets", "columns", "fields", "known", "negative", "times")
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
         self.times: list[int] = []
-        self.columns: tuple[Column, ...] = tuple(Column(0, flag) for flag in summed)
+        self.columns: list[list[Any]] = [[0] if summed else [] for _, summed in fields]
+        self.known: list[list[int] | None] = [None] * len(fields)
+        #: Summed columns that ever had a negative value: then a sum may grow when an entry leaves.
+        self.negative: set[int] = set()
         self.buckets: list[Bucket] | None = None
 
-    def add(self, time: int, values: tuple[Value, ...], forget_before: int, width: int) -> None:
+    def add(self, time: int, data: dict[str, Value], forget_before: int, width: int) -> None:
         """Put in an entry; entries at or before `forget_before` may be dropped, `width` is that of a bucket (ms)."""
         times = self.times
         if not times or time >= times[-1]:
             times.append(time)
-            for column, value in zip(self.columns, values, strict=True):
-                column.append(value)
+            for number, (name, summed) in enumerate(self.fields):
+                value: Any = data.get(name)
+                if not summed:
+                    self.columns[number].append(value)
+                else:
+                    self._append(number, value)
         else:
-            index = bisect_right(times, time)
-            times.insert(index, time)
-            for column, value in zip(self.columns, values, strict=True):
-                column.insert(index, value)
+            self._insert(bisect_right(times, time), time, data)
         if len(times) >= SLACK:
-            self._shrink(forget_before, width)
+            self.shrink(forget_before, width)
 
-    def _shrink(self, forget_before: int, width: int) -> None:
+    def _append(self, number: int, value: int | None) -> None:
+        column = self.columns[number]
+        if value is None:
+            self._miss(number).append(self.known[number][-1])  # type: ignore[index]  # `_miss` has made it
+            column.append(column[-1])
+            return
+        column.append(column[-1] + value)
+        if value < 0:
+            self.negative.add(number)
+        known = self.known[number]
+        if known is not None:
+            known.append(known[-1] + 1)
+
+    def _miss(self, number: int) -> list[int]:
+        """From now on it is counted which values are known."""
+        known = self.known[number]
+        if known is None:
+            known = self.known[number] = list(range(len(self.columns[number])))
+        return known
+
+    def _insert(self, index: int, time: int, data: dict[str, Value]) -> None:
+        self.times.insert(index, time)
+        for number, (name, summed) in enumerate(self.fields):
+            if not summed:
+                self.columns[number].insert(index, data.get(name))
+                continue
+            values = self.values(number)
+            values.insert(index, data.get(name))
+            self.set_values(number, values)
+
+    def values(self, number: int) -> list[Any]:
+        """The values of a column, None where there is none."""
+        column, known = self.columns[number], self.known[number]
+        if not self.fields[number][1]:
+            return list(column)
+        values = [after - before for before, after in pairwise(column)]
+        if known is None:
+            return values
+        return [value if known[index] < known[index + 1] else None for index, value in enumerate(values)]
+
+    def set_values(self, number: int, values: list[Any]) -> None:
+        """Give a column these values, one for each time."""
+        if not self.fields[number][1]:
+            self.columns[number] = values
+            return
+        self.columns[number] = list(accumulate((value or 0 for value in values), initial=0))
+        whole = None not in values
+        self.known[number] = None if whole else list(accumulate((value is not None for value in values), initial=0))
+        if any(value is not None and value < 0 for value in values):
+            self.negative.add(number)
+
+    def shrink(self, forget_before: int, width: int) -> None:
+        """Drop what has expired, and merge what is beyond the newest 1,000 into buckets."""
         expired = bisect_right(self.times, forget_before)
         if expired >= SLACK // 2:
             self.cut(expired)
@@ -125,19 +140,19 @@ class Series:
         """Forget the oldest `count` entries."""
         del self.times[:count]
         for column in self.columns:
-            column.cut(count)
+            del column[:count]
+        for known in self.known:
+            if known is not None:
+                del known[:count]
 
     def _merge(self, count: int, width: int) -> None:
         buckets = self.buckets = self.buckets or []
+        columns = [self.values(number) for number in range(len(self.fields))]
         for index in range(count):
             time = self.times[index]
-            values = [column.values[index] for column in self.columns]
-            if buckets and buckets[-1].first_time // width == time // width:
-                _grow(buckets[-1], time, values)
-            else:
-                fields = [[0, 0, None, None, None, None] for _ in values]
-                buckets.append(Bucket(time, time, 0, fields))
-                _grow(buckets[-1], time, values)
+            if not buckets or buckets[-1].first_time // width != time // width:
+                buckets.append(Bucket(time, time, 0, [[0, 0, None, None, None, None] for _ in columns]))
+            _grow(buckets[-1], time, [column[index] for column in columns])
         self.cut(count)
 
 

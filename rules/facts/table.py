@@ -23,7 +23,8 @@ _LONGEST = {
 #: A bucket is this share of the longest window over a series.
 BUCKETS = 1_000
 
-_SUMMED = (AggregateFunction.SUM, AggregateFunction.AVERAGE)
+#: Functions whose column holds totals.
+SUMMED = (AggregateFunction.SUM, AggregateFunction.AVERAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class EventPart:
 
 @dataclass(frozen=True, slots=True)
 class SeriesOf:
-    """A series to keep: `fields` are (name, whether it is summed); `keep` and `width` are milliseconds."""
+    """A series to keep: `fields` as in `rules.facts.series`; `keep` and `width` are milliseconds."""
 
     key: int
     part: EventPart
@@ -112,7 +113,8 @@ def begun_from(rules: object, before: Mapping[int, int], begins: int) -> dict[in
 
 def _keep_series(table: FactTable, part: EventPart, fact: Aggregate, window: Sliding | CalendarWindow) -> None:
     known = table.series.get(part) or SeriesOf(key_of("series", part), part, (), 0)
-    fields = _with(known.fields, fact.field, fact.function in _SUMMED)
+    column = () if fact.field is None else ((fact.field, fact.function in SUMMED),)
+    fields = tuple(dict.fromkeys((*known.fields, *column)))
     keep = max(known.keep, reach(window))
     table.series[part] = replace(known, fields=fields, keep=keep, width=max(1, keep // BUCKETS))
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import Literal, TypeVar, cast, overload
-
-from lark import Lark
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Lexer, Token
+from types import MappingProxyType
+from typing import Final, Literal, TypeVar, overload
 
 from rules.language import tree
-from rules.language.build import Builder, Refused
+from rules.language.grammar import Stuck, recipe
+from rules.language.keywords import KEYWORDS_OF, Language
+from rules.language.language_of import language_of
 from rules.language.located import Located
+from rules.language.parts import Refused
+from rules.language.recut import recut
 from rules.language.syntax_errors import explain
+from rules.language.token import Token
 from rules.language.tokens import Unreadable, tokens_of
 from rules.language.words import Words
 from rules.problems import Problem
@@ -51,23 +51,8 @@ class Start(StrEnum):
     CHANNELS = "channels"
 
 
-class _GivenTokens(Lexer):
-    """Lark's side of the tokenizer: the text was cut before, the tokens are handed in."""
-
-    def __init__(self, _: object) -> None:
-        pass
-
-    def lex(self, tokens: list[Token]) -> Iterator[Token]:  # type: ignore[override]  # lark hands on what parse() was given
-        return iter(tokens)
-
-
-@cache
-def _grammar(name: str) -> Lark:
-    """The parser of a grammar file: LALR in strict mode, so a conflict is an error and never a guess."""
-    text = files("rules.language").joinpath(f"{name}.lark").read_text(encoding="utf-8")
-    starts = [start.value for start in Start]
-    return Lark(text, parser="lalr", lexer=_GivenTokens, strict=True, start=starts, transformer=Builder())
-
+#: Languages, as messages name them.
+_NAMED: Final = MappingProxyType({Language.ENGLISH: "English", Language.CHINESE: "Chinese"})
 
 _Node = TypeVar("_Node")
 Parsed = tuple[_Node | None, list[Problem]]
@@ -108,12 +93,48 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
         return None, [unreadable.problem]
     if not tokens:
         return None, [text.problem("E308", "Nothing is written here.", "Write a phrase, or leave the key out.")]
+    language = _language(tokens, text)
+    mixed = _mixed(tokens, language)
+    if mixed is not None:
+        return None, [mixed]
+    shape = tuple([token.type for token in tokens])
+    found = recipe(language, start.value, shape)
+    if isinstance(found, Stuck):
+        again = recut(start.value, text, words, tokens, found) if language is Language.CHINESE else None
+        if again is None:
+            return None, [explain(start.value, tokens, found, text, words, language)]
+        tokens, found = again
     try:
-        return cast("tree.Phrase", _grammar("english").parse(cast("str", tokens), start=start.value)), []
-    except UnexpectedToken as error:
-        return None, [explain(error, tokens, text, words)]
+        return (tokens[found].leaf if isinstance(found, int) else found.made(text, tokens)), []
     except Refused as refused:
         return None, [refused.problem]
+
+
+def _language(tokens: Sequence[Token], text: Located) -> Language:
+    """The language of the first keyword; without one, Chinese if the text has Chinese signs."""
+    for token in tokens:
+        if token.language is not None:
+            return token.language
+    return Language.ENGLISH if text.text.isascii() else language_of(text.text)
+
+
+def _mixed(tokens: Sequence[Token], language: Language) -> Problem | None:
+    """The problem that a phrase mixes keywords of two languages."""
+    other = next((token for token in tokens if token.language not in (None, language)), None)
+    if other is None:
+        return None
+    spellings = KEYWORDS_OF[language].get(other.type)
+    hint = f'Write "{spellings[0]}".' if spellings else "Write all of the phrase in one language."
+    said = f'"{other.text}" is {_NAMED[other.language or language]}, but the phrase begins in {_NAMED[language]}.'
+    return other.at.problem("E301", said, hint)
+
+
+def written_in(text: Located, words: Words) -> Language:
+    """The language a phrase is written in, which `parse` reads it by."""
+    try:
+        return _language(tokens_of(text, words), text)
+    except Unreadable:
+        return language_of(text.text)
 
 
 def step_names(lines: list[Located], words: Words) -> list[str]:
@@ -128,6 +149,6 @@ def step_names(lines: list[Located], words: Words) -> list[str]:
         except Unreadable:
             continue
         for token, following in pairwise(tokens):
-            if token.type == "AS" and following.type == "NAME":
-                found.append(following.value.text)
+            if token.type == "AS" and isinstance(following.leaf, tree.Name):
+                found.append(following.leaf.text)
     return found

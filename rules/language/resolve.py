@@ -132,7 +132,7 @@ def _placeholder(name: Located, words: Words) -> tuple[tree.Name | tree.Dotted |
         tokens = tokens_of(name, words)
     except Unreadable as unreadable:
         return None, unreadable.problem
-    match [(token.type, token.value) for token in tokens]:
+    match [(token.type, token.leaf) for token in tokens]:
         case [("NAME", tree.Name() as only)]:
             return only, None
         case [("NAME", tree.Name() as owner), ("DOT", _), ("NAME", tree.Name() as field)]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from models.types import TEXT, Type
 from rules.language.located import Span
 from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
@@ -26,9 +28,19 @@ def resolve_name(name: Name, scope: Scope, problems: list[Problem]) -> Expressio
         problems.append(_ambiguous(name, meanings, scope))
         return None
     if meanings:
-        return meanings[0][1]
+        return _of_one_kind(meanings[0][1], name.at, scope, problems)
     if name.text not in scope.broken:
         problems.append(_unknown(name, scope))
+    return None
+
+
+def _of_one_kind(meaning: Expression, at: Span, scope: Scope, problems: list[Problem]) -> Expression | None:
+    """The meaning; a problem if it is a field that one alternative of a step has as data and the other as money."""
+    step = meaning.step if isinstance(meaning, FieldOf) else None
+    bound = next((one for one in scope.steps if one.number == step), None)
+    if bound is None or not isinstance(meaning, FieldOf) or _type_in(bound, meaning.name) is not None:
+        return meaning
+    problems.append(_differs(at, meaning.name, bound))
     return None
 
 
@@ -87,7 +99,21 @@ def _fields(name: str, scope: Scope) -> list[tuple[str, Expression]]:
 
 def _bound(name: str, step: BoundStep) -> Expression:
     type_ = next(event.fields[name] for event in step.events if name in event.fields)
-    return FieldOf(name, type_, step.number)
+    return FieldOf(name, _type_in(step, name) or type_, step.number)
+
+
+def _type_in(step: BoundStep, name: str) -> Type | None:
+    """The type of a field of a step, with the choices of all alternatives that have it; None if their kinds differ."""
+    types = [event.fields[name] for event in step.events if name in event.fields]
+    if any(type_.kind is not types[0].kind for type_ in types):
+        return None
+    return replace(types[0], choices=tuple(dict.fromkeys(choice for type_ in types for choice in type_.choices)))
+
+
+def _differs(at: Span, name: str, step: BoundStep) -> Problem:
+    having = [f'{event.fields[name].kind} in "{event.name}"' for event in step.events if name in event.fields]
+    said = f'"{name}" is {", ".join(having[:-1])} and {having[-1]}.'
+    return at.problem("E203", said, "Write a rule for each of these events.")
 
 
 def _each(name: str, scope: Scope) -> list[tuple[str, Expression]]:
@@ -121,16 +147,15 @@ def _field_of_candidate(node: Dotted, scope: Scope, problems: list[Problem]) -> 
 
 def _field_of_step(node: Dotted, step: BoundStep, problems: list[Problem]) -> Expression | None:
     name = node.name.text
-    types = [event.fields[name] for event in step.events if name in event.fields]
-    if not types:
+    if not any(name in event.fields for event in step.events):
         fields = tuple(field for event in step.events for field in event.fields)
         problems.append(no_field(node.name.at, name, " or ".join(event.name for event in step.events), fields))
         return None
-    if any(type_.kind is not types[0].kind for type_ in types):
-        said = f'"{name}" has different types in the alternatives of "{node.owner.at.text}".'
-        problems.append(node.at.problem("E203", said, "Write a rule for each of them."))
+    type_ = _type_in(step, name)
+    if type_ is None:
+        problems.append(_differs(node.at, name, step))
         return None
-    return FieldOf(name, types[0], step.number)
+    return FieldOf(name, type_, step.number)
 
 
 def no_field(at: Span, name: str, event: str, fields: Sequence[str]) -> Problem:

@@ -1,7 +1,6 @@
 """From the text of a phrase to tokens: numbers with their units, texts in quotes, dates, keywords and names.
 
-Full-width signs and digits read as plain ones; offsets are those of the text as written. A token's `value` is the
-leaf of the syntax tree it stands for, or, for keywords and signs, its place.
+Full-width signs and digits read as plain ones; offsets are those of the text as written.
 """
 
 from __future__ import annotations
@@ -10,16 +9,18 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
-from lark.lexer import Token
-
 from rules.language.foreign_signs import FOREIGN, foreign
-from rules.language.keywords import SIGNS
+from rules.language.keywords import SIGNS, Language
+from rules.language.language_of import UNSPACED
 from rules.language.located import Located, Span
+from rules.language.neighbours import neighbours
+from rules.language.token import Leaf, Token
 from rules.language.tree import Clock, Date, DateTime, DayName, Name, Number, Percent, Quantity, Quoted
 from rules.language.unit_words import money_signs, unit_words
-from rules.language.words import NAME, UNSPACED, WHOLE_WORD, Words, unit_at
+from rules.language.words import NAME, WHOLE_WORD, Entry, Words, unit_at
 from rules.problems import Problem
 
 #: Full-width signs that read as one plain sign each.
@@ -43,10 +44,16 @@ _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?![0-9.])")
 _NUMBER_LIKE: Final = re.compile(r"[0-9.][0-9.,_']*[0-9]?[A-Za-z]*")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _UNSPACED_WORD: Final = re.compile(f"[{UNSPACED}]+")
+#: A name that a Chinese phrase gives: up to a comma or the end.
+_GIVEN_NAME: Final = re.compile(r"[^,;:()\[\]{}\"“”「」。！？]*[^\s,;:()\[\]{}\"“”「」。！？]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}(?![A-Za-z0-9])")
 _SIGNS: Final = tuple(sorted(SIGNS, key=len, reverse=True))
 _DIGITS: Final = frozenset("0123456789")
 _MOST_DIGITS: Final = 30
+_DAYS: Final = frozenset({"DAY_NAME", "EVERY_DAY_NAME"})
+#: The keyword `is` of Chinese, which is the word `yes` where `is` cannot stand.
+_YES: Final = "是"
+_NO_LIMITS: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Unreadable(Exception):
@@ -57,19 +64,25 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-def tokens_of(source: Located, words: Words) -> list[Token]:
-    """The tokens of a phrase. Raises Unreadable at the first sign or number that is not of the language."""
-    return _Cutter(source, words).tokens()
+def tokens_of(source: Located, words: Words, most: Mapping[int, int] = _NO_LIMITS) -> list[Token]:
+    """The tokens of a phrase. Raises Unreadable at the first sign or number that is not of the language.
+
+    `most`: place -> how many signs the keyword or name there has at most, where the longest was no good.
+    """
+    return _Cutter(source, words, most).tokens()
 
 
 class _Cutter:
     """Cuts one text. `text` has plain signs and single spaces; `offsets` lead back to the text as written."""
 
-    def __init__(self, source: Located, words: Words) -> None:
+    def __init__(self, source: Located, words: Words, most: Mapping[int, int]) -> None:
         self.source = source
         self.words = words
+        self.most = most
         self.units = unit_words(words.currency, words.data_unit)
         self.offsets: list[int] | range = range(len(source.text) + 1)
+        #: The type of the token before.
+        self.before = ""
         self.text = source.text.translate(_PLAIN)
         if "  " in self.text:
             self._collapse()
@@ -91,13 +104,16 @@ class _Cutter:
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
+        names = False
         at = 0
         while at < len(self.text):
             if self.text[at] == " ":
                 at += 1
                 continue
-            token, at = self._next(at)
+            token, at = (self._given_name(at) if names else None) or self._next(at)
             found.append(token)
+            self.before = token.type
+            names = token.type == "AS" and token.language is Language.CHINESE
         return found
 
     def _next(self, at: int) -> tuple[Token, int]:
@@ -106,17 +122,36 @@ class _Cutter:
             return self._quoted(at)
         if sign in _DIGITS or (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
             return self._number_or_name(at)
-        entry = self.words.at(self.text, at)
+        entry = self.words.at(self.text, at, self.most.get(self.offsets[at]) if self.most else None)
         if entry is not None:
-            span = self._span(at, at + len(entry.spelling))
-            if entry.token == NAME:
-                return self._token(NAME, Name(entry.canonical, span.text, at=span), span), at + len(entry.spelling)
-            value = DayName(int(entry.canonical), at=span) if entry.token == "DAY_NAME" else span  # noqa: S105
-            return self._token(entry.token, value, span), at + len(entry.spelling)
+            return self._known(entry, at)
         money = self._money(at)
         if money is None:
             self._refuse_foreign(at)
         return money or self._sign(at) or self._unknown(at)
+
+    def _known(self, entry: Entry, at: int) -> tuple[Token, int]:
+        """The token of a keyword or name of the table."""
+        end = at + len(entry.spelling)
+        span = self._span(at, end)
+        if entry.token == NAME:
+            return _token(NAME, Name(entry.canonical, span.text, at=span)), end
+        if entry.token in _DAYS:
+            return _token(entry.token, DayName(int(entry.canonical), at=span)), end
+        if entry.spelling == _YES and (self.before, entry.token) not in neighbours(Language.CHINESE):
+            return _token(NAME, Name("yes", span.text, at=span)), end
+        return Token(entry.token, None, self.source, span.start, span.end, entry.language), end
+
+    def _given_name(self, at: int) -> tuple[Token, int] | None:
+        """The name behind `记为`, which may hold what is a keyword elsewhere."""
+        found = _GIVEN_NAME.match(self.text, at)
+        if found is None:
+            return None
+        span = self._span(at, found.end())
+        entry = self.words.at(self.text, at)
+        known = entry is not None and entry.token == NAME and entry.spelling == found.group()
+        name = entry.canonical if entry is not None and known else found.group()
+        return _token(NAME, Name(name, span.text, at=span)), found.end()
 
     # ------------------------------------------------------------ literals
 
@@ -134,7 +169,7 @@ class _Cutter:
                 end += 2
             else:
                 span = self._span(at, end + 1)
-                return self._token("QUOTED", Quoted("".join(parts), at=span), span), end + 1
+                return _token("QUOTED", Quoted("".join(parts), at=span)), end + 1
         span = self._span(at, len(self.text))
         said = f"The text in quotes is not closed: {closing} is missing."
         raise Unreadable(span.problem("E303", said, f"Write {span.text}{closing}"))
@@ -143,8 +178,7 @@ class _Cutter:
         number = self._date(at) or self._clock(at) or self._number(at)
         entry = self.words.at(self.text, at)
         if entry is not None and (number is None or at + len(entry.spelling) >= number[1]):
-            span = self._span(at, at + len(entry.spelling))
-            return self._token(NAME, Name(entry.canonical, span.text, at=span), span), at + len(entry.spelling)
+            return self._known(entry, at)
         if number is not None:
             return number
         span = self._span(at, self._number_like(at))
@@ -175,15 +209,15 @@ class _Cutter:
                 span.problem("E306", f"There is no date {found[1]}-{found[2]}-{found[3]}.", hint)
             ) from None
         if found[4] is None:
-            return self._token("DATE", Date(day, at=span), span), found.end()
-        return self._token("DATETIME", DateTime(day, _minutes(found[4], span), at=span), span), found.end()
+            return _token("DATE", Date(day, at=span)), found.end()
+        return _token("DATETIME", DateTime(day, _minutes(found[4], span), at=span)), found.end()
 
     def _clock(self, at: int) -> tuple[Token, int] | None:
         found = _CLOCK.match(self.text, at)
         if found is None:
             return None
         span = self._span(at, found.end())
-        return self._token("CLOCK", Clock(_minutes(found.group(), span), at=span), span), found.end()
+        return _token("CLOCK", Clock(_minutes(found.group(), span), at=span)), found.end()
 
     def _number(self, at: int) -> tuple[Token, int] | None:
         """A number, with its unit if one follows."""
@@ -194,15 +228,15 @@ class _Cutter:
         after = end + (self.text[end : end + 1] == " ")
         if self.text[after : after + 1] == "%":
             span = self._span(at, after + 1)
-            return self._token("PERCENT", Percent(number, at=span), span), after + 1
+            return _token("PERCENT", Percent(number, at=span)), after + 1
         unit = self._unit(after)
         if unit is not None:
             span = self._span(at, after + unit[1])
-            return self._token("QUANTITY", Quantity(number, unit[0], at=span), span), after + unit[1]
+            return _token("QUANTITY", Quantity(number, unit[0], at=span)), after + unit[1]
         if WHOLE_WORD.match(self.text, end):
             return None
         span = self._span(at, end)
-        return self._token("NUMBER", Number(number, at=span), span), end
+        return _token("NUMBER", Number(number, at=span)), end
 
     def _grouped(self, at: int) -> bool:
         """Whether `1,000` stands here; in a list that is two numbers."""
@@ -216,7 +250,8 @@ class _Cutter:
             code = _CURRENCY.match(self.text, at)
             unit = (code.group(), 3) if code is not None and entry is None else None
         # `5 m left` where "m left" is a name: the longest match wins.
-        return None if unit is None or (entry is not None and len(entry.spelling) > unit[1]) else unit
+        longer = entry is not None and entry.token == NAME and unit is not None and len(entry.spelling) > unit[1]
+        return None if longer else unit
 
     def _money(self, at: int) -> tuple[Token, int] | None:
         """`¥15`: the sign of the workspace's currency before the number."""
@@ -227,7 +262,7 @@ class _Cutter:
             if found is not None:
                 span = self._span(at, found.end())
                 value = Quantity(_decimal(found.group(), span), self.words.currency, at=span)
-                return self._token("QUANTITY", value, span), found.end()
+                return _token("QUANTITY", value), found.end()
         return None
 
     # -------------------------------------------------------------- the rest
@@ -243,7 +278,7 @@ class _Cutter:
         for sign in _SIGNS:
             if self.text.startswith(sign, at):
                 span = self._span(at, at + len(sign))
-                return self._token(SIGNS[sign], span, span), at + len(sign)
+                return Token(SIGNS[sign], None, self.source, span.start, span.end), at + len(sign)
         return None
 
     def _unknown(self, at: int) -> tuple[Token, int]:
@@ -256,7 +291,7 @@ class _Cutter:
         while self.text[end : end + 1] == " " and self._unknown_end(end + 1) > end + 1:
             end = self._unknown_end(end + 1)
         span = self._span(at, end)
-        return self._token(NAME, Name(self.text[at:end], span.text, at=span), span), end
+        return _token(NAME, Name(self.text[at:end], span.text, at=span)), end
 
     def _unknown_end(self, at: int) -> int:
         """Where the unknown word at `at` ends; `at` itself if what stands there is known, or no word."""
@@ -279,11 +314,9 @@ class _Cutter:
     def _span(self, start: int, end: int) -> Span:
         return Span(self.source, self.offsets[start], self.offsets[end - 1] + 1)
 
-    @staticmethod
-    def _token(type_: str, value: object, span: Span) -> Token:
-        token = Token(type_, "", span.start, None, None, None, None, span.end)
-        token.value = value
-        return token
+
+def _token(type_: str, leaf: Leaf) -> Token:
+    return Token(type_, leaf, leaf.at.source, leaf.at.start, leaf.at.end)
 
 
 def _decimal(text: str, span: Span) -> Decimal:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from models.currencies import chinese_name, currency_words
+from models.currencies import chinese_name, currency_decimals, currency_words
 from models.types import Kind
 from models.units import fold_unit, units_of
 
@@ -45,6 +47,7 @@ _CHINESE: Final = MappingProxyType(
 INEXACT: Final = ("month", "year")
 _INEXACT_WORDS: Final = {"month": "month", "months": "month", "year": "year", "years": "year"}
 
+_CURRENCY: Final = re.compile("[A-Z]{3}")
 _WITH_PLURAL: Final = frozenset(_DURATIONS.values()) | frozenset(INEXACT)
 
 
@@ -88,13 +91,22 @@ def example_of(kind: Kind, currency: str, number: Decimal | None = None) -> str:
 def with_unit(number: Decimal, unit: str) -> str:
     """A number and its printed unit: `1 day`, `2 days`, `1.5 GB`."""
     plural = "s" if unit in _WITH_PLURAL and number != 1 else ""
-    return f"{number:f} {unit}{plural}"
+    return f"{_amount(number, unit)} {unit}{plural}"
 
 
 def with_chinese_unit(number: Decimal, unit: str) -> str:
     """A number and its unit in Chinese: `1天`, `1.5 GB`, `15元`."""
     word = _CHINESE.get(unit) or chinese_name(unit)
-    return f"{number:f} {unit}" if word is None else f"{number:f}{word}"
+    return f"{_amount(number, unit)} {unit}" if word is None else f"{_amount(number, unit)}{word}"
+
+
+def _amount(number: Decimal, unit: str) -> str:
+    """The digits; money that is not whole has all decimals of its currency: `0.50 USD`."""
+    if number != number.to_integral_value() and _CURRENCY.fullmatch(unit):
+        with suppress(ValueError):  # what is no currency is refused where the unit gets its meaning
+            cents = Decimal(1).scaleb(-currency_decimals(unit))
+            return f"{number + 0 * cents:f}"
+    return f"{number:f}"
 
 
 def fold(word: str) -> str:

@@ -6,11 +6,12 @@ before the event is counted, and again after; so a new rule, a new customer and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from models.types import Value
+from rules.compile.crossings import Thresholds
 from rules.compile.view import View
-from rules.program import Program, RuleProgram, Thresholds
+from rules.program import Program, RuleProgram
 from rules.record import Record
 from rules.situations.timers import TimerKind, set_timer
 
@@ -86,27 +87,13 @@ def reschedule(one: RuleProgram, view: View, each: Value) -> None:
         set_timer(record, due, TimerKind.LINE, one.rule.id)
 
 
-def reschedule_group(group: Thresholds, view: View) -> None:
-    """The same for all lines on one value at once."""
-    if group.next_change is None:
-        return
-    record = view.record
-    due = group.next_change(view)
-    key = (group.name, None)
-    if due is None:
-        record.line_due.pop(key, None)
-    elif record.line_due.get(key) != due:
-        record.line_due[key] = due
-        set_timer(record, due, TimerKind.LINE, group.name)
-
-
-def due_group(group: Thresholds, record: Record, now: int) -> list[int]:
+def due_group(group: Thresholds, record: Record, now: int) -> Sequence[int]:
     """Rules whose lines on one value cross at its timer; the next timer is set."""
     if record.line_due.get((group.name, None), now + 1) > now:
-        return []
+        return ()
     view = View(record, now)
     found = group.crossed(group.value(View(record, now - 1)), group.value(view))
-    reschedule_group(group, view)
+    group.reschedule(view)
     return found
 
 

@@ -169,15 +169,17 @@ def _event_due(situation: Moment, record: Record, bound: Bound, now: int) -> int
     return None
 
 
-def reschedule_all(program: Program, record: Record, now: int, active: Collection[int]) -> None:
+def reschedule_all(
+    program: Program, record: Record, now: int, active: Collection[int], inactive: Collection[int]
+) -> None:
     """Look at all moments again: her record begins, or her zone or an attribute has changed.
 
-    Of rules that are not `active` none is due.
+    Of rules that are `inactive` none is due.
     """
-    for number in program.plan.moments:
-        if number not in active:
+    if record.moment_due:
+        for number in inactive:
             record.moment_due.pop(program.plan.rules[number].id, None)
-            continue
+    for number in active:
         schedule(program.plan.rules[number], record, now, program.plan.backs)
     for rule_id, waits in record.moment_events.items():
         rule = program.plan.rules[program.number_of[rule_id]]

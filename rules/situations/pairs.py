@@ -21,31 +21,58 @@ from rules.situations.timers import TimerKind, set_timer
 Waits = dict[int, list[tuple[str, int]]]
 
 
-def open_(program: Program, waits: Waits, record: Record, key: int, event: Event, now: int) -> None:
+def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
-    of = program.openings[key]
-    kept = record.openings.get(key)
-    if kept is None:
-        kept = record.openings[key] = []
-    elif kept[0].bound.taken + of.keep <= now:
-        kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
-    kept.append(Opening(bound_of(event, now)))
-    for rule, wait in waits.get(key, ()):
-        set_timer(record, now + wait, TimerKind.ABSENCE, rule)
-    if len(kept) > OPEN_SEQUENCES:
-        _let_go(program, of, record, kept, now)
+    bound = bound_of(event, now)
+    for key in keys:
+        of = program.openings[key]
+        kept = record.openings.get(key)
+        if kept is None:
+            kept = record.openings[key] = []
+        elif kept[0].bound.taken + of.keep <= now:
+            kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
+        kept.append(Opening(bound, kept[-1].latest if kept else event.time))
+        for rule, wait in waits.get(key, ()):
+            set_timer(record, now + wait, TimerKind.ABSENCE, rule)
+        if len(kept) > OPEN_SEQUENCES:
+            _let_go(program, of, record, kept, now)
 
 
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
-    """Of each rule the newest 100 stay open, the others go, counted; what is open for no rule is forgotten."""
-    for number in of.rules:
-        one = program.rules[number]
-        open_now = [opening for opening in kept if _is_open(one, opening, now)]
-        for opening in open_now[:-OPEN_SEQUENCES]:
-            opening.done.add(one.rule.id)
-            record.count("sequences dropped")
+    """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
     rules = [program.rules[number] for number in of.rules]
-    kept[:] = [opening for opening in kept if any(_is_open(one, opening, now) for one in rules)]
+    for one in rules:
+        going = _one_too_many(one, kept, now)
+        if going is not None:
+            going.done.add(one.rule.id)
+            record.count("sequences dropped")
+    if len(kept) % OPEN_SEQUENCES == 0:  # (every time would cost as much as a hundred openings)
+        kept[:] = [opening for opening in kept if any(_is_open(one, opening, now) for one in rules)]
+
+
+def _one_too_many(one: RuleProgram, kept: list[Opening], now: int) -> Opening | None:
+    """The oldest opening that is open for a rule, if 100 newer ones are, too.
+
+    Where an opening is over, or its rule is through with it, so it is with all older ones; and those newer than an
+    open one are open, but where absences have ended some of them.
+    """
+    assert one.pair is not None
+    candidate = kept[-OPEN_SEQUENCES - 1]
+    if one.rule.id in candidate.done or candidate.bound.taken + one.pair.wait <= now:
+        return None
+    if one.pair.absence is None:
+        return candidate
+    if _all_ended(one, candidate, kept[0]):
+        return None
+    open_now = [opening for opening in kept if _is_open(one, opening, now)]
+    return open_now[0] if len(open_now) > OPEN_SEQUENCES else None
+
+
+def _all_ended(one: RuleProgram, opening: Opening, oldest: Opening) -> bool:
+    """Whether it is plain that absences have ended for an opening and all older ones."""
+    assert one.pair is not None
+    at = None if opening.ends is None or one.pair.absence is None else opening.ends.get(one.pair.absence)
+    return at is not None and opening.latest <= at < oldest.bound.taken + one.steps[1].duration
 
 
 def _is_open(one: RuleProgram, opening: Opening, now: int) -> bool:
@@ -68,12 +95,14 @@ def end(program: Program, record: Record, absences: Iterable[int], time: int) ->
     """What was not to happen has happened at `time`: the openings it concerns keep the earliest such time."""
     for absence in absences:
         for key in program.concerned[absence] & record.openings.keys():
-            for opening in record.openings[key]:
-                if time < opening.bound.time:
-                    continue
+            for opening in reversed(record.openings[key]):
                 if opening.ends is None:
                     opening.ends = {}
-                opening.ends[absence] = min(time, opening.ends.get(absence, time))
+                at = opening.ends.get(absence)
+                if at is not None and opening.latest <= at <= time:
+                    break  # all older ones were ended when it was
+                if time >= opening.bound.time and (at is None or time < at):
+                    opening.ends[absence] = time
 
 
 def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:

@@ -180,12 +180,12 @@ class _BlockReader:
             return None
         vocabulary, policy = self.actors.vocabulary, self.actors.policy
         name = reading.plain(node.text)
-        self.said.append(f"who: {name}")
         roles = policy.role_names() if policy else ()
+        attributes = {**RESERVED_ATTRIBUTES, **vocabulary.customer}
+        attribute = None if name in roles else canonical(name, attributes, vocabulary)
+        self.said.append(f"who: {attribute or name}")
         if name in roles:
             return name
-        attributes = {**RESERVED_ATTRIBUTES, **vocabulary.customer}
-        attribute = canonical(name, attributes, vocabulary)
         if attribute is not None:
             type_ = attributes[attribute]
             if type_.kind is not Kind.TEXT:

@@ -7,14 +7,19 @@ one mistake is one problem and all mistakes are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final, TypeVar
 
+from rules.language.keys import key_in, key_of, word_of
+from rules.language.keywords import Language
+from rules.language.language_of import language_of
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.language.yaml_traps import in_quotes, value_of
 from rules.problems import did_you_mean
 from rules.workspace.findings import Findings
 
 T = TypeVar("T")
+_TRUTHS: Final = MappingProxyType({"yes": True, "true": True, "no": False, "false": False})
 
 
 def kind_of(node: Node) -> str:
@@ -106,16 +111,22 @@ class Keys:
         self._pairs: dict[str, tuple[Scalar, Node]] = {}
         self._others: list[tuple[Scalar, Node]] = []
         for key, value in node.pairs:
-            name = plain(key.text)
-            if name not in known:
+            name = key_of(plain(key.text), known)
+            if name is None:
                 self._others.append((key, value))
             elif name in self._pairs:
-                findings.error(key, "E006", f'the key "{name}" stands here twice.', "Keep one of them.")
+                findings.error(key, "E006", f'the key "{plain(key.text)}" stands here twice.', "Keep one of them.")
             else:
                 self._pairs[name] = (key, value)
         if not open_ended:
             for key, _ in self._others:
-                findings.unknown(key, "E101", f'unknown key "{key.text}" in {what}.', plain(key.text), known)
+                named = [key_in(name, language_of(key.text)) for name in known]
+                findings.unknown(key, "E101", f'unknown key "{key.text}" in {what}.', plain(key.text), named)
+
+    @property
+    def language(self) -> Language:
+        """The language of the first key."""
+        return language_of(self.node.pairs[0][0].text) if self.node.pairs else Language.ENGLISH
 
     def get(self, name: str) -> Node | None:
         """The value of a key, or None if it is not there."""
@@ -125,7 +136,12 @@ class Keys:
 
     def misspelled(self, name: str) -> bool:
         """Whether an unknown key seems to mean this one."""
-        return any(name in did_you_mean(plain(key.text), self._known) for key, _ in self._others)
+        for key, _ in self._others:
+            language = language_of(key.text)
+            named = [key_in(known, language) for known in self._known]
+            if key_in(name, language) in did_you_mean(plain(key.text), named):
+                return True
+        return False
 
     def key(self, name: str) -> Scalar:
         """The node of a key that is there."""
@@ -135,7 +151,8 @@ class Keys:
         """The value of a key that must be there; a problem if it is not (nor misspelled, which has been said)."""
         value = self.get(name)
         if value is None and not self.misspelled(name):
-            self._findings.error(self.node, "E102", f'{self.what} needs the key "{name}".', f"Add: {name}: ..")
+            written = key_in(name, self.language)
+            self._findings.error(self.node, "E102", f'{self.what} needs the key "{written}".', f"Add: {written}: ..")
         return value
 
     def text(self, name: str, *, needed: bool = False) -> Scalar | None:
@@ -166,7 +183,8 @@ def yes_no(node: Node, findings: Findings, what: str) -> bool | None:
     found = text(node, findings, what)
     if found is None:
         return None
-    answer = {"yes": True, "true": True, "no": False, "false": False}.get(found.text.lower())
+    word = word_of(found.text.strip().lower(), _TRUTHS)
+    answer = None if word is None else _TRUTHS[word]
     if answer is None:
         findings.error(node, "E105", f'{what} is yes or no; here stands "{found.text}".', "Write yes or no.")
     return answer

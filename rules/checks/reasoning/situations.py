@@ -36,7 +36,7 @@ def sure_at_match(situation: Situation) -> list[tuple[Condition, ...]]:
     """
     match situation:
         case Happens(patterns=patterns):
-            return [(_of_step(pattern.where, 0),) if pattern.where else () for pattern in patterns]
+            return [(of_step(pattern.where, 0),) if pattern.where else () for pattern in patterns]
         case Crosses(condition=condition):
             return [(condition,)]
         case Sequence(steps=steps):
@@ -44,7 +44,7 @@ def sure_at_match(situation: Situation) -> list[tuple[Condition, ...]]:
             for number, step in enumerate(steps):
                 only = step.patterns[0] if len(step.patterns) == 1 else None
                 if step.kind is not StepKind.WITHOUT and isinstance(only, Pattern) and only.where is not None:
-                    sure += [_of_step(part, number) for part in _parts(only.where) if _stays(part)]
+                    sure += [of_step(part, number) for part in _parts(only.where) if _stays(part)]
             return [tuple(sure)]
         case _:
             return [()]
@@ -59,7 +59,8 @@ def _stays(condition: Condition) -> bool:
     return not any(isinstance(node, _CHANGES) for node in nodes(condition))
 
 
-def _of_step(condition: Condition, step: int) -> Condition:
+def of_step(condition: Condition, step: int) -> Condition:
+    """The condition with the fields of the event at hand as those of a step."""
     found: Condition = _replaced(condition, step)
     return found
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Fixed, Kind, Type, Value
-from rules.checks.idle_conditions import follows, idle_part
+from rules.checks.idle_conditions import idle_part
 from rules.checks.missing_values import maybe_missing, outcomes
 from rules.checks.reasoning.terms import plain
-from rules.checks.reasoning.truth import can_fail, can_hold
+from rules.checks.reasoning.truth import can_fail, can_hold, follows
 from rules.interpreter import conditions, expressions
 from rules.typed import (
     AllOf,

@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.vocabulary import Vocabulary
-from rules.language.keywords import ENGLISH, SIGNS
+from rules.language.build import BUILD
+from rules.language.grammar import STARTS, grammar
+from rules.language.keywords import ENGLISH, KEYWORDS_OF, SIGNS, Language
 from rules.language.located import Located
-from rules.language.parse import Start, _grammar, parse
+from rules.language.parse import Start, parse
+from rules.language.token import LEAVES
 
 _WORDS = [spelling for spellings in ENGLISH.values() for spelling in spellings]
 _PIECES = [
@@ -99,10 +102,23 @@ def test_a_problem_of_form_is_told_at_the_word_that_does_not_fit(desk: Any) -> N
     assert str(problem) == 'rules/a.yaml:4:17 E201 "raeches" is not known here. Did you mean "reaches"?'
 
 
-def test_every_terminal_of_the_grammar_has_a_spelling() -> None:
+@pytest.mark.parametrize("language", Language)
+def test_every_terminal_of_a_grammar_has_a_spelling(language: Language) -> None:
     """The table of keywords and the grammar know the same tokens."""
-    declared = {terminal.name for terminal in _grammar("english").terminals} | set(_grammar("english").ignore_tokens)
-    used = {symbol.name for rule in _grammar("english").rules for symbol in rule.expansion if symbol.is_term}
-    literals = {"NUMBER", "QUANTITY", "PERCENT", "QUOTED", "DATE", "CLOCK", "DATETIME", "DAY_NAME", "NAME"}
-    assert used == set(ENGLISH) | set(SIGNS.values()) | literals
-    assert declared <= used | {"$END"}
+    rules = grammar(language).rules
+    used = {symbol.name for rule in rules for symbol in rule.expansion if symbol.is_term}
+    every = {"EVERY_DAY_NAME"} if language is Language.CHINESE else set()
+    assert used == set(KEYWORDS_OF[language]) | set(SIGNS.values()) | LEAVES - {"EVERY_DAY_NAME"} | every
+    assert {terminal.name for terminal in grammar(language).terminals} <= used | {"$END"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_rule_of_a_grammar_has_a_function(language: Language) -> None:
+    """That makes its node, or it is left to what it is made of."""
+    made = {rule.alias or rule.origin.name for rule in grammar(language).rules if not rule.options.expand1}
+    assert {name for name in made if not name.startswith("_")} <= set(BUILD) | {"name", "literal"}
+
+
+def test_grammars_start_with_what_a_text_may_be_read_as() -> None:
+    """The names of both are the same."""
+    assert set(STARTS) == {start.value for start in Start}

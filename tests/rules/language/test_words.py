@@ -9,9 +9,11 @@ from models.types import DATA, TEXT, Kind, Type
 from models.vocabulary import EventType, Vocabulary
 from rules.language.keywords import ENGLISH, ENGLISH_DAYS
 from rules.language.located import Located
+from rules.language.name_clashes import name_clashes
 from rules.language.parse import step_names
 from rules.language.tokens import tokens_of
-from rules.language.words import Words, name_clashes, words_of
+from rules.language.tree import Name, Quoted
+from rules.language.words import Words, words_of
 
 
 def small(*events: str, names: Mapping[str, str] | None = None, **attributes: Type) -> Vocabulary:
@@ -24,7 +26,7 @@ def small(*events: str, names: Mapping[str, str] | None = None, **attributes: Ty
 def cut(text: str, words: Words) -> list[str]:
     """The tokens of a text: names by their canonical names, all else by its type."""
     tokens = tokens_of(Located(text, "f", 1, 1), words)
-    return [token.value.text if token.type == "NAME" else token.type for token in tokens]
+    return [token.leaf.text if isinstance(token.leaf, Name) else token.type for token in tokens]
 
 
 def clashing(vocabulary: Vocabulary, *facts: str) -> list[tuple[str, str]]:
@@ -73,12 +75,8 @@ def test_a_name_ends_where_its_letters_end(vocabulary: Vocabulary) -> None:
 def test_positions_are_those_of_the_text_as_written(vocabulary: Vocabulary) -> None:
     """Spaces that were read as one, and full-width signs, do not move columns."""
     tokens = tokens_of(Located("套餐流量   ≥  ２ GB", "f", 1, 1), words_of(vocabulary))
-    assert [(token.value.at.start if hasattr(token.value, "at") else token.value.start) for token in tokens] == [
-        0,
-        7,
-        10,
-    ]
-    assert tokens[2].value.at.text == "２ GB"
+    assert [token.start for token in tokens] == [0, 7, 10]
+    assert tokens[2].text == "２ GB"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +93,7 @@ def test_positions_are_those_of_the_text_as_written(vocabulary: Vocabulary) -> N
 def test_a_text_in_quotes_stays_as_it_is(text: str, meant: str, vocabulary: Vocabulary) -> None:
     """Nothing inside quotes is read; the closing sign twice stands for itself."""
     (token,) = tokens_of(Located(text, "f", 1, 1), words_of(vocabulary))
-    assert token.value.text == meant
+    assert token.leaf == Quoted(meant)
 
 
 def test_names_of_a_rule_lie_on_top_of_those_of_the_workspace(vocabulary: Vocabulary) -> None:

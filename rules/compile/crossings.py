@@ -1,0 +1,169 @@
+"""Lines on one value, `X >= constant` or `X < constant`: which of them an event crosses.
+
+The limits on a value stand in sorted lists; of these only those between the value before and after are met. Of a
+count, a sum or an average over a window that ends now, the value before follows from the value after and the event
+that was just counted, so it is read once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.types import Value
+from rules.compile.aggregates import column_of
+from rules.compile.changes import Next
+from rules.compile.expressions import Compiler
+from rules.compile.view import View
+from rules.facts.chains import advance
+from rules.facts.series import Series
+from rules.record import Record
+from rules.situations.timers import TimerKind, set_timer
+from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Sliding
+
+#: Limits in ascending order, and the rules they are of.
+Column = tuple[list[int], list[int]]
+#: The rules whose line an event crosses that has just been counted: of her record, the series, now, its time and data.
+Crossing = Callable[[Record, Series, int, int, dict[str, Value]], Sequence[int]]
+
+_QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
+#: When the window began (exclusive, ms), or None where there is none.
+Start = Callable[[Record, int], int | None]
+
+
+@dataclass(slots=True)
+class Thresholds:
+    """Lines `X >= constant` (rising) or `X < constant` (falling) on one value.
+
+    A quotient is rounded down, which takes it across no limit, as limits are whole.
+    """
+
+    #: How its timer is called: no rule id begins so.
+    name: str
+    fact: Aggregate
+    value: Callable[[View], Value]
+    rising: Column
+    falling: Column
+    #: When time alone may next move the value across a limit that matters.
+    next_change: Next | None
+
+    def crossed(self, before: Any, after: Any) -> Sequence[int]:
+        """Rules whose line is crossed when the value goes from `before` to `after`."""
+        if before is None or after is None or before == after:
+            return ()
+        if before < after:
+            limits, rules = self.rising
+        else:
+            limits, rules = self.falling
+            before, after = after, before
+        return rules[bisect_right(limits, before) : bisect_right(limits, after)]
+
+    def reschedule(self, view: View) -> None:
+        """Set the timer of these lines."""
+        if self.next_change is not None:
+            self.set_due(view.record, self.next_change(view))
+
+    def set_due(self, record: Record, due: int | None) -> None:
+        key = (self.name, None)
+        if due is None:
+            record.line_due.pop(key, None)
+        elif record.line_due.get(key) != due:
+            record.line_due[key] = due
+            set_timer(record, due, TimerKind.LINE, self.name)
+
+
+def crossing(group: Thresholds, compiler: Compiler) -> Crossing | None:
+    """The quick way for a group, or None where its value must be asked for before and after."""
+    fact = group.fact
+    if fact.function not in _QUICK or fact.each is not None:
+        return None
+    window = fact.window
+    if isinstance(window, Sliding) and not window.ending:
+        start: Start = _sliding(window.length)
+    elif isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
+        start = _calendar(window.unit, compiler.backs.get(window.unit, 0))
+    else:
+        return None
+    if fact.function is AggregateFunction.COUNT:
+        return _of_count(group, start)
+    column = column_of(fact, compiler.table.series[compiler.table.parts[fact]])
+    make = _of_sum if fact.function is AggregateFunction.SUM else _of_average
+    return make(group, start, column, str(fact.field))
+
+
+def _sliding(length: int) -> Start:
+    return lambda record, now: now - length
+
+
+def _calendar(unit: CalendarUnit, back: int) -> Start:
+    def start(record: Record, now: int) -> int | None:
+        chain = record.chains.get(unit)
+        if chain is None or len(chain) < back + 3 or not chain[-2] <= now < chain[-1]:
+            chain = advance(record, unit, back, now)
+            if chain is None:
+                return None
+        return chain[-2] - 1
+
+    return start
+
+
+def _of_count(group: Thresholds, start: Start) -> Crossing:
+    crossed, timed = group.crossed, group.next_change is not None
+
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        begin = start(record, now)
+        if begin is None or time <= begin:
+            return ()
+        times = series.times
+        after = len(times) - bisect_right(times, begin)
+        if series.buckets:
+            after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
+        if timed:
+            group.reschedule(View(record, now))
+        return crossed(after - 1, after)
+
+    return cross
+
+
+def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
+    crossed, falls = group.crossed, bool(group.falling[0])
+    timed = group.next_change is not None
+
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        begin = start(record, now)
+        amount: Any = data.get(field)
+        if begin is None or amount is None or time <= begin:
+            return ()
+        sums = series.columns[column]
+        after = sums[-1] - sums[bisect_right(series.times, begin)]
+        if series.buckets:
+            after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
+        if timed and (falls or column in series.negative):
+            group.reschedule(View(record, now))
+        return crossed(after - amount, after)
+
+    return cross
+
+
+def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
+    crossed = group.crossed
+
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        begin = start(record, now)
+        amount: Any = data.get(field)
+        if begin is None or amount is None or time <= begin:
+            return ()
+        low, sums, counts = bisect_right(series.times, begin), series.columns[column], series.known[column]
+        total = sums[-1] - sums[low]
+        known = len(sums) - 1 - low if counts is None else counts[-1] - counts[low]
+        if series.buckets:
+            for bucket in series.buckets:
+                if bucket.last_time > begin:
+                    known += bucket.fields[column][0]
+                    total += bucket.fields[column][1]
+        group.reschedule(View(record, now))
+        return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
+
+    return cross

@@ -1,0 +1,263 @@
+"""Which of many patterns an event fits, without trying them all: a generated function for each such question.
+
+A pattern's condition is a conjunction. Where several patterns compare one field with constants, an equality puts them
+into a table by that value, a comparison of size into a list sorted by it; what is left is tried one by one, as a
+predicate of generated source or, where it looks at more than the event and the attributes, as a closure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from models.text import fold
+from models.types import NUMERIC, TEXTUAL, Kind, Value
+from rules.compile.expressions import Compiler
+from rules.compile.source import NoSource, SourceWriter, run_source
+from rules.compile.view import View
+from rules.record import Record
+from rules.typed import AllOf, Comparator, Compare, Condition, Constant, FieldOf, OneOf
+
+_Payload = TypeVar("_Payload")
+#: What the patterns lead to that an event fits, each once: of its data, her record, and now (ms).
+Fitting = Callable[[dict[str, Value], Record, int], list[_Payload]]
+
+#: From so many patterns on that compare one field, a table or a sorted list is quicker than trying them.
+_FEW = 4
+_SIZES = (Comparator.LESS, Comparator.AT_MOST, Comparator.MORE, Comparator.AT_LEAST)
+
+
+@dataclass(slots=True)
+class _Entry(Generic[_Payload]):
+    """A distinct condition, taken apart, and what it leads to."""
+
+    rest: list[Condition]
+    payloads: list[_Payload]
+
+
+def fitting(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Compiler) -> Fitting[_Payload] | None:
+    """The question which of these patterns an event fits; None where there are none."""
+    together: dict[Condition | None, list[_Payload]] = {}
+    for where, payload in patterns:
+        together.setdefault(where, []).append(payload)
+    if not together:
+        return None
+    writer: _Writer[_Payload] = _Writer(compiler)
+    writer.write(_Entry(_conjuncts(where), payloads) for where, payloads in together.items())
+    payloads = [payload for found in together.values() for payload in found]
+    return writer.made(unique=len(set(payloads)) == len(payloads))
+
+
+def _conjuncts(where: Condition | None) -> list[Condition]:
+    if where is None:
+        return []
+    return list(where.of) if isinstance(where, AllOf) else [where]
+
+
+class _Writer(Generic[_Payload]):
+    """Writes the function."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._compiler = compiler
+        self._source = SourceWriter()
+        self._names = self._source.names
+        self._names.update(View=View, left=bisect_left, right=bisect_right)
+        self._always: list[_Payload] = []
+        self._lines: list[str] = []
+        self._looks = False
+
+    def write(self, entries: Iterable[_Entry[_Payload]]) -> None:
+        rest = list(entries)
+        rest = self._tables(rest)
+        for entry in rest:
+            self._tried(entry)
+
+    def made(self, *, unique: bool) -> Fitting[_Payload]:
+        self._names["always"] = self._always
+        lines = ["def fit(data, record, now):"]
+        if self._looks:
+            lines += ["    view = View(record, now)", "    view.data = data"]
+        lines += ["    attributes = record.attributes", "    found = always.copy()", *self._lines]
+        lines.append("    return found" if unique else "    return list(dict.fromkeys(found))")
+        made: Fitting[_Payload] = run_source("\n".join(lines), self._names)["fit"]
+        return made
+
+    # ------------------------------------------------------------ entries
+
+    def _tried(self, entry: _Entry[_Payload]) -> None:
+        """Try what is left of a condition."""
+        if not entry.rest:
+            self._always += entry.payloads
+            return
+        test, payloads = self._test(entry.rest), self._name("x", entry.payloads)
+        self._put(f"if {test}: found += {payloads}")
+
+    def _test(self, rest: list[Condition]) -> str:
+        condition = _joined(rest)
+        try:
+            return self._source.true(condition)
+        except NoSource:
+            self._looks = True
+            return f"{self._name('c', self._compiler.check(condition))}(view) is True"
+
+    def _tables(self, entries: list[_Entry[_Payload]]) -> list[_Entry[_Payload]]:
+        """Write the tables and sorted lists that pay, and give back the entries that are in none."""
+        for questions in (_equalities(entries), _comparisons(entries)):
+            for key, members in questions.items():
+                if len(members) < _FEW:
+                    continue
+                if isinstance(key[1], bool):
+                    self._table(key[0], key[1], members)
+                else:
+                    self._sorted(key[0], key[1], members)
+                taken = {id(entry) for _, entry in members}
+                entries = [entry for entry in entries if id(entry) not in taken]
+                return self._tables(entries)
+        return entries
+
+    def _table(self, field_: str, folded: bool, members: list[tuple[Condition, _Entry[_Payload]]]) -> None:
+        by_value: dict[Any, list[tuple[Callable[..., bool] | None, list[_Payload]]]] = {}
+        for equality, entry in members:
+            rest = [one for one in entry.rest if one is not equality]
+            for value in _values(equality):
+                by_value.setdefault(value, []).append((self._rest(rest), entry.payloads))
+        self._put(f"value = data.get({field_!r})")
+        self._put("if value is not None:")
+        key = "fold(value)" if folded else "value"
+        self._put(f"    for rest, payloads in {self._name('t', by_value)}.get({key}, ()):")
+        self._put_rest("        ")
+
+    def _sorted(self, field_: str, size: Comparator, members: list[tuple[Condition, _Entry[_Payload]]]) -> None:
+        ordered = sorted(members, key=lambda member: _limit(member[0]))
+        limits = [_limit(comparison) for comparison, _ in ordered]
+        entries = [
+            (self._rest([one for one in entry.rest if one is not comparison]), entry.payloads)
+            for comparison, entry in ordered
+        ]
+        names = self._name("l", limits), self._name("e", entries)
+        side = {
+            Comparator.MORE: f"[:left({names[0]}, value)]",
+            Comparator.AT_LEAST: f"[:right({names[0]}, value)]",
+            Comparator.LESS: f"[right({names[0]}, value):]",
+        }.get(size, f"[left({names[0]}, value):]")
+        self._put(f"value = data.get({field_!r})")
+        self._put("if value is not None:")
+        self._put(f"    for rest, payloads in {names[1]}{side}:")
+        self._put_rest("        ")
+
+    def _put_rest(self, indent: str) -> None:
+        self._put(f"{indent}if rest is None or rest(data, attributes, record, now): found += payloads")
+
+    def _rest(self, rest: list[Condition]) -> Callable[..., bool] | None:
+        if not rest:
+            return None
+        condition = _joined(rest)
+        predicate = self._compiler.predicate(condition)
+        if predicate is not None:
+            return lambda data, attributes, record, now: predicate(data, attributes)
+        check = self._compiler.check(condition)
+
+        def looked(data: dict[str, Value], attributes: object, record: Record, now: int) -> bool:
+            view = View(record, now)
+            view.data = data
+            return check(view) is True
+
+        return looked
+
+    def _put(self, line: str) -> None:
+        self._lines.append(f"    {line}")
+
+    def _name(self, letter: str, value: Any) -> str:
+        name = f"{letter}{len(self._names)}"
+        self._names[name] = value
+        return name
+
+
+# ------------------------------------------------------------ conjuncts
+
+
+def _joined(conjuncts: list[Condition]) -> Condition:
+    return conjuncts[0] if len(conjuncts) == 1 else AllOf(tuple(conjuncts))
+
+
+_Key = tuple[str, bool | Comparator]
+_Questions = dict[_Key, list[tuple[Condition, _Entry[Any]]]]
+
+
+def _equalities(entries: list[_Entry[Any]]) -> _Questions:
+    """By field and whether its values are folded: the entries with an equality on it (one each), most first."""
+    found: _Questions = {}
+    for entry in entries:
+        own = {(_side(one).name, _is_folded(one)): one for one in reversed(entry.rest) if _is_equality(one)}
+        for key, one in own.items():
+            found.setdefault(key, []).append((one, entry))
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def _comparisons(entries: list[_Entry[Any]]) -> _Questions:
+    """The same by field and comparison of size."""
+    found: _Questions = {}
+    for entry in entries:
+        for one in entry.rest:
+            if isinstance(one, Compare) and _is_size(one):
+                found.setdefault((_side(one).name, one.operator), []).append((one, entry))
+                break
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def _own_field(node: object) -> bool:
+    return isinstance(node, FieldOf) and node.step is None
+
+
+def _is_equality(condition: Condition) -> bool:
+    """`field is constant`, `field is one of constants`."""
+    if isinstance(condition, Compare) and condition.operator is Comparator.IS:
+        return _own_field(condition.left) and _hashable(condition.right)
+    return isinstance(condition, OneOf) and _own_field(condition.of) and all(map(_hashable, condition.values))
+
+
+def _hashable(node: object) -> bool:
+    return isinstance(node, Constant) and node.value is not None and node.type.kind is not Kind.POINT
+
+
+def _side(condition: Condition) -> FieldOf:
+    side = condition.of if isinstance(condition, OneOf) else getattr(condition, "left", None)
+    assert isinstance(side, FieldOf)
+    return side
+
+
+def _constants(condition: Condition) -> list[Constant]:
+    values = condition.values if isinstance(condition, OneOf) else (getattr(condition, "right", None),)
+    return [value for value in values if isinstance(value, Constant)]
+
+
+def _is_folded(condition: Condition) -> bool:
+    """Texts compare folded; choices are canonical already."""
+    kinds = {_side(condition).type.kind, *(constant.type.kind for constant in _constants(condition))}
+    return bool(kinds & TEXTUAL) and kinds != {Kind.CHOICE}
+
+
+def _values(condition: Condition) -> list[Any]:
+    """The values of an equality, each once, in the form in which they compare."""
+    found = [constant.value for constant in _constants(condition)]
+    return list(dict.fromkeys(fold(str(value)) if _is_folded(condition) else value for value in found))
+
+
+def _is_size(condition: Compare) -> bool:
+    """`field > constant` and its like."""
+    return (
+        condition.operator in _SIZES
+        and _own_field(condition.left)
+        and condition.left.type.kind in NUMERIC
+        and isinstance(condition.right, Constant)
+        and isinstance(condition.right.value, int)
+    )
+
+
+def _limit(condition: Condition) -> int:
+    assert isinstance(condition, Compare)
+    assert isinstance(condition.right, Constant)
+    assert isinstance(condition.right.value, int)
+    return condition.right.value
