@@ -37,19 +37,17 @@ class Reach:
     """What an event of one type can touch for one profile."""
 
     whole: EventProgram
-    #: Of parts that lines look at: those on one value (quick; and to be asked for before and after), and other lines.
-    quick: dict[PartProgram, list[Crossing]]
+    #: Of parts that lines look at: those on one value (quick, by number of the part; and to be asked for before and
+    #: after), and other lines.
+    quick: dict[int, list[Crossing]]
     levels: dict[PartProgram, list[Thresholds]]
     lines: dict[PartProgram, list[int]]
     happens: Fitting[int] | None
     completes: Fitting[int] | None
     #: All groups of lines on one value, by part.
     groups: dict[PartProgram, list[Thresholds]]
-
-    @property
-    def slow(self) -> bool:
-        """Whether lines must be judged before an event is counted."""
-        return bool(self.levels or self.lines)
+    #: Whether lines must be judged before an event is counted.
+    slow: bool = False
 
     def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
         """The groups whose value must be asked for before and after."""
@@ -100,12 +98,13 @@ class Tables(dict[str, Reach | None]):
                 if group is not None:
                     reach.groups.setdefault(part, []).append(group)
                 if quick is not None:
-                    reach.quick.setdefault(part, []).append(quick)
+                    reach.quick.setdefault(part.number, []).append(quick)
                 elif group is not None:
                     reach.levels.setdefault(part, []).append(group)
             lines = [number for number in part.lines if number in active]
             if lines:
                 reach.lines[part] = lines
+        reach.slow = bool(reach.levels or reach.lines)
         return reach
 
 

@@ -127,6 +127,7 @@ class RuleProgram:
 class PartProgram:
     """An event part, for events of one type: what to keep and which lines it moves."""
 
+    number: int
     each: str | None
     series: SeriesOf | None
     running: RunningOf | None
@@ -158,6 +159,7 @@ class EventProgram:
     table: EventTable
     parts: Fitting[PartProgram] | None
     every_part: list[PartProgram]
+    part_patterns: list[tuple[PartProgram, Condition | None]]
     opens: Fitting[int] | None
     #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
     waits: Fitting[tuple[int, int]] | None
@@ -204,7 +206,10 @@ def program(plan: Plan) -> Program:
     for number in (number for group in groups.values() for number in (*group.rising[1], *group.falling[1])):
         rules[number].next_change = None  # their group has the timer
     moved = _moved(plan)
-    parts = {part: _part(part, plan, moved.get(part, []), groups) for part in (*plan.facts.series, *plan.facts.running)}
+    parts = {
+        part: _part(number, part, plan, moved.get(part, []), groups)
+        for number, part in enumerate(dict.fromkeys((*plan.facts.series, *plan.facts.running)))
+    }
     return Program(
         plan=plan,
         compiler=compiler,
@@ -323,6 +328,7 @@ def _event(table: EventTable, plan: Plan, compiler: Compiler, parts: dict[EventP
         table=table,
         parts=fitting([(pattern.where, part) for part, pattern in part_patterns], compiler),
         every_part=[parts[part] for part, _ in table.parts],
+        part_patterns=[(part, pattern.where) for part, pattern in part_patterns],
         opens=fitting([(pattern.where, number) for number, pattern in table.opens], compiler),
         waits=fitting([(alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler),
         openings=fitting([(pattern.where, key) for key, pattern in table.openings], compiler),
@@ -342,17 +348,20 @@ def _moved(plan: Plan) -> dict[EventPart, list[int]]:
     return moved
 
 
-def _part(part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]) -> PartProgram:
+def _part(
+    number: int, part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]
+) -> PartProgram:
     series, running = plan.facts.series.get(part), plan.facts.running.get(part)
-    sides = {number: simple[0] for number in moved if (simple := _simple(plan.rules[number])) is not None}
+    sides = {line: simple[0] for line in moved if (simple := _simple(plan.rules[line])) is not None}
     return PartProgram(
+        number=number,
         each=part.each,
         series=series,
         running=running,
         running_fields=tuple(name for name, _ in running.fields) if running else (),
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
         thresholds=[groups[side].name for side in dict.fromkeys(sides.values())],
-        lines=[number for number in moved if number not in sides],
+        lines=[line for line in moved if line not in sides],
     )
 
 

@@ -16,7 +16,7 @@ from models.events import Event
 from models.moments import zone
 from models.types import Value
 from rules.compile.crossings import Thresholds
-from rules.compile.view import View
+from rules.compile.view import View, view_of
 from rules.facts.chains import advance
 from rules.facts.counting import count
 from rules.facts.repeats import is_repeated
@@ -30,6 +30,7 @@ from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import NOWHERE, Moved
 from rules.situations.timers import TimerKind
 from rules.typed import CalendarUnit
+from streams.generated import Step, generated_step
 from streams.judge import Judge
 
 #: The event that carries attributes.
@@ -39,8 +40,8 @@ CHANGED = "customer changed"
 _P = TypeVar("_P")
 
 
-class _Kind(NamedTuple):
-    """What is asked of every event of a type."""
+class EventKind(NamedTuple):
+    """What is asked of every event of a type: when it is old news (ms), and where it may say her position."""
 
     stale_after: int
     #: Fields that can be a position.
@@ -50,17 +51,23 @@ class _Kind(NamedTuple):
 class Engine:
     """Steps records of one rule set. It keeps nothing between calls."""
 
-    def __init__(self, program: Program, judge: Judge) -> None:
+    def __init__(self, program: Program, judge: Judge, *, generated: bool = True) -> None:
+        """`generated`: step ordinary events by generated functions, or as `step` has it; the same comes of both."""
         self.program = program
         self.judge = judge
         self.vocabulary = program.plan.vocabulary
         self._default_zone = zone(self.vocabulary.time_zone)
         self._kinds = {
-            event.name: _Kind(event.stale_after, places.position_field(event))
+            event.name: EventKind(event.stale_after, places.position_field(event))
             for event in self.vocabulary.events.values()
         }
-        self._other = _Kind(self.vocabulary.stale_after, ())
+        self._other = EventKind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program)
+        self._steps: dict[str, Step] = {}
+        if generated:
+            self._steps = {
+                event: generated_step(self, event, whole) for event, whole in program.events.items() if event != CHANGED
+            }
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""
@@ -79,19 +86,20 @@ class Engine:
         if is_repeated(record, event, taken):
             record.count("duplicates")
             return decisions
-        made = self._step(record, event, taken)
+        made = self._steps.get(event.type, self.step)(record, event, taken)
         return decisions + made if decisions else made
 
-    def _step(self, record: Record, event: Event, now: int) -> list[Decision]:
+    def step(self, record: Record, event: Event, now: int) -> list[Decision]:
+        """Step an event whose timers have run and which is no repeat, in plain words."""
         if event.time > now:  # a withdrawal is taken ahead of its time, and counts from then on
             event = replace(event, time=now)
-        kind = self._kinds.get(event.type, self._other)
+        kind = self.kind(event.type)
         fresh = event.arrived - event.time <= kind.stale_after
         attributes = event.type == CHANGED
         born = record.born is None
         if born:
             record.born = now
-        tables = self._tables(record, now) if fresh and not attributes else self._profiles.everything
+        tables = self.tables(record, now) if fresh and not attributes else self._profiles.everything
         reach = tables[event.type]
         if attributes:
             crossed, moved = self._change(record, event, now, reach, born=born), NOWHERE
@@ -101,17 +109,25 @@ class Engine:
             if born:
                 self._begin(record, now)
         decisions: list[Decision] = []
-        if reach is not None and (reach.whole.stops or reach.whole.ends_blocks):
-            decisions = self._end(reach.whole, _view(record, event, now), event)
+        if reach is not None:
+            decisions = self.end(reach.whole, record, event, now)
         if not fresh:
             self._old_news(record, reach, event, now, crossed)
             return decisions
         found = self._situations(reach, record, event, now, moved, crossed)
         if found:
-            decisions.extend(self._judge_all(_view(record, event, now), found))
+            decisions.extend(self.judge_all(record, event, now, found))
         return decisions
 
-    def _tables(self, record: Record, now: int) -> Tables:
+    def kind(self, event: str) -> EventKind:
+        """What is asked of every event of a type."""
+        return self._kinds.get(event, self._other)
+
+    def judge_all(self, record: Record, event: Event, now: int, found: list[Found]) -> list[Decision]:
+        """Judge the situations an event has completed."""
+        return self._judge_all(view_of(record, event, now), found)
+
+    def tables(self, record: Record, now: int) -> Tables:
         """What events can touch: the whole rule set if somebody listens, else what her attributes allow."""
         if self.judge.listener is not None:
             return self._profiles.everything
@@ -147,7 +163,7 @@ class Engine:
                 if series is None:
                     series = record.series[of.key] = Series(of.fields)
                 series.add(time, data, now - of.keep, of.width)
-            for crossing in reach.quick.get(part, ()) if reach is not None else ():
+            for crossing in reach.quick.get(part.number, ()) if reach is not None else ():
                 numbers = crossing(record, record.series[part.key], now, time, data)
                 if numbers:
                     crossed += [(number, None) for number in numbers]
@@ -178,7 +194,7 @@ class Engine:
         self, record: Record, event: Event, now: int, reach: Reach | None, parts: list[PartProgram], moves: bool
     ) -> _Judged:
         """How the lines stand that this event can move, just before it, but for those that follow from it."""
-        program, view = self.program, _view(record, event, now)
+        program, view = self.program, view_of(record, event, now)
         touched: dict[int, None] = {}
         levels: list[tuple[Thresholds, Value]] = []
         attributes = event.type == CHANGED
@@ -218,12 +234,12 @@ class Engine:
 
     def reschedule_moments(self, record: Record, now: int) -> None:
         """Set the timers of moments anew, but for rules her attributes rule out: those are set when these change."""
-        tables = self._tables(record, now)
+        tables = self.tables(record, now)
         moments.reschedule_all(self.program, record, now, tables.moments, tables.no_moments)
 
     def reschedule_lines(self, view: View) -> None:
         """The same for all lines that time can move."""
-        tables = self._tables(view.record, view.now)
+        tables = self.tables(view.record, view.now)
         for number in tables.timed_lines:
             one = self.program.rules[number]
             for each in lines.each_values(one, view.record):
@@ -263,14 +279,14 @@ class Engine:
     def reschedule_absences(self, record: Record) -> None:
         """Set the timers of absences that rules her attributes allow are waiting for."""
         if record.openings:
-            waits = self._tables(record, record.taken).waits
+            waits = self.tables(record, record.taken).waits
             pairs.set_timers(self.program, waits, record)
 
     def waiting(self, record: Record) -> int:
         """How many absences are waited for, of rules her attributes allow."""
         open_ = sum(one.due is not None for kept in record.partials.values() for one in kept)
         if record.openings:
-            waits = self._tables(record, record.taken).waits
+            waits = self.tables(record, record.taken).waits
             open_ += sum(1 for _ in pairs.waiting(self.program, waits, record))
         return open_
 
@@ -300,45 +316,52 @@ class Engine:
         crossed: list[tuple[int, Value]],
     ) -> list[Found]:
         """All situations this fresh event completes."""
-        program, found = self.program, []
-        if crossed or record.short_list:
-            found = self._crossed(record, event, now, crossed)
+        found = self.crossed(record, event, now, crossed)
         if moved is not NOWHERE:
-            found.extend(places.visits(program, event, now, moved))
+            found.extend(places.visits(self.program, event, now, moved))
         if reach is None and moved is NOWHERE:
             return found
-        whole, data = reach.whole if reach is not None else None, event.data
+        self.sequences(reach, record, event, now, moved, found)
+        self.pairs(reach, record, event, now, moved, found)
+        if reach is not None:
+            self.happens(reach, record, event, now, found)
+            self.set_event_moments(reach.whole, record, event, now)
+        return found
+
+    def sequences(
+        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+    ) -> None:
+        """The sequences of many steps that this event advances, ends and opens, in this order."""
+        program, whole = self.program, reach.whole if reach is not None else None
         if record.partials:
-            view = _view(record, event, now)
+            view = view_of(record, event, now)
             for number, steps in self._sequences_touched(whole, view, moved).items():
                 found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
         opened = _asked(whole.opens, event, record, now) if whole is not None else []
         if moved is not NOWHERE:
             opened = opened + [number for number, step in places.steps(program, moved) if not step]
         for number in dict.fromkeys(opened):
-            found.extend(sequences.open_first(program.rules[number], _view(record, event, now), event, moved))
-        self._pairs(reach, record, event, now, moved, found)
-        if reach is None or whole is None:
-            return found
-        if reach.happens is not None:
-            for number in reach.happens(data, record, now):
-                name = program.plan.rules[number].each
-                trigger = EventTrigger(event.source, event.id, event.time)
-                bound = (sequences.bound_of(event, now),)
-                found.append(Found(number, data.get(name) if name else None, trigger, bound))
-        if whole.moments is not None:
-            self._set_event_moments(whole, record, event, now)
-        return found
+            found.extend(sequences.open_first(program.rules[number], view_of(record, event, now), event, moved))
 
-    def _crossed(self, record: Record, event: Event, now: int, crossed: list[tuple[int, Value]]) -> list[Found]:
+    def happens(self, reach: Reach, record: Record, event: Event, now: int, found: list[Found]) -> None:
+        """The rules that wait for just this event."""
+        for number in _asked(reach.happens, event, record, now):
+            name = self.program.plan.rules[number].each
+            trigger = EventTrigger(event.source, event.id, event.time)
+            bound = (sequences.bound_of(event, now),)
+            found.append(Found(number, event.data.get(name) if name else None, trigger, bound))
+
+    def crossed(self, record: Record, event: Event, now: int, crossed: list[tuple[int, Value]]) -> list[Found]:
         """The lines that fire: those just crossed, and those of the short list that are still true."""
+        if not crossed and not record.short_list:
+            return []
         if record.short_list:
-            crossed.extend(lines.still_true(self.program, _view(record, event, now)))
+            crossed.extend(lines.still_true(self.program, view_of(record, event, now)))
             record.short_list = []
         trigger = EventTrigger(event.source, event.id, event.time)
         return [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
 
-    def _pairs(
+    def pairs(
         self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
         """The sequences of two steps that this event completes, ends and opens, in this order."""
@@ -352,11 +375,11 @@ class Engine:
             for number in rules:
                 one = program.rules[number]
                 if one.pair is not None and one.pair.opening in record.openings:
-                    found.extend(pairs.complete(one, _view(record, event, now), event, moved))
+                    found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
         if reach is not None and reach.whole.openings is not None:
             opened = reach.whole.openings(event.data, record, now)
             if opened:
-                pairs.open_(program, self._tables(record, now).waits, record, opened, event, now)
+                pairs.open_(program, self.tables(record, now).waits, record, opened, event, now)
 
     def _end_pairs(self, reach: Reach | None, record: Record, event: Event, now: int) -> None:
         if reach is not None and reach.whole.absences is not None:
@@ -374,7 +397,7 @@ class Engine:
                 touched.setdefault(number, set()).add(step)
         return touched
 
-    def _set_event_moments(self, whole: EventProgram, record: Record, event: Event, now: int) -> None:
+    def set_event_moments(self, whole: EventProgram, record: Record, event: Event, now: int) -> None:
         for number in _asked(whole.moments, event, record, now):
             moments.schedule_event(self.program.plan.rules[number], record, event, now)
 
@@ -383,7 +406,7 @@ class Engine:
     ) -> None:
         """An old event fires nothing: what it made true waits for the next fresh taking."""
         record.count("old news")
-        view = _view(record, event, now)
+        view = view_of(record, event, now)
         whole = reach.whole if reach is not None else None
         for number, steps in self._sequences_touched(whole, view, NOWHERE).items():
             sequences.cancel(self.program.rules[number], view, event, steps)
@@ -395,15 +418,15 @@ class Engine:
             if entry not in record.short_list:
                 record.short_list.append(entry)
         if whole is not None:
-            self._set_event_moments(whole, record, event, now)
+            self.set_event_moments(whole, record, event, now)
         for number in _asked(reach.happens, event, record, now) if reach is not None else ():
             self.judge.would_have_fired(self.program.plan.rules[number], record, event)
 
-    def _end(self, whole: EventProgram, view: View, event: Event) -> list[Decision]:
+    def end(self, whole: EventProgram, record: Record, event: Event, now: int) -> list[Decision]:
         """What an event ends before anything of its own begins."""
-        record = view.record
-        if not (record.matches or record.partials or record.openings):
+        if not (whole.stops or whole.ends_blocks) or not (record.matches or record.partials or record.openings):
             return []
+        view = view_of(record, event, now)
         decisions = self._stop(whole, view, event)
         self._end_blocks(whole, view, event)
         return decisions
@@ -532,13 +555,6 @@ class Engine:
 def _asked(question: Fitting[_P] | None, of: Event | View, record: Record, now: int) -> list[_P]:
     """The answer to a question; none where there are no patterns."""
     return [] if question is None else question(of.data, record, now)
-
-
-def _view(record: Record, event: Event, now: int) -> View:
-    """A view of an event, before any situation has bound anything."""
-    view = View(record, now)
-    view.data = event.data
-    return view
 
 
 class _Judged(NamedTuple):
