@@ -261,7 +261,7 @@ class Engine:
             if event.time < record.attribute_times.get(name, event.time):
                 continue
             record.attribute_times[name] = event.time
-            record.tables = None
+            record.forget_profile()
             changed = True
             if value is None:
                 record.attributes.pop(name, None)
@@ -365,21 +365,27 @@ class Engine:
         self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
         """The sequences of two steps that this event completes, ends and opens, in this order."""
-        program = self.program
         if record.openings:
             self._end_pairs(reach, record, event, now)
-            rules = _asked(reach.completes, event, record, now) if reach is not None else []
-            if moved is not NOWHERE:
-                visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
-                rules = list(dict.fromkeys((*rules, *visited)))
-            for number in rules:
-                one = program.rules[number]
-                if one.pair is not None and one.pair.opening in record.openings:
-                    found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
+            self.complete_pairs(reach, record, event, now, moved, found)
         if reach is not None and reach.whole.openings is not None:
             opened = reach.whole.openings(event.data, record, now)
             if opened:
-                pairs.open_(program, self.tables(record, now).waits, record, opened, event, now)
+                pairs.open_(self.program, self.tables(record, now).waits, record, opened, event, now)
+
+    def complete_pairs(
+        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+    ) -> None:
+        """The sequences of two steps that this event completes."""
+        program = self.program
+        rules = _asked(reach.completes, event, record, now) if reach is not None else []
+        if moved is not NOWHERE:
+            visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
+            rules = list(dict.fromkeys((*rules, *visited)))
+        for number in rules:
+            one = program.rules[number]
+            if one.pair is not None and one.pair.opening in record.openings:
+                found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
 
     def _end_pairs(self, reach: Reach | None, record: Record, event: Event, now: int) -> None:
         if reach is not None and reach.whole.absences is not None:

@@ -20,7 +20,7 @@ from rules.facts.series import ASKED, Series
 from rules.fitting import equality_of
 from rules.program import EventProgram, PartProgram
 from rules.record import Record
-from rules.situations import places
+from rules.situations import pairs, places
 from rules.situations.found import EventTrigger, Found
 from rules.situations.places import NOWHERE
 from rules.situations.sequences import bound_of
@@ -63,6 +63,8 @@ class _Writer:
             visits=places.visits,
             bound_of=bound_of,
             program=engine.program,
+            end=pairs.end,
+            open_=pairs.open_,
         )
 
     def made(self) -> Step:
@@ -228,14 +230,8 @@ class _Writer:
         elif self._engine.kind(self._event).positions:
             many.append("moved is not NOWHERE")
         lines += [f"if {' or '.join(many) or 'True'}:", "    engine.sequences(reach, record, event, now, moved, found)"]
-        if whole.openings is not None:
-            lines += ["engine.pairs(reach, record, event, now, moved, found)"]
-        else:
-            lines += ["if record.openings:", "    engine.pairs(reach, record, event, now, moved, found)"]
-        lines += [
-            "if reach.happens is not None:",
-            "    engine.happens(reach, record, event, now, found)",
-        ]
+        lines += self._pairs()
+        lines += ["if reach.happens is not None:", "    engine.happens(reach, record, event, now, found)"]
         if whole.moments is not None:
             lines += ["engine.set_event_moments(reach.whole, record, event, now)"]
         return [
@@ -244,6 +240,25 @@ class _Writer:
             "    decisions.extend(engine.judge_all(record, event, now, found))",
             "return decisions",
         ]
+
+    def _pairs(self) -> list[str]:
+        """The sequences of two steps that the event completes, ends and opens."""
+        whole, lines = self._whole, ["if record.openings:"]
+        if whole.absences is not None:
+            lines += [f"    ended = {self._name('absences', whole.absences)}(data, record, now)"]
+            lines += ["    if ended:", "        end(program, record, ended, time)"]
+        visited = " or moved is not NOWHERE" if self._engine.kind(self._event).positions else ""
+        lines += [
+            f"    if reach.completes is not None{visited}:",
+            "        engine.complete_pairs(reach, record, event, now, moved, found)",
+        ]
+        if whole.openings is not None:
+            lines += [
+                f"opened = {self._name('openings', whole.openings)}(data, record, now)",
+                "if opened:",
+                "    open_(program, tables.waits, record, opened, event, now)",
+            ]
+        return lines
 
     # ------------------------------------------------------------ bits
 

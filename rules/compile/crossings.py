@@ -74,23 +74,52 @@ class Thresholds:
             set_timer(record, due, TimerKind.LINE, self.name)
 
 
+@dataclass(slots=True)
+class AttributeLimit:
+    """A line whose limit follows from attributes: `used reaches 80% of allowance`. `rule` is its number."""
+
+    rule: int
+    fact: Aggregate
+    rises: bool
+    limit: Callable[[View], Value]
+    next_change: Next | None
+    reschedule: Callable[[View], None]
+
+
 def crossing(group: Thresholds, compiler: Compiler) -> Crossing | None:
     """The quick way for a group, or None where its value must be asked for before and after."""
     fact = group.fact
-    if fact.function not in _QUICK or fact.each is not None:
-        return None
-    window = fact.window
-    if isinstance(window, Sliding) and not window.ending:
-        start: Start = _sliding(window.length)
-    elif isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
-        start = _calendar(window.unit, compiler.backs.get(window.unit, 0))
-    else:
+    start = _start(fact, compiler)
+    if start is None:
         return None
     if fact.function is AggregateFunction.COUNT:
         return _of_count(group, start)
     column = column_of(fact, compiler.table.series[compiler.table.parts[fact]])
     make = _of_sum if fact.function is AggregateFunction.SUM else _of_average
     return make(group, start, column, str(fact.field))
+
+
+def limit_crossing(line: AttributeLimit, compiler: Compiler) -> Crossing | None:
+    """The same for a line whose limit follows from attributes."""
+    start = _start(line.fact, compiler)
+    if start is None or line.fact.function is AggregateFunction.AVERAGE:
+        return None
+    if line.fact.function is AggregateFunction.COUNT:
+        return _of_line(line, start, -1, None)
+    column = column_of(line.fact, compiler.table.series[compiler.table.parts[line.fact]])
+    return _of_line(line, start, column, line.fact.field)
+
+
+def _start(fact: Aggregate, compiler: Compiler) -> Start | None:
+    """Where the window of a fact begins, if it ends now and the fact can be read quickly."""
+    if fact.function not in _QUICK or fact.each is not None:
+        return None
+    window = fact.window
+    if isinstance(window, Sliding) and not window.ending:
+        return _sliding(window.length)
+    if isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
+        return _calendar(window.unit, compiler.backs.get(window.unit, 0))
+    return None
 
 
 def _sliding(length: int) -> Start:
@@ -165,5 +194,32 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
                     total += bucket.fields[column][1]
         group.reschedule(View(record, now))
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
+
+    return cross
+
+
+def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
+    only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
+
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        begin = start(record, now)
+        amount: Any = 1 if field is None else data.get(field)
+        if begin is None or amount is None or time <= begin:
+            return ()
+        if timed:
+            line.reschedule(View(record, now))
+        if number not in record.limits:
+            record.limits[number] = read(View(record, now))
+        limit: Any = record.limits[number]
+        if limit is None:
+            return ()
+        low = bisect_right(series.times, begin)
+        after = len(series.times) - low if field is None else series.columns[column][-1] - series.columns[column][low]
+        for bucket in series.buckets or ():
+            if bucket.last_time > begin:
+                after += bucket.count if field is None else bucket.fields[column][1]
+        before = after - amount
+        crossed = before < limit <= after if line.rises else after < limit <= before
+        return only if crossed else ()
 
     return cross
