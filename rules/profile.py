@@ -70,7 +70,7 @@ class Reach:
         return (self.groups if all_ else self.levels).get(part, [])
 
 
-class Tables(dict[str, Reach | None]):
+class Tables(dict[str, Reach]):
     """Event type -> what an event of it can touch for one profile; made when first asked for."""
 
     def __init__(self, program: Program, active: frozenset[int]) -> None:
@@ -88,9 +88,8 @@ class Tables(dict[str, Reach | None]):
         self.moments = [number for number in program.plan.moments if number in active]
         self.no_moments = [number for number in program.plan.moments if number not in active]
 
-    def __missing__(self, event: str) -> Reach | None:
-        whole = self._program.events.get(event)
-        made = self[event] = None if whole is None else self._reach(whole)
+    def __missing__(self, event: str) -> Reach:
+        made = self[event] = self._reach(self._program.events.get(event, self._program.nothing))
         return made
 
     def _reach(self, whole: EventProgram) -> Reach:

@@ -10,6 +10,7 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
+from models.vocabulary import RESERVED_EVENTS
 from rules.compile.aggregates import floored
 from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
@@ -191,6 +192,8 @@ class Program:
     #: What is kept of openings, and which of them an absence concerns.
     openings: dict[int, OpeningProgram]
     concerned: dict[int, frozenset[int]]
+    #: What an event can touch whose type is not in this rule set's vocabulary (but was when it was read).
+    nothing: EventProgram
 
 
 def program(plan: Plan) -> Program:
@@ -215,7 +218,10 @@ def program(plan: Plan) -> Program:
         compiler=compiler,
         places=places,
         rules=rules,
-        events={event: _event(table, plan, compiler, parts) for event, table in plan.events.items()},
+        events={
+            event: _event(plan.events.get(event, EventTable()), plan, compiler, parts)
+            for event in dict.fromkeys((*RESERVED_EVENTS, *plan.vocabulary.events, *plan.events))
+        },
         attribute_lines=attribute_lines,
         position_lines=[number for number, touches in plan.crossings.items() if touches.position],
         timed_lines=[one.number for one in rules if one.next_change is not None],
@@ -223,6 +229,7 @@ def program(plan: Plan) -> Program:
         number_of={one.rule.id: one.number for one in rules},
         openings=_openings(plan),
         concerned=_concerned(plan),
+        nothing=_event(EventTable(), plan, compiler, {}),
     )
 
 

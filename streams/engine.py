@@ -108,9 +108,7 @@ class Engine:
             crossed, moved = self._count(record, event, now, reach, positions)
             if born:
                 self._begin(record, now)
-        decisions: list[Decision] = []
-        if reach is not None:
-            decisions = self.end(reach.whole, record, event, now)
+        decisions = self.end(reach.whole, record, event, now)
         if not fresh:
             self._old_news(record, reach, event, now, crossed)
             return decisions
@@ -144,14 +142,12 @@ class Engine:
     # ------------------------------------------------------------------ facts and lines
 
     def _count(
-        self, record: Record, event: Event, now: int, reach: Reach | None, positions: tuple[str, ...]
+        self, record: Record, event: Event, now: int, reach: Reach, positions: tuple[str, ...]
     ) -> tuple[list[tuple[int, Value]], Moved]:
         """Count an event and move her: the lines it crosses, and where she went."""
-        if reach is None and not positions:
-            return [], NOWHERE
         data, time = event.data, event.time
-        parts = _asked(reach.whole.parts, event, record, now) if reach is not None else []
-        slow = positions or (reach is not None and reach.slow)
+        parts = _asked(reach.whole.parts, event, record, now)
+        slow = positions or reach.slow
         judged = self._before(record, event, now, reach, parts, bool(positions)) if slow else None
         crossed: list[tuple[int, Value]] = []
         for part in parts:
@@ -163,7 +159,7 @@ class Engine:
                 if series is None:
                     series = record.series[of.key] = Series(of.fields)
                 series.add(time, data, now - of.keep, of.width)
-            for crossing in reach.quick.get(part.number, ()) if reach is not None else ():
+            for crossing in reach.quick.get(part.number, ()):
                 numbers = crossing(record, record.series[part.key], now, time, data)
                 if numbers:
                     crossed += [(number, None) for number in numbers]
@@ -173,13 +169,13 @@ class Engine:
         return crossed, moved
 
     def _change(
-        self, record: Record, event: Event, now: int, reach: Reach | None, *, born: bool
+        self, record: Record, event: Event, now: int, reach: Reach, *, born: bool
     ) -> list[tuple[int, Value]]:
         """Attributes change, and the event is counted: the lines it crosses."""
-        parts = reach.whole.every_part if reach is not None else []
+        parts = reach.whole.every_part
         judged = self._before(record, event, now, reach, parts, moves=False)
         changed = self._change_attributes(record, event, now, born=born)
-        for part in _asked(reach.whole.parts, event, record, now) if reach is not None else []:
+        for part in _asked(reach.whole.parts, event, record, now):
             count(part, record, event, now)
         if born or changed:
             self.reschedule_moments(record, now)
@@ -191,17 +187,16 @@ class Engine:
         return crossed
 
     def _before(
-        self, record: Record, event: Event, now: int, reach: Reach | None, parts: list[PartProgram], moves: bool
+        self, record: Record, event: Event, now: int, reach: Reach, parts: list[PartProgram], moves: bool
     ) -> _Judged:
         """How the lines stand that this event can move, just before it, but for those that follow from it."""
         program, view = self.program, view_of(record, event, now)
         touched: dict[int, None] = {}
         levels: list[tuple[Thresholds, Value]] = []
         attributes = event.type == CHANGED
-        if reach is not None:
-            for part in parts:
-                touched.update(dict.fromkeys(reach.lines.get(part, ())))
-                levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=attributes)]
+        for part in parts:
+            touched.update(dict.fromkeys(reach.lines.get(part, ())))
+            levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=attributes)]
         if attributes:
             for name in event.data:
                 touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
@@ -308,7 +303,7 @@ class Engine:
 
     def _situations(
         self,
-        reach: Reach | None,
+        reach: Reach,
         record: Record,
         event: Event,
         now: int,
@@ -319,25 +314,22 @@ class Engine:
         found = self.crossed(record, event, now, crossed)
         if moved is not NOWHERE:
             found.extend(places.visits(self.program, event, now, moved))
-        if reach is None and moved is NOWHERE:
-            return found
         self.sequences(reach, record, event, now, moved, found)
         self.pairs(reach, record, event, now, moved, found)
-        if reach is not None:
-            self.happens(reach, record, event, now, found)
-            self.set_event_moments(reach.whole, record, event, now)
+        self.happens(reach, record, event, now, found)
+        self.set_event_moments(reach.whole, record, event, now)
         return found
 
     def sequences(
-        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+        self, reach: Reach, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
         """The sequences of many steps that this event advances, ends and opens, in this order."""
-        program, whole = self.program, reach.whole if reach is not None else None
+        program, whole = self.program, reach.whole
         if record.partials:
             view = view_of(record, event, now)
             for number, steps in self._sequences_touched(whole, view, moved).items():
                 found.extend(sequences.advance(program.rules[number], view, event, moved, steps))
-        opened = _asked(whole.opens, event, record, now) if whole is not None else []
+        opened = _asked(whole.opens, event, record, now)
         if moved is not NOWHERE:
             opened = opened + [number for number, step in places.steps(program, moved) if not step]
         for number in dict.fromkeys(opened):
@@ -362,23 +354,23 @@ class Engine:
         return [Found(number, each, trigger) for number, each in dict.fromkeys(crossed)]
 
     def pairs(
-        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+        self, reach: Reach, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
         """The sequences of two steps that this event completes, ends and opens, in this order."""
         if record.openings:
             self._end_pairs(reach, record, event, now)
             self.complete_pairs(reach, record, event, now, moved, found)
-        if reach is not None and reach.whole.openings is not None:
+        if reach.whole.openings is not None:
             opened = reach.whole.openings(event.data, record, now)
             if opened:
                 pairs.open_(self.program, self.tables(record, now).waits, record, opened, event, now)
 
     def complete_pairs(
-        self, reach: Reach | None, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+        self, reach: Reach, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
         """The sequences of two steps that this event completes."""
         program = self.program
-        rules = _asked(reach.completes, event, record, now) if reach is not None else []
+        rules = _asked(reach.completes, event, record, now)
         if moved is not NOWHERE:
             visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
             rules = list(dict.fromkeys((*rules, *visited)))
@@ -387,14 +379,14 @@ class Engine:
             if one.pair is not None and one.pair.opening in record.openings:
                 found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
 
-    def _end_pairs(self, reach: Reach | None, record: Record, event: Event, now: int) -> None:
-        if reach is not None and reach.whole.absences is not None:
+    def _end_pairs(self, reach: Reach, record: Record, event: Event, now: int) -> None:
+        if reach.whole.absences is not None:
             pairs.end(self.program, record, reach.whole.absences(event.data, record, now), event.time)
 
-    def _sequences_touched(self, whole: EventProgram | None, view: View, moved: Moved) -> dict[int, set[int]]:
+    def _sequences_touched(self, whole: EventProgram, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
         touched: dict[int, set[int]] = {}
-        steps = _asked(whole.waits, view, view.record, view.now) if whole is not None else []
+        steps = _asked(whole.waits, view, view.record, view.now)
         if moved is not NOWHERE:
             steps = [*steps, *places.steps(self.program, moved)]
         rules, partials = self.program.plan.rules, view.record.partials
@@ -408,12 +400,12 @@ class Engine:
             moments.schedule_event(self.program.plan.rules[number], record, event, now)
 
     def _old_news(
-        self, record: Record, reach: Reach | None, event: Event, now: int, crossed: list[tuple[int, Value]]
+        self, record: Record, reach: Reach, event: Event, now: int, crossed: list[tuple[int, Value]]
     ) -> None:
         """An old event fires nothing: what it made true waits for the next fresh taking."""
         record.count("old news")
         view = view_of(record, event, now)
-        whole = reach.whole if reach is not None else None
+        whole = reach.whole
         for number, steps in self._sequences_touched(whole, view, NOWHERE).items():
             sequences.cancel(self.program.rules[number], view, event, steps)
         if record.openings:
@@ -423,9 +415,8 @@ class Engine:
             entry = (self.program.plan.rules[number].id, each)
             if entry not in record.short_list:
                 record.short_list.append(entry)
-        if whole is not None:
-            self.set_event_moments(whole, record, event, now)
-        for number in _asked(reach.happens, event, record, now) if reach is not None else ():
+        self.set_event_moments(whole, record, event, now)
+        for number in _asked(reach.happens, event, record, now):
             self.judge.would_have_fired(self.program.plan.rules[number], record, event)
 
     def end(self, whole: EventProgram, record: Record, event: Event, now: int) -> list[Decision]:
