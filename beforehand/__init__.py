@@ -16,7 +16,6 @@ The front door. Outsiders import only this package; what stands behind it (`mode
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
     from streams.testing.matching import StoryResult
     from streams.testing.stories import run_stories, run_story
     from streams.wire.decoder import Decoder
+
+    #: The version of the installed distribution, such as `0.1.0`.
+    __version__: str
 
 __all__ = [
     "DeadLetter",
@@ -57,9 +59,6 @@ __all__ = [
     "run_story",
     "schemas",
 ]
-
-#: The version of the installed distribution, such as `0.1.0`.
-__version__ = version("beforehand")
 
 #: Name -> the module it comes from. Read when it is first asked for, so that the command line starts quickly.
 _HOMES = {
@@ -87,6 +86,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """A public name, from its home."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("beforehand")
     if name not in _HOMES:
         raise AttributeError(f"beforehand has no {name!r}; its public names are {', '.join(__all__)}")
     return getattr(import_module(_HOMES[name]), name)

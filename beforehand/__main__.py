@@ -9,6 +9,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from beforehand import command
+
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -27,9 +29,7 @@ def main() -> None:
             "directory first. Type `beforehand` instead of `python -m beforehand`, or work in another directory.\n"
         )
         sys.exit(2)
-    from beforehand.cli import app  # not before: it imports what may be hidden
-
-    app(prog_name="beforehand")
+    command.main()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from rich.console import Console
 from models.moments import zone
 from rules.checks import check
 from rules.problems import Severity
+from rules.workspace.collecting import without_collecting
 from rules.workspace.workspace import Loaded, Workspace, load
 from streams.appended import AppendedFile
 from streams.assembly import assemble
@@ -38,15 +39,19 @@ _BATCH_AT_SPEED = 200
 _BATCH = 2_000
 
 
-def load_and_check(path: Path, *, stories: bool = True) -> Loaded:
-    """A workspace with the problems of reading it and of all checks, sorted by their places."""
-    found = load(path, stories=stories)
-    if found.readable is None:
-        return found
-    problems = sorted(
-        {*found.problems, *check(found.readable)},
-        key=lambda problem: (problem.file, problem.line, problem.column, problem.code),
-    )
+def load_and_check(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
+    """A workspace with the problems of reading it and of all checks, sorted by their places.
+
+    `cache` is a folder that keeps what was read and found in many rules, for as long as they do not change.
+    """
+    with without_collecting():
+        found = load(path, stories=stories, cache=cache)
+        if found.readable is None:
+            return found
+        problems = sorted(
+            {*found.problems, *check(found.readable, found.prints, cache)},
+            key=lambda problem: (problem.file, problem.line, problem.column, problem.code),
+        )
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return replace(found, workspace=None if failed else found.workspace, problems=problems)
 

@@ -52,7 +52,7 @@ def test_wheel_says_it_is_private_and_brings_its_command(wheel: zipfile.ZipFile)
     (metadata,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
     (scripts,) = (name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
     assert "Private :: Do Not Upload" in Parser().parsestr(wheel.read(metadata).decode()).get_all("Classifier", [])
-    assert "beforehand = beforehand.cli:app" in wheel.read(scripts).decode()
+    assert "beforehand = beforehand.command:main" in wheel.read(scripts).decode()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

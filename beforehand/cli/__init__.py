@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from beforehand import __version__
 from beforehand.cli.check import check
 from beforehand.cli.explain import explain
+from beforehand.cli.fmt import fmt
 from beforehand.cli.generate import generate
 from beforehand.cli.init import init
 from beforehand.cli.replay import replay
@@ -34,6 +34,8 @@ def _example(*lines: str) -> str:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from beforehand import __version__
+
         typer.echo(f"beforehand {__version__}")
         raise typer.Exit
 
@@ -66,6 +68,15 @@ _add(
     "beforehand generate retail year.jsonl",
 )
 _add(check, "check", "beforehand check", "beforehand check shop --json")
+_add(
+    fmt,
+    "fmt",
+    "beforehand fmt shop",
+    "beforehand fmt shop --fix",
+    "beforehand fmt shop --language zh",
+    "beforehand fmt shop/rules/data-nearly-used.yaml --diff",
+    "beforehand fmt shop --check",
+)
 _add(
     explain,
     "explain",

@@ -11,9 +11,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from beforehand.cli.arguments import AsJson
-from beforehand.cli.languages import Language, of_terminal
+from beforehand.cli.languages import of_terminal
 from beforehand.cli.terminal import Terminal, show, terminal, visible_lines, write_line, wrong_use
 from beforehand.cli.workspaces import sound
+from rules.language.keywords import Language
 
 if TYPE_CHECKING:
     from rules.sentences.explanation import Explanation, Sentence

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from beforehand.cli.progress import watched
 from beforehand.cli.terminal import Terminal, terminal, wrong_use
 
 _PACKS = ("telecom", "retail")
@@ -43,6 +42,7 @@ def generate(
 
 
 def _telecom(to: Terminal, file: Path, customers: int, seed: int, day: datetime, *, broken: bool) -> int:
+    from beforehand.cli.progress import watched
     from beforehand.packs.telecom import day as telecom
 
     with watched(to, "Making up a day", "customers") as bar:
@@ -53,6 +53,7 @@ def _telecom(to: Terminal, file: Path, customers: int, seed: int, day: datetime,
 
 
 def _retail(to: Terminal, file: Path) -> int:
+    from beforehand.cli.progress import watched
     from beforehand.packs.retail.complete_journey import convert
     from beforehand.packs.retail.tables import RetailDataMissing
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from beforehand.cli.progress import watched
 from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, write_line, wrong_use
 
 if TYPE_CHECKING:
@@ -96,6 +95,7 @@ def carry_out(
     `counts_stops`: count which lines stopped situations. The engine then looks at every rule, also at those that a
     customer's attributes rule out.
     """
+    from beforehand.cli.progress import watched
     from beforehand.wiring import running
     from models.moments import zone
     from streams.channels.base import ChannelError

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beforehand.cli.arguments import AsJson, ThisFolder
-from beforehand.cli.progress import stepwise
 from beforehand.cli.story_results import encode_result, print_failure
 from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line, wrong_use
 from beforehand.cli.workspaces import sound
@@ -31,6 +30,7 @@ def run_tests(
     Each test runs its rule through the real engine, with its own customer and its own clock. Nothing may happen that is
     not expected. Ends with 1 if a test fails, and says what was expected, what happened, and why not.
     """
+    from beforehand.cli.progress import stepwise
     from streams.testing.stories import Trial
 
     workspace, wanted = _named(workspace, list(rules or []))

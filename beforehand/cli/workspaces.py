@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from beforehand.cli.cache import cache_folder
 from beforehand.cli.problems import print_problems
 from beforehand.cli.terminal import Exit, counted, tell, terminal, wrong_use
 
@@ -27,7 +28,7 @@ def loaded(path: Path, *, stories: bool = True) -> Loaded:
             f"{path} has no {VOCABULARY}, so it is no workspace. Name the folder of one, "
             "or make one: beforehand init DIR --pack telecom"
         )
-    return load_and_check(path, stories=stories)
+    return load_and_check(path, stories=stories, cache=cache_folder())
 
 
 def sound(path: Path, *, stories: bool = True) -> Workspace:

@@ -7,6 +7,8 @@ written. A workspace with errors is checked as far as it could be read, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 
 from rules.checks.caps import check_caps
 from rules.checks.duplicate_facts import check_duplicate_facts
@@ -21,17 +23,18 @@ from rules.checks.never_fires import check_never_fires
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.sequences_apart import check_sequences_apart
-from rules.checks.sms_length import check_sms_length
+from rules.checks.sms_length import check_sms_length, check_sms_titles
 from rules.checks.tested import check_tested
 from rules.checks.unused_facts import check_unused_facts
 from rules.checks.windows import check_windows
 from rules.problems import Problem
+from rules.workspace.kept import Prints, keep, keeping_place, read_kept
 from rules.workspace.workspace import Workspace
 
 Check = Callable[[Workspace], Iterable[Problem]]
 
-#: All checks, in the order in which they look.
-CHECKS: tuple[Check, ...] = (
+#: Checks that look at each rule by itself. What they find in files that rules share has nothing to do with any rule.
+OF_EACH_RULE: tuple[Check, ...] = (
     check_impossible,
     check_never_fires,
     check_idle_conditions,
@@ -42,17 +45,46 @@ CHECKS: tuple[Check, ...] = (
     check_caps,
     check_windows,
     check_duplicate_facts,
-    check_unused_facts,
     check_languages,
     check_placeholders,
     check_sms_length,
     check_tested,
+)
+#: Checks that look at all rules together.
+OF_ALL_RULES: tuple[Check, ...] = (
+    check_unused_facts,
+    check_sms_titles,
     check_measured,
     check_not_acting,
 )
+CHECKS = (*OF_EACH_RULE, *OF_ALL_RULES)
 
 
-def check(workspace: Workspace) -> list[Problem]:
-    """The problems that all checks find, by file, line and column."""
-    found = [problem for one in CHECKS for problem in one(workspace)]
+def check(workspace: Workspace, prints: Prints | None = None, cache: Path | None = None) -> list[Problem]:
+    """The problems that all checks find, by file, line and column.
+
+    `cache` is a folder that keeps what was found in rules which have not changed since, as `prints` tells them.
+    """
+    found = [problem for one in OF_ALL_RULES for problem in one(workspace)]
+    found += _of_each_rule(workspace) if prints is None or cache is None else _of_changed(workspace, prints, cache)
     return sorted(found, key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
+
+
+def _of_each_rule(workspace: Workspace) -> list[Problem]:
+    return [problem for one in OF_EACH_RULE for problem in one(workspace)]
+
+
+def _of_changed(workspace: Workspace, prints: Prints, cache: Path) -> list[Problem]:
+    """What the checks of each rule find: of rules that are what they were, what was found then."""
+    place = keeping_place(cache, workspace.root or Path(), "checks-with-tests" if workspace.stories else "checks")
+    known = read_kept(place, prints, list[Problem])
+    changed = tuple(file for file in workspace.rules if file.path not in known)
+    found = _of_each_rule(replace(workspace, rules=changed))
+    kept = {file.path: known.get(file.path, []) for file in workspace.rules if file.sound and file.path in prints.files}
+    before = [problem for path, problems in kept.items() if path in known for problem in problems]
+    for problem in found:
+        if problem.file in kept:
+            kept[problem.file].append(problem)
+    if not kept.keys() <= known.keys():
+        keep(place, prints, kept)
+    return before + found

@@ -51,7 +51,8 @@ def _key(place: Place, name: str) -> Place | None:
 
 def _measures(workspace: Workspace) -> Iterator[tuple[str, Place]]:
     for rule in rules(workspace):
-        measure = rule.place.get("measure")
+        measured = rule.file.success or rule.file.harm or not rule.file.sound
+        measure = rule.place.get("measure") if measured else None
         for key, _ in measure.pairs() if measure else ():
             if key.text in _OF_MEASURE:
                 yield key.text, key

@@ -55,14 +55,20 @@ class _Text:
 
 
 def check_sms_length(workspace: Workspace) -> Iterator[Problem]:
-    """Guides, and titles of offers that stand alone, that take several SMS in one of their languages."""
-    titles: dict[str, None] = {}
+    """Guides that take several SMS in one of their languages."""
     for rule in rules(workspace):
         for block in rule.blocks():
             if SMS in (block.block.by or workspace.policy.channels):
                 yield from _guides(block, workspace)
-                if not any(isinstance(action, Guide) for action in block.block.actions):
-                    titles |= {one.name: None for one in block.block.actions if isinstance(one, Offer | Grant)}
+
+
+def check_sms_titles(workspace: Workspace) -> Iterator[Problem]:
+    """Titles of offers that take several SMS where an offer stands alone and its title is the message."""
+    titles: dict[str, None] = {}
+    for block in (block for file in workspace.rules for block in file.rule.blocks):
+        alone = not any(isinstance(action, Guide) for action in block.actions)
+        if alone and SMS in (block.by or workspace.policy.channels):
+            titles |= {one.name: None for one in block.actions if isinstance(one, Offer | Grant)}
     for text in _titles(titles, workspace):
         yield from _long(text, workspace)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rules.checks.written import WrittenFact, root, rules, shared_facts
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem
-from rules.typed import Named
+from rules.typed import Aggregate, Named
 from rules.walk import nodes
 from rules.workspace import reading
 from rules.workspace.workspace import FACTS, Workspace
@@ -17,22 +17,24 @@ def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
     """Facts of a rule that it does not use; facts of facts.yaml that no rule, offer or policy uses."""
     asked: set[str] = set()
     for rule in rules(workspace):
-        own = rule.facts()
+        own = rule.file.facts
         used = {fact.name for fact in rule.file.rule.facts}
-        if not rule.file.sound:
-            used |= _mentioned(workspace, own, rule.file.path)
-        asked |= used | _named_in(own)
-        yield from _unused(own, used, "this rule")
+        asked |= used | _named_in(own.values())
+        if not used.issuperset(own):
+            facts = rule.facts()
+            used |= set() if rule.file.sound else _mentioned(workspace, facts, rule.file.path)
+            asked |= used
+            yield from _unused(facts, used, "this rule")
     if workspace.rules:
         facts = shared_facts(workspace)
-        sound = {rule.path for rule in workspace.rules if rule.sound}
-        asked |= _mentioned(workspace, facts, *(file for file in workspace.sources if file not in {*sound, FACTS}))
+        known = {FACTS, *(rule.path for rule in workspace.rules if rule.sound)}
+        asked |= _mentioned(workspace, facts, *(file for file in workspace.sources if file not in known))
         yield from _unused(facts, asked, "no rule, offer or policy")
 
 
 def _unused(facts: list[WrittenFact], used: set[str], who: str) -> Iterator[Problem]:
     """What only an unused fact needs is not reported: one mistake, one problem."""
-    needed = used | _named_in(facts)
+    needed = used | _named_in(fact.fact for fact in facts)
     for fact in facts:
         if fact.fact.name not in needed:
             what = f'the fact "{fact.fact.name}" is never used'
@@ -40,9 +42,9 @@ def _unused(facts: list[WrittenFact], used: set[str], who: str) -> Iterator[Prob
             yield fact.key.problem("W502", what, "Use it, or delete it.")
 
 
-def _named_in(facts: Iterable[WrittenFact]) -> set[str]:
+def _named_in(facts: Iterable[Named]) -> set[str]:
     """The names of facts that these facts are made of."""
-    return {node.name for fact in facts for node in nodes(fact.fact.of) if isinstance(node, Named)}
+    return {node.name for fact in facts for node in nodes(fact.of, (Aggregate,)) if isinstance(node, Named)}
 
 
 def _mentioned(workspace: Workspace, facts: list[WrittenFact], *files: str) -> set[str]:

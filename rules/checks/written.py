@@ -102,12 +102,19 @@ class WrittenBlock:
 class WrittenRule:
     """A rule with the places of its parts."""
 
-    place: Place
+    workspace: Workspace
     file: RuleFile
+
+    @property
+    def place(self) -> Place:
+        """The place of the whole rule. Its file is read again for it, where the rule itself was kept from before."""
+        place = root(self.workspace, self.file.path)
+        assert place is not None, self.file.path
+        return place
 
     def facts(self) -> list[WrittenFact]:
         """The facts of its own."""
-        return _facts(self.place.get("facts"), self.file.facts)
+        return _facts(self.place.get("facts"), self.file.facts) if self.file.facts else []
 
     def lines(self) -> list[WrittenLine]:
         """Its lines of `only if` and `unless`, in the order of the rule."""
@@ -192,10 +199,7 @@ def root(workspace: Workspace, file: str) -> Place | None:
 
 def rules(workspace: Workspace) -> Iterator[WrittenRule]:
     """All rules, with their places."""
-    for file in workspace.rules:
-        place = root(workspace, file.path)
-        if place is not None:
-            yield WrittenRule(place, file)
+    return (WrittenRule(workspace, file) for file in workspace.rules)
 
 
 def shared_facts(workspace: Workspace) -> list[WrittenFact]:

@@ -123,6 +123,14 @@ def _mixed(tokens: Sequence[Token], language: Language) -> Problem | None:
     return other.at.problem("E301", said, hint)
 
 
+def written_in(text: Located, words: Words) -> Language:
+    """The language a phrase is written in, which `parse` reads it by."""
+    try:
+        return _language(tokens_of(text, words), text)
+    except Unreadable:
+        return language_of(text.text)
+
+
 def step_names(lines: list[Located], words: Words) -> list[str]:
     """The names that the lines of a `when:` list give to their steps (`as NAME`), to be put on top of the words.
 

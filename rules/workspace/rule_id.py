@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 
 from rules.problems import Problem, Severity
 
@@ -17,7 +17,7 @@ def rule_files(names: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
     taken: dict[str, str] = {}
     problems = []
     for name in sorted(names):
-        rule_id = PurePosixPath(name).stem
+        rule_id = splitext(basename(name))[0]
         if not _ID.fullmatch(rule_id):
             message = f'"{rule_id}" cannot be the id of a rule.'
             hint = "Name the file with letters, digits, - and _: roaming-pass.yaml"

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from posixpath import basename, splitext
 from types import MappingProxyType
 
 from models.policy import Policy
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
 from rules.language.words import Words, words_of
 from rules.language.yaml_nodes import Mapping as MappingNode
-from rules.language.yaml_source import Source, read_yaml
+from rules.language.yaml_source import Source
 from rules.offers import OfferTerms
 from rules.problems import Problem, Severity, suggestion
 from rules.typed import Named
 from rules.workspace import policy_file
 from rules.workspace.blocks import Actors
 from rules.workspace.clashes import clashes_of_rules, clashes_of_vocabulary
+from rules.workspace.collecting import without_collecting
 from rules.workspace.fact_list import names_of, read_facts
 from rules.workspace.fact_table import Facts
+from rules.workspace.files import read_files
 from rules.workspace.findings import Findings
+from rules.workspace.kept import FEWEST, Prints, digest, keep, keeping_place, read_kept, world_of
 from rules.workspace.offers_file import read_offers
 from rules.workspace.phrases import Phrases, shared_phrases
 from rules.workspace.places_section import ReadFile
 from rules.workspace.rule_file import RuleFile, Surroundings, read_rule
 from rules.workspace.rule_id import rule_files
-from rules.workspace.tests_left_out import without_tests
+from rules.workspace.sources import Sources
 from rules.workspace.vocabulary_file import OF_NAMES, VocabularyFile, read_vocabulary
 
 VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.yaml", "facts.yaml"
@@ -73,23 +75,24 @@ class Loaded:
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     #: What could be read in spite of errors, for checks: one run is to name all mistakes.
     readable: Workspace | None = None
+    #: By what the files of rules are known as long as they do not change; None where nothing is kept of them.
+    prints: Prints | None = None
 
 
-def load(path: Path, *, stories: bool = True) -> Loaded:
-    """The workspace in a folder. `stories=False` leaves the tests of rules unread (they are not needed to run)."""
+def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
+    """The workspace in a folder. `stories=False` leaves the tests of rules unread (they are not needed to run).
+
+    `cache` is a folder that keeps what was read of many rules, so that unchanged ones need not be read again.
+    """
     if not path.is_dir():
         message = f"{path} is no folder; a workspace is a folder with a {VOCABULARY} and rules/."
         return Loaded(None, [_of_file(str(path), "E103", message, "Name the folder.")])
-    found = [*path.glob("*.yaml"), *path.glob("*.yml"), *path.glob("rules/**/*.yaml"), *path.glob("rules/**/*.yml")]
-    files: dict[str, bytes | str] = {}
-    unreadable: list[Problem] = []
-    for file in sorted(found):
-        name = file.relative_to(path).as_posix()
-        try:
-            files[name] = file.read_bytes()
-        except OSError as error:
-            unreadable.append(_of_file(name, "E103", f"the file cannot be read: {error.strerror}.", None))
-    return _load(files, _reader_of(path), path, stories, unreadable)
+    files, failures = read_files(path)
+    unreadable = [
+        _of_file(name, "E103", f"the file cannot be read: {error.strerror}.", None) for name, error in failures.items()
+    ]
+    place = None if cache is None else keeping_place(cache, path, "rules-with-tests" if stories else "rules")
+    return _load(files, _reader_of(path), path, stories, unreadable, place)
 
 
 def load_texts(files: Mapping[str, str], *, stories: bool = True) -> Loaded:
@@ -110,45 +113,47 @@ def _of_file(file: str, code: str, message: str, hint: str | None, severity: Sev
 
 
 def _load(
-    files: Mapping[str, bytes | str], read_file: ReadFile, root: Path | None, stories: bool, problems: list[Problem]
+    files: Mapping[str, bytes | str],
+    read_file: ReadFile,
+    root: Path | None,
+    stories: bool,
+    problems: list[Problem],
+    place: Path | None = None,
 ) -> Loaded:
-    with _without_collecting():
-        return _load_all(files, read_file, root, stories, problems)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Reading makes millions of small objects that stay; looking for garbage among them takes half as long again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+    with without_collecting():
+        return _load_all(files, read_file, root, stories, problems, place)
 
 
 def _load_all(
-    files: Mapping[str, bytes | str], read_file: ReadFile, root: Path | None, stories: bool, problems: list[Problem]
+    files: Mapping[str, bytes | str],
+    read_file: ReadFile,
+    root: Path | None,
+    stories: bool,
+    problems: list[Problem],
+    place: Path | None,
 ) -> Loaded:
     known, strange = _known_files(files)
     problems = [*problems, *strange]
-    sources = {name: read_yaml(name, files[name] if stories else without_tests(files[name])) for name in known}
+    sources = Sources({name: files[name] for name in known}, stories=stories)
     if VOCABULARY not in sources:
         message = f"the workspace has no {VOCABULARY}."
         problems.append(_of_file(VOCABULARY, "E103", message, "Write it: event types, fields, attributes."))
         problems += [problem for source in sources.values() for problem in source.problems]
         return _loaded(None, problems, sources)
-    reading = _Reading(sources, read_file, stories)
+    reading = _Reading(sources, read_file, stories, place)
     workspace = reading.read(root)
-    return _loaded(workspace, [*problems, *reading.problems], sources)
+    return replace(_loaded(workspace, [*problems, *reading.problems], sources), prints=reading.prints)
 
 
 def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
     placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
     ordered = sorted(dict.fromkeys(problem for problem in placed if problem is not None), key=_place)
-    failed = any(problem.severity is Severity.ERROR for problem in ordered)
-    return Loaded(None if failed else workspace, ordered, MappingProxyType(dict(sources)), workspace)
+    failed = any(map(_is_error, ordered))
+    return Loaded(None if failed else workspace, ordered, sources, workspace)
+
+
+def _is_error(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
@@ -159,12 +164,12 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
     """The YAML files of a workspace; a problem for those nobody would read."""
     known, strange = [], []
     for name in sorted(files):
-        path = PurePosixPath(name)
-        if path.suffix == ".yml":
-            strange.append(_of_file(name, "E103", "files of a workspace end in .yaml.", f"Rename it: {path.stem}.yaml"))
-        elif path.suffix != ".yaml":
+        stem, ending = splitext(basename(name))
+        if ending == ".yml":
+            strange.append(_of_file(name, "E103", "files of a workspace end in .yaml.", f"Rename it: {stem}.yaml"))
+        elif ending != ".yaml":
             continue
-        elif name in FILES or path.parts[0] == "rules":
+        elif name in FILES or name.startswith("rules/"):
             known.append(name)
         else:
             hint = suggestion(name, FILES) or f"Rules stand in rules/; beside it there are {', '.join(FILES)}."
@@ -175,11 +180,20 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
 class _Reading:
     """Reads the files in the order in which they need each other."""
 
-    def __init__(self, sources: Mapping[str, Source], read_file: ReadFile, stories: bool) -> None:
+    def __init__(self, sources: Sources, read_file: ReadFile, stories: bool, place: Path | None) -> None:
         self.sources = sources
-        self.read_file = read_file
+        self._read_file = read_file
+        self._looked_at: list[bytes | str] = []
         self.stories = stories
+        self.place = place
+        self.prints: Prints | None = None
         self.problems: list[Problem] = []
+
+    def read_file(self, name: str) -> bytes | str | None:
+        """A file of the workspace that is no YAML."""
+        content = self._read_file(name)
+        self._looked_at.append(b"" if content is None else content)
+        return content
 
     def read(self, root: Path | None) -> Workspace | None:
         """The workspace as far as it could be read; problems are collected."""
@@ -209,7 +223,7 @@ class _Reading:
             tuple(facts.named.values()),
             tuple(rules),
             not_built,
-            MappingProxyType(dict(self.sources)),
+            self.sources,
             self.stories,
         )
 
@@ -279,16 +293,40 @@ class _Reading:
             self.problems.append(_of_file("rules", "N603", message, "Write rules/NAME.yaml.", Severity.NOTICE))
         taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, "a fact of facts.yaml")}
         around = Surroundings(actors, phrases, facts.said, taken, self.stories)
-        rules = []
-        for name, rule_id in ids.items():
+        rules = self._kept_rules(ids)
+        unread = {name: rule_id for name, rule_id in ids.items() if name not in rules}
+        for name, rule_id in unread.items():
             findings = self._findings(name)
             rule = read_rule(findings, rule_id, around)
             self._keep(findings, vocabulary_file)
             if rule is not None:
-                rules.append(rule)
-        clashes = clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in ids))
+                rules[name] = rule
+        clashes = clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in unread))
         self.problems = [problem for problem in self.problems if not self._misread(problem, clashes)] + clashes
-        return sorted(rules, key=lambda file: file.rule.id)
+        self._keep_rules(rules, unread)
+        return sorted(rules.values(), key=lambda file: file.rule.id)
+
+    def _kept_rules(self, ids: Mapping[str, str]) -> dict[str, RuleFile]:
+        """The rules whose files have not changed since they were kept, by file; their notices are taken over.
+
+        In a world with errors nothing is kept: what then is a mistake of a rule, and what only follows, is not clear.
+        """
+        if self.place is None or len(ids) < FEWEST or any(map(_is_error, self.problems)):
+            return {}
+        beside = [content for name in FILES for content in (name, self.sources.content(name) or "")]
+        self.prints = Prints(
+            world_of([str(self.stories), *beside, *self._looked_at]),
+            {name: digest(self.sources.content(name) or "") for name in ids},
+        )
+        kept = read_kept(self.place, self.prints, RuleFile)
+        for rule in kept.values():
+            self.problems += rule.problems
+        return kept
+
+    def _keep_rules(self, rules: Mapping[str, RuleFile], new: Iterable[str]) -> None:
+        wrong = {problem.file for problem in self.problems if _is_error(problem)}
+        if self.place is not None and self.prints is not None and not wrong.issuperset(new):
+            keep(self.place, self.prints, {name: rule for name, rule in rules.items() if name not in wrong})
 
     def _misread(self, problem: Problem, clashes: list[Problem]) -> bool:
         """Whether a problem may only follow from the name of a fact that cannot be read, which is reported there."""

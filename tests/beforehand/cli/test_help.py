@@ -4,7 +4,7 @@ import pytest
 
 from tests.beforehand.cli.commands import call, hold_to
 
-COMMANDS = ["init", "generate", "check", "explain", "test", "schema", "run", "replay"]
+COMMANDS = ["init", "generate", "check", "fmt", "explain", "test", "schema", "run", "replay"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

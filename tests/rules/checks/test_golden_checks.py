@@ -6,12 +6,12 @@ To write the expected problems anew after a change, run this file with Python, a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from rules.checks import CHECKS, Check
+from rules.checks import CHECKS, OF_EACH_RULE, Check
 from rules.problems import CODES, Problem, Severity, render
 from rules.workspace.workspace import Workspace, load_texts
 
@@ -88,6 +88,18 @@ def test_problems_of_checks_are_well_formed(case: Case) -> None:
             assert problem.severity is severities[problem.code[0]]
             assert problem.message.endswith((".", "?"))
             assert problem.length <= len(line_of(case.files, problem))
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.check}: {case.title}")
+def test_checks_of_each_rule_look_at_one_at_a_time(case: Case) -> None:
+    """They find the same where each rule is alone; so what was found in an unchanged rule can be kept."""
+    workspace = read(case.files)
+    alone = [replace(workspace, rules=rules) for rules in ((), *((file,) for file in workspace.rules))]
+    own = {file.path for file in workspace.rules}
+    for check in OF_EACH_RULE:
+        found = set(check(workspace))
+        assert found == {problem for one in alone for problem in check(one)}
+        assert {problem for problem in found if problem.file not in own} == set(check(alone[0]))
 
 
 def write_anew() -> None:

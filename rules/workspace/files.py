@@ -1,0 +1,39 @@
+"""The files of a workspace's folder: which of them are read, and what is in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+#: Files that end so are read, or complained about.
+_ENDINGS = (".yaml", ".yml")
+
+
+def read_files(root: Path) -> tuple[dict[str, bytes], dict[str, OSError]]:
+    """Name inside the folder -> content of all its YAML files, and what kept others from being read.
+
+    Names that begin with a dot are those of editors and tools; nobody reads them.
+    """
+    contents: dict[str, bytes] = {}
+    failures: dict[str, OSError] = {}
+    for name in sorted(_names(root)):
+        try:
+            with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123  of thousands of files, each a Path, a third is its making
+                contents[name] = file.read()
+        except OSError as error:
+            failures[name] = error
+    return contents, failures
+
+
+def _names(root: Path) -> Iterator[str]:
+    with os.scandir(root) as entries:
+        yield from (entry.name for entry in entries if _is_read(entry.name))
+    for folder, below, files in os.walk(root / "rules"):
+        below[:] = [name for name in below if not name.startswith(".")]
+        inside = Path(folder).relative_to(root).as_posix()
+        yield from (f"{inside}/{name}" for name in files if _is_read(name))
+
+
+def _is_read(name: str) -> bool:
+    return name.endswith(_ENDINGS) and not name.startswith(".")
