@@ -145,6 +145,7 @@ class Record:
         "partials",
         "plan",
         "position",
+        "queued",
         "running",
         "seen",
         "sequence_number",
@@ -195,6 +196,8 @@ class Record:
         self.matches: dict[str, list[Match]] = {}
         #: Timers, derived from all the above: (due, kind, rule, ...). Entries may be out of date.
         self.heap: list[tuple[Any, ...]] = []
+        #: The due moment by which whoever steps many records was last told to come back.
+        self.queued: int | None = None
         #: Which plan the record is laid out for.
         self.plan: str = ""
         #: What events can touch for her attributes (`rules.profile.Tables`); None until asked for.

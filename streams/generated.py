@@ -192,15 +192,25 @@ class _Writer:
     def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:
         """Count in the parts that one value of a field leads to."""
         rows = {
-            value: tuple((part.number, part.series) for part in parts if part.series is not None)
+            value: tuple((part.number, part.key, part.series, _only_sum(part)) for part in parts)
             for value, parts in table.items()
         }
         return [
-            f"for part, of in {self._name('rows', rows)}.get({self._source.field(field)}, ()):",
-            "    kept = series.get(of.key)",
+            f"for part, key, of, only in {self._name('rows', rows)}.get({self._source.field(field)}, ()):",
+            "    kept = series.get(key)",
             "    if kept is None:",
-            "        kept = series[of.key] = Series(of.fields)",
-            "    kept.add(time, data, now - of.keep, of.width)",
+            "        kept = series[key] = Series(of.fields)",
+            "    times = kept.times",
+            "    value = data.get(only) if only else 0",
+            "    if only is None or value is None or value < 0 or not kept.whole or (times and time < times[-1]):",
+            "        kept.add(time, data, now - of.keep, of.width)",
+            "    else:",
+            "        times.append(time)",
+            "        if only:",
+            "            column = kept.columns[0]",
+            "            column.append(column[-1] + value)",
+            f"        if not len(times) % {ASKED}:",
+            "            kept.shrink(now - of.keep, of.width)",
             *_indent(self._crossings("part")),
         ]
 
@@ -281,6 +291,18 @@ class _Writer:
 def _plain(part: PartProgram) -> bool:
     """Whether a part is one series, and nothing else."""
     return part.series is not None and part.each is None and part.running is None
+
+
+def _only_sum(part: PartProgram) -> str | None:
+    """The one field that is summed; empty where events are only counted, None where there is more."""
+    assert part.series is not None
+    match part.series.fields:
+        case ():
+            return ""
+        case ((name, True),):
+            return name
+        case _:
+            return None
 
 
 def _indent(lines: Iterable[str]) -> list[str]:

@@ -31,6 +31,8 @@ Crossing = Callable[[Record, Series, int, int, dict[str, Value]], Sequence[int]]
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
 #: When the window began (exclusive, ms), or None where there is none.
 Start = Callable[[Record, int], int | None]
+#: Later than every moment.
+_NEVER = 1 << 62
 
 
 @dataclass(slots=True)
@@ -139,7 +141,8 @@ def _calendar(unit: CalendarUnit, back: int) -> Start:
 
 
 def _of_count(group: Thresholds, start: Start) -> Crossing:
-    crossed, timed = group.crossed, group.next_change is not None
+    crossed, timed, limits = group.crossed, group.next_change is not None, group.rising[0]
+    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -151,14 +154,15 @@ def _of_count(group: Thresholds, start: Start) -> Crossing:
             after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
         if timed:
             group.reschedule(View(record, now))
-        return crossed(after - 1, after)
+        return crossed(after - 1, after) if least <= after <= most else ()
 
     return cross
 
 
 def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed, falls = group.crossed, bool(group.falling[0])
+    crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
     timed = group.next_change is not None
+    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -171,13 +175,17 @@ def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossin
             after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
         if timed and (falls or column in series.negative):
             group.reschedule(View(record, now))
+        if amount >= 0 and (after < least or after - amount >= most):
+            return ()  # nearly always
         return crossed(after - amount, after)
 
     return cross
 
 
 def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed = group.crossed
+    crossed, key = group.crossed, (group.name, None)
+    window = group.fact.window
+    length = window.length if isinstance(window, Sliding) else None
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -192,6 +200,8 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
                 if bucket.last_time > begin:
                     known += bucket.fields[column][0]
                     total += bucket.fields[column][1]
+        elif length is not None and record.line_due.get(key) == series.times[low] + length:
+            return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
         group.reschedule(View(record, now))
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
