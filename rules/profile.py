@@ -127,7 +127,6 @@ class Tables(dict[str, Reach]):
         reach.slow = bool(reach.levels or reach.lines)
         return reach
 
-
     def _attribute_limit(self, number: int) -> Crossing | None:
         """The quick way for a line such as `used reaches 80% of allowance`."""
         one = self._program.rules[number]

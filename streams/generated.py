@@ -1,8 +1,9 @@
 """The step of an ordinary event as generated Python: one function per event type, in which nothing is looked up twice.
 
 Ordinary is what is fresh, of a customer who is known, and changes no attribute: nearly all events. What is rare
-(sequences of many steps, lines that compare two facts, positions that move lines, ..) is asked of the engine, as is all of
-an event that is not ordinary; `streams.engine.Engine.step` says the same in plain steps, and tests hold the two equal.
+(sequences of many steps, lines that compare two facts, positions that move lines, ..) is asked of the engine, as is
+all of an event that is not ordinary. `streams.engine.Engine.step` says the same in plain steps, and tests hold the
+two equal.
 """
 
 from __future__ import annotations

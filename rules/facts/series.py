@@ -136,7 +136,8 @@ class Series:
         self.columns[number] = list(accumulate((value or 0 for value in values), initial=0))
         if None in values:
             self.whole = False
-        self.known[number] = None if self.whole else list(accumulate((value is not None for value in values), initial=0))
+        known = (value is not None for value in values)
+        self.known[number] = None if self.whole else list(accumulate(known, initial=0))
         if any(value is not None and value < 0 for value in values):
             self.negative.add(number)
 
