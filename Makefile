@@ -15,7 +15,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --up
 DEMO := build/demo
 RETAIL := build/retail
 
-.PHONY: help setup run test test-long check format bench docs retail lock clean
+.PHONY: help setup run test test-long mutate check format bench docs retail lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ test: setup ## all tests, with short property runs
 
 test-long: setup ## all tests, and those that take long, with long property runs
 	@$(BIN)/pytest --numprocesses $(JOBS) --hypothesis-profile=long --timeout=3600 -m ""
+
+mutate: setup ## test the tests of the packs: would they notice if a rule said something else?
+	@$(BIN)/beforehand test rules/packs/telecom --mutate
+	@$(BIN)/beforehand test rules/packs/retail --mutate
 
 check: setup ## format, lint, types, imports, documents
 	@$(BIN)/ruff format --check .

@@ -116,6 +116,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "W509": "a missing value decides",
         "W510": "cap that never stops anything",
         "W511": "too many SMS",
+        "W512": "can fire twice a day",
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",

@@ -23,12 +23,21 @@ def run_tests(
     workspace: ThisFolder = Path(),
     rules: Annotated[list[str] | None, typer.Argument(help="Ids of rules.", show_default="all rules")] = None,
     *,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Test the tests: would they notice if a rule said something else?")
+    ] = False,
+    at_least: Annotated[
+        float, typer.Option(min=0, max=100, metavar="PERCENT", help="With --mutate: how many mutants must be killed.")
+    ] = 95,
     json: AsJson = False,
 ) -> None:
     """Run the tests that the rules carry.
 
     Each test runs its rule through the real engine, with its own customer and its own clock. Nothing may happen that is
     not expected. Ends with 1 if a test fails, and says what was expected, what happened, and why not.
+
+    With --mutate every clause of each rule is dropped and every number shifted, one at a time; a mutant under which all
+    tests still pass is listed with the test to add. Ends with 1 if fewer than --at-least percent are killed.
     """
     from beforehand.cli.progress import stepwise
     from streams.testing.stories import Trial
@@ -37,6 +46,11 @@ def run_tests(
     read = sound(workspace)
     files = _chosen(read.rules, wanted, workspace)
     to = terminal()
+    if mutate:
+        from beforehand.cli.mutation import mutate as survey
+
+        survey(to, read, files, wanted, at_least, json=json)
+        return
     began = perf_counter()
     results: list[StoryResult] = []
     todo = [(file, story) for file in files for story in file.tests]

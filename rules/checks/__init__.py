@@ -22,6 +22,7 @@ from rules.checks.missing_values import check_missing_values
 from rules.checks.never_fires import check_never_fires
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
+from rules.checks.repeats import check_repeats
 from rules.checks.sequences_apart import check_sequences_apart
 from rules.checks.sms_length import check_sms_length, check_sms_titles
 from rules.checks.tested import check_tested
@@ -43,6 +44,7 @@ OF_EACH_RULE: tuple[Check, ...] = (
     check_each_fields,
     check_sequences_apart,
     check_caps,
+    check_repeats,
     check_windows,
     check_duplicate_facts,
     check_languages,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
@@ -21,8 +22,7 @@ from rules.workspace.workspace import FACTS, Workspace
 _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.NOTICE}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, eq=False, gc=False):
     """A node of a file of the workspace."""
 
     workspace: Workspace
@@ -44,10 +44,10 @@ class Place:
 
     def pair(self, key: str) -> tuple[Place, Place] | None:
         """The places of a key and its value."""
-        for name, value in self.node.pairs if isinstance(self.node, Mapping) else ():
-            if name.text == key or reading.plain(name.text) == key:
-                return self._at(name), self._at(value)
-        return None
+        pairs = self.node.pairs if isinstance(self.node, Mapping) else ()
+        found = next((pair for pair in pairs if pair[0].text == key), None)
+        found = found or next((pair for pair in pairs if reading.plain(pair[0].text) == key), None)
+        return (self._at(found[0]), self._at(found[1])) if found else None
 
     def pairs(self) -> Iterator[tuple[Place, Place]]:
         """The places of all keys and values of a mapping."""
@@ -68,8 +68,7 @@ class Place:
         return Problem(self.file, node.line, node.column, code, _SEVERITIES[code[0]], message, hint, length)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLine:
+class WrittenLine(Struct, frozen=True, eq=False, gc=False):
     """A line of `only if` or (`unless`) of `unless`."""
 
     place: Place
@@ -77,8 +76,7 @@ class WrittenLine:
     unless: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFact:
+class WrittenFact(Struct, frozen=True, eq=False, gc=False):
     """A fact where it is defined."""
 
     key: Place
@@ -86,8 +84,7 @@ class WrittenFact:
     fact: Named
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenBlock:
+class WrittenBlock(Struct, frozen=True, eq=False, gc=False):
     """A block of `then`."""
 
     place: Place
@@ -98,8 +95,7 @@ class WrittenBlock:
         return _lines(self.place, self.block.only_if, self.block.unless)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRule:
+class WrittenRule(Struct, frozen=True, eq=False, gc=False):
     """A rule with the places of its parts."""
 
     workspace: Workspace

@@ -15,7 +15,9 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from lark import Lark, Tree
+from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer, Token
+from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from rules.language.build import BUILD, Build
 from rules.language.keywords import Language
@@ -60,6 +62,13 @@ class Recipe:
         return self.build(parts, source.span(words[self.first].start, words[self.last].end))
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A shape that is no phrase: the number of the first token that does not fit (how many there are, if all do)."""
+
+    at: int
+
+
 class _GivenTokens(Lexer):
     """Lark's side of the tokenizer: the text was cut before, the types are handed in."""
 
@@ -78,12 +87,22 @@ def grammar(language: Language) -> Lark:
 
 
 @lru_cache(maxsize=_MOST_SHAPES)
-def recipe(language: Language, start: str, shape: tuple[str, ...]) -> Recipe | int:
-    """How a phrase of this shape is put together; the number of its token if it is no more than that.
+def recipe(language: Language, start: str, shape: tuple[str, ...]) -> Recipe | int | Stuck:
+    """How a phrase of this shape is put together; the number of its token if it is no more than that."""
+    try:
+        return _recipe(grammar(language).parse(cast("str", shape), start=start))
+    except UnexpectedToken as error:
+        return Stuck(len(shape) if error.token.type == "$END" else int(error.token))
 
-    Raises lark's UnexpectedToken, whose token has its number as its text.
-    """
-    return _recipe(grammar(language).parse(cast("str", shape), start=start))
+
+def accepted(language: Language, start: str, shape: Sequence[str]) -> frozenset[str]:
+    """The types of tokens that could stand where a shape that is no phrase stops making sense; `$END` among them."""
+    try:
+        grammar(language).parse(cast("str", shape), start=start)
+    except UnexpectedToken as error:
+        parser: InteractiveParser = error.interactive_parser
+        return frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # lark has no types here
+    return frozenset()
 
 
 def _recipe(node: Tree[Token]) -> Recipe | int:

@@ -123,9 +123,9 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         # sequences, and what follows a match
         "THEN": ("然后",),
         "WITHOUT": ("没有",),
-        "WITHIN": ("内", "之内", "以内"),
+        "WITHIN": ("内", "之内"),
         "AS": ("记为",),
-        "AFTER": ("后", "之后", "以后"),
+        "AFTER": ("后", "之后"),
         # moments, and how often
         "EVERY_DAY": ("每天", "每日"),
         "EVERY_WEEK": ("每周", "每星期"),
@@ -134,7 +134,7 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ON_DAY": ("每账期第", "每个账期第"),
         "EVERY_YEAR_ON": ("每年",),
         "ON_THAT_DAY": ("当天", "当日"),
-        "BEFORE": ("前", "之前", "以前"),
+        "BEFORE": ("前", "之前"),
         "PER": ("每",),
         "TIMES_OVER": ("次",),
         # conditions
@@ -144,9 +144,9 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "IS": ("是", "等于"),
         "IS_NOT": ("不是", "不等于"),
         "LESS": ("低于", "小于", "少于", "早于", "不足"),
-        "AT_MOST": ("不高于", "不大于", "不多于", "不晚于", "不超过"),
+        "AT_MOST": ("不高于", "不大于", "不多于", "不晚于", "不超过", "小于等于", "至多"),
         "MORE": ("高于", "大于", "多于", "晚于", "超过"),
-        "AT_LEAST": ("不低于", "不小于", "不少于", "不早于"),
+        "AT_LEAST": ("不低于", "不小于", "不少于", "不早于", "大于等于", "至少"),
         "UP_TO": ("到",),
         "BETWEEN": ("之间",),
         "IS_ONE_OF": ("属于",),

@@ -13,22 +13,25 @@ from rules.language.keywords import Language
 
 
 @cache
-def neighbours() -> frozenset[tuple[str, str]]:
-    """The pairs (type of token, type of the next one) that some phrase in some language has."""
-    return frozenset(pair for language in Language for pair in _neighbours(language))
-
-
-def _neighbours(language: Language) -> set[tuple[str, str]]:
+def neighbours(language: Language) -> frozenset[tuple[str, str]]:
+    """The pairs (type of token, type of the next one) that some phrase of the language has."""
     expansions = [(rule.origin, rule.expansion) for rule in grammar(language).rules]
     begins = _ends({(origin, expansion[0]) for origin, expansion in expansions})
     ends = _ends({(origin, expansion[-1]) for origin, expansion in expansions})
-    return {
+    return frozenset(
         (last, first)
         for _, expansion in expansions
         for left, right in pairwise(expansion)
         for last in _tokens(left, ends)
         for first in _tokens(right, begins)
-    }
+    )
+
+
+@cache
+def begins(language: Language, rule: str) -> frozenset[str]:
+    """The types of tokens with which a rule of the grammar can begin."""
+    pairs: set[tuple[Symbol, Symbol]] = {(each.origin, each.expansion[0]) for each in grammar(language).rules}
+    return next(tokens for symbol, tokens in _ends(pairs).items() if symbol.name == rule)
 
 
 def _ends(pairs: set[tuple[Symbol, Symbol]]) -> Mapping[Symbol, frozenset[str]]:

@@ -8,14 +8,13 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar, overload
 
-from lark.exceptions import UnexpectedToken
-
 from rules.language import tree
-from rules.language.grammar import recipe
+from rules.language.grammar import Stuck, recipe
 from rules.language.keywords import KEYWORDS_OF, Language
 from rules.language.language_of import language_of
 from rules.language.located import Located
 from rules.language.parts import Refused
+from rules.language.recut import recut
 from rules.language.syntax_errors import explain
 from rules.language.token import Token
 from rules.language.tokens import Unreadable, tokens_of
@@ -95,11 +94,18 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
     if not tokens:
         return None, [text.problem("E308", "Nothing is written here.", "Write a phrase, or leave the key out.")]
     language = _language(tokens, text)
+    mixed = _mixed(tokens, language)
+    if mixed is not None:
+        return None, [mixed]
+    shape = tuple([token.type for token in tokens])
+    found = recipe(language, start.value, shape)
+    if isinstance(found, Stuck):
+        again = recut(start.value, text, words, tokens, found) if language is Language.CHINESE else None
+        if again is None:
+            return None, [explain(start.value, tokens, found, text, words, language)]
+        tokens, found = again
     try:
-        found = recipe(language, start.value, tuple([token.type for token in tokens]))
         return (tokens[found].leaf if isinstance(found, int) else found.made(text, tokens)), []
-    except UnexpectedToken as error:
-        return None, [_mixed(tokens, language) or explain(error, tokens, text, words, language)]
     except Refused as refused:
         return None, [refused.problem]
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from rules.language.foreign_signs import FOREIGN, foreign
@@ -52,6 +53,7 @@ _MOST_DIGITS: Final = 30
 _DAYS: Final = frozenset({"DAY_NAME", "EVERY_DAY_NAME"})
 #: The keyword `is` of Chinese, which is the word `yes` where `is` cannot stand.
 _YES: Final = "是"
+_NO_LIMITS: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Unreadable(Exception):
@@ -62,17 +64,21 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-def tokens_of(source: Located, words: Words) -> list[Token]:
-    """The tokens of a phrase. Raises Unreadable at the first sign or number that is not of the language."""
-    return _Cutter(source, words).tokens()
+def tokens_of(source: Located, words: Words, most: Mapping[int, int] = _NO_LIMITS) -> list[Token]:
+    """The tokens of a phrase. Raises Unreadable at the first sign or number that is not of the language.
+
+    `most`: place -> how many signs the keyword or name there has at most, where the longest was no good.
+    """
+    return _Cutter(source, words, most).tokens()
 
 
 class _Cutter:
     """Cuts one text. `text` has plain signs and single spaces; `offsets` lead back to the text as written."""
 
-    def __init__(self, source: Located, words: Words) -> None:
+    def __init__(self, source: Located, words: Words, most: Mapping[int, int]) -> None:
         self.source = source
         self.words = words
+        self.most = most
         self.units = unit_words(words.currency, words.data_unit)
         self.offsets: list[int] | range = range(len(source.text) + 1)
         #: The type of the token before.
@@ -116,7 +122,7 @@ class _Cutter:
             return self._quoted(at)
         if sign in _DIGITS or (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
             return self._number_or_name(at)
-        entry = self.words.at(self.text, at)
+        entry = self.words.at(self.text, at, self.most.get(self.offsets[at]) if self.most else None)
         if entry is not None:
             return self._known(entry, at)
         money = self._money(at)
@@ -132,7 +138,7 @@ class _Cutter:
             return _token(NAME, Name(entry.canonical, span.text, at=span)), end
         if entry.token in _DAYS:
             return _token(entry.token, DayName(int(entry.canonical), at=span)), end
-        if entry.spelling == _YES and (self.before, entry.token) not in neighbours():
+        if entry.spelling == _YES and (self.before, entry.token) not in neighbours(Language.CHINESE):
             return _token(NAME, Name("yes", span.text, at=span)), end
         return Token(entry.token, None, self.source, span.start, span.end, entry.language), end
 
@@ -244,7 +250,8 @@ class _Cutter:
             code = _CURRENCY.match(self.text, at)
             unit = (code.group(), 3) if code is not None and entry is None else None
         # `5 m left` where "m left" is a name: the longest match wins.
-        return None if unit is None or (entry is not None and len(entry.spelling) > unit[1]) else unit
+        longer = entry is not None and entry.token == NAME and unit is not None and len(entry.spelling) > unit[1]
+        return None if longer else unit
 
     def _money(self, at: int) -> tuple[Token, int] | None:
         """`¥15`: the sign of the workspace's currency before the number."""

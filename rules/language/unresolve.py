@@ -10,7 +10,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from models.vocabulary import DAY
 from rules.language import tree
 from rules.language.resolve_steps import bound
 from rules.language.scope import Scope
@@ -173,8 +172,7 @@ def unresolve_cap(of: Cap) -> tree.Cap:
         case CalendarWindow(unit, 0, 1):
             return tree.Cap(of.number, unit)
         case Sliding(length, 0):
-            # one day and one week are also calendar words
-            return tree.Cap(of.number, duration(length, longest="hour" if length == DAY else "day"))
+            return tree.Cap(of.number, duration(length))
         case _:
             raise ValueError("no phrase of `at most` says this window")
 

@@ -24,6 +24,8 @@ _DURATIONS = (
     (1_000, "second"),
     (1, "millisecond"),
 )
+#: Up to here people count in hours.
+_IN_HOURS = 72 * 3_600_000
 _LENGTHS = ((1_000_000, "km"), (1_000, "m"), (1, "mm"))
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
 #: An amount is written in the largest unit in which it has no more decimals than this.
@@ -64,9 +66,9 @@ def literal(of: Constant, vocabulary: Vocabulary) -> tree.Value:
 
 
 def duration(millis: int, *, longest: str = "day") -> tree.Quantity:
-    """A length of time in the largest unit (none above `longest`) in which it is whole."""
+    """A length of time in the largest unit in which it is whole: 48 hours, but 7 days. None is above `longest`."""
     names = [name for _, name in _DURATIONS]
-    units = _DURATIONS[names.index(longest) :]
+    units = _DURATIONS[names.index("hour" if millis <= _IN_HOURS else longest) :]
     size, unit = next((size, unit) for size, unit in units if millis % size == 0)
     return tree.Quantity(Decimal(millis // size), unit) if millis else tree.Quantity(Decimal(0), "second")
 

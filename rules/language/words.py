@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -20,40 +19,21 @@ from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
 from rules.language.keywords import CHINESE, CHINESE_DAYS, ENGLISH, ENGLISH_DAYS, Language
 from rules.language.language_of import UNSPACED
-from rules.language.unit_words import fold, unit_words
+from rules.language.own_names import OWN_CHINESE
+from rules.language.unit_words import fold
 
 _LETTER: Final = rf"[^\W{UNSPACED}]"
 #: Letters and digits of a script that puts spaces between words.
 WORD: Final = re.compile(rf"{_LETTER}+")
 #: The same, with hyphens and apostrophes inside: an unknown word.
 WHOLE_WORD: Final = re.compile(rf"{_LETTER}+(?:[-'’]{_LETTER}+)*")
-_UNSPACED_SIGN: Final = re.compile(f"[{UNSPACED}]")
+#: A sign of such a script.
+UNSPACED_SIGN: Final = re.compile(f"[{UNSPACED}]")
 _JOINED: Final = re.compile(rf"[-'’]?{_LETTER}")
 #: What a name may not hold: it would be read as a sign of the language.
-_SIGN_IN_NAME: Final = re.compile(
+SIGN_IN_NAME: Final = re.compile(
     r"[\"“”「」\[\](){}<>=≤≥+*×/÷,，、:：;；%％#&!|\\（）［］＜＞＝＋＊／]|(?:^|\s)[-.]|-(?:\s|$)|\.(?=\w)"
 )
-#: Keywords that no name can follow: what they would join to is no danger.
-_NO_NAME_AFTER: Final = frozenset(
-    {
-        "EVERY",
-        "LAST",
-        "THIS",
-        "PREVIOUS",
-        "PER",
-        "DAY",
-        "WEEK",
-        "MONTH",
-        "BILLING_CYCLE",
-        "TODAY",
-        "EVER",
-        "AGO",
-        "AT",
-        "ENDING",
-        "ON_DAY",
-    }
-)
-
 #: The type of a token that is a name.
 NAME: Final = "NAME"
 
@@ -86,6 +66,12 @@ class Words:
         own = tuple(dict.fromkeys(entry.canonical for entry in self.entries.values() if entry.token == NAME))
         return own if self.below is None else own + self.below.names
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All spellings of names, of every language."""
+        own = tuple(spelling for spelling, entry in self.entries.items() if entry.token == NAME)
+        return own if self.below is None else own + self.below.spellings
+
     @cached_property
     def _by_first(self) -> dict[str, tuple[Entry, ...]]:
         """Entries by their first word (or sign), the longest spelling first."""
@@ -94,31 +80,21 @@ class Words:
             table.setdefault(first_word(spelling, 0), []).append(entry)
         return {key: tuple(sorted(found, key=lambda entry: -len(entry.spelling))) for key, found in table.items()}
 
-    def at(self, text: str, start: int) -> Entry | None:
-        """The longest keyword or name that begins at `start` of a text (single spaces, plain signs)."""
-        found = None if self.below is None else self.below.at(text, start)
+    def at(self, text: str, start: int, most: int | None = None) -> Entry | None:
+        """The longest keyword or name that begins at `start` of a text (single spaces, plain signs).
+
+        `most`: it has no more signs than these.
+        """
+        found = None if self.below is None else self.below.at(text, start, most)
         key = first_word(text, start)
         for entry in self._by_first.get(key, ()):
             if found is not None and len(entry.spelling) < len(found.spelling):
                 break
+            if most is not None and len(entry.spelling) > most:
+                continue
             if text.startswith(entry.spelling, start) and ends_word(text, start + len(entry.spelling)):
                 return entry
         return found
-
-    def parts(self, name: str) -> list[str] | None:
-        """The other known words, two or more, that a name falls into; None if it does not."""
-        return next((found for found in self._splits(name, 0) if len(found) > 1), None)
-
-    def _splits(self, name: str, start: int) -> Iterator[list[str]]:
-        start += name[start : start + 1] == " "
-        if start == len(name):
-            yield []
-            return
-        for entry in self._by_first.get(first_word(name, start), ()):
-            end = start + len(entry.spelling)
-            if entry.spelling != name and name.startswith(entry.spelling, start) and ends_word(name, end):
-                for rest in self._splits(name, end):
-                    yield [entry.spelling, *rest]
 
     def with_names(self, names: Iterable[str]) -> Words:
         """This table with more names on top."""
@@ -134,7 +110,7 @@ def first_word(text: str, start: int) -> str:
 
 def ends_word(text: str, end: int) -> bool:
     """Whether a name that ends at `end` ends there as a word."""
-    if end >= len(text) or _UNSPACED_SIGN.match(text, end - 1):
+    if end >= len(text) or UNSPACED_SIGN.match(text, end - 1):
         return True
     return _JOINED.match(text, end) is None
 
@@ -169,7 +145,6 @@ def keyword_entries() -> Iterator[Entry]:
 
 _KEYWORDS: Final = MappingProxyType({entry.spelling: entry for entry in keyword_entries()})
 KEYWORDS: Final = tuple(_KEYWORDS)
-_FOLDED_KEYWORDS: Final = MappingProxyType({keyword.casefold(): keyword for keyword in KEYWORDS})
 
 
 def words_of(
@@ -180,136 +155,54 @@ def words_of(
     Build it once for a workspace and put the names of each rule on top with `Words.with_names`. Choices of a type are
     names too, as far as they are no keywords (those need quotes).
     """
+    named = (*names_of(vocabulary), *choices_of(vocabulary), *facts, *aliases, *roles)
+    translated = ((spelling, name) for names in vocabulary.names.values() for name, spelling in names.items())
+    known = frozenset(named)
+    spelled = [(name, name) for name in named]
+    spelled += [(spelling, name) for spelling, name in translated if name in known and _may_be_name(spelling)]
+    spelled += [(spelling, name) for name, spelling in OWN_CHINESE.items()]
     entries: dict[str, Entry] = {}
-    for name, choice in _vocabulary_names(vocabulary):
-        for spelling in (name, *_translations(vocabulary, name)):
-            if choice and (spelling in entries or not _may_be_name(spelling)):
-                continue
-            entries[spelling] = Entry(spelling, NAME, name)
-    for name in (*facts, *aliases, *roles):
-        for spelling in (name, *_translations(vocabulary, name)):
-            entries.setdefault(spelling, Entry(spelling, NAME, name))
+    for spelling, name in spelled:
+        entries.setdefault(spelling, Entry(spelling, NAME, name))
     return Words({**entries, **_KEYWORDS}, None, vocabulary.currency, vocabulary.data_unit)
 
 
-def _may_be_name(spelling: str) -> bool:
-    return spelling not in _KEYWORDS and not _SIGN_IN_NAME.search(spelling) and not spelling.isdecimal()
-
-
-def _vocabulary_names(vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
-    """Every name of a vocabulary, and whether it is a mere choice; choices come last."""
+def names_of(vocabulary: Vocabulary) -> Iterator[str]:
+    """Every name of a vocabulary, and every reserved one; choices are not among them."""
     events = [*vocabulary.events.values(), *RESERVED_EVENTS.values()]
-    types = [*vocabulary.customer.values(), *(type_ for event in events for type_ in event.fields.values())]
-    attributes = (*vocabulary.customer, *RESERVED_ATTRIBUTES)
     fields = (name for event in events for name in event.fields)
-    for name in (*(event.name for event in events), *attributes, *fields, *vocabulary.places, *vocabulary.things):
-        yield name, False
+    yield from (event.name for event in events)
+    yield from (*vocabulary.customer, *RESERVED_ATTRIBUTES, *fields, *vocabulary.places, *vocabulary.things)
+
+
+def choices_of(vocabulary: Vocabulary) -> Iterator[str]:
+    """The choices of the types of a vocabulary that can be written without quotes."""
+    events = [*vocabulary.events.values(), *RESERVED_EVENTS.values()]
+    types = (*vocabulary.customer.values(), *(type_ for event in events for type_ in event.fields.values()))
     for type_ in types:
-        for choice in type_.choices if type_.kind is Kind.CHOICE else ():
-            yield choice, True
+        yield from (choice for choice in type_.choices if type_.kind is Kind.CHOICE and _may_be_name(choice))
 
 
-def _translations(vocabulary: Vocabulary, name: str) -> Iterator[str]:
-    for names in vocabulary.names.values():
-        if name in names:
-            yield names[name]
+def _may_be_name(spelling: str) -> bool:
+    return spelling not in _KEYWORDS and not SIGN_IN_NAME.search(spelling) and not spelling.isdecimal()
 
 
 def names_in(vocabulary: Vocabulary, language: Language) -> Mapping[str, str]:
-    """The vocabulary's own names -> their spellings in a language; names without one are left out."""
-    codes = (code for code in vocabulary.names if code.partition("-")[0] == language)
-    return vocabulary.names.get(next(codes, language), MappingProxyType({}))
+    """The vocabulary's own names -> their spellings in a language; names without one are left out.
 
-
-# ------------------------------------------------------------------- clashes
-
-#: A name, what it clashes with, and why.
-Clash = tuple[str, str, str]
-
-
-def name_clashes(vocabulary: Vocabulary, facts: Iterable[str] = ()) -> list[Clash]:
-    """Names that would be misread: (name, what it clashes with, why), for the whole vocabulary at once.
-
-    A name may not be a keyword, nor hold signs of the language or begin like a number with its unit, nor be spelled
-    like another name's translation, nor read as several known words, nor join with a keyword before or after it to
-    another known word, so that longest match would cut it wrongly.
+    What the language itself names (`customer`, reserved events and attributes) is among them, unless the vocabulary
+    has another use for the word.
     """
-    units = unit_words(vocabulary.currency, vocabulary.data_unit)
-    names, clashes = _spellings(vocabulary, facts)
-    clashes += [clash for name in names if (clash := _clash_alone(name, units)) is not None]
-    unsound = {clash[0] for clash in clashes}
-    sound = {name: Entry(name, NAME, name) for name in names if name not in unsound}
-    words = Words({**sound, **_KEYWORDS})
-    clashes += [(name, parts[0], _reads_as(parts)) for name in sound if (parts := words.parts(name))]
-    clashes += _cut_wrongly(words)
-    return list(dict.fromkeys(clashes))
+    codes = (code for code in vocabulary.names if code.partition("-")[0] == language)
+    own = vocabulary.names.get(next(codes, language), MappingProxyType({}))
+    if language is not Language.CHINESE:
+        return own
+    taken = {*names_of(vocabulary), *choices_of(vocabulary)}
+    taken.update(spelling for names in vocabulary.names.values() for spelling in names.values())
+    return {**{name: spelling for name, spelling in OWN_CHINESE.items() if spelling not in taken}, **own}
 
 
-def _spellings(vocabulary: Vocabulary, facts: Iterable[str]) -> tuple[dict[str, str], list[Clash]]:
-    """Spelling -> canonical name, and translations that are spelled like another name."""
-    canonical = [name for name, choice in _vocabulary_names(vocabulary) if not choice]
-    names = {name: name for name in (*canonical, *facts)}
-    clashes = []
-    for language, translated in vocabulary.names.items():
-        for name, spelling in translated.items():
-            other = names.setdefault(spelling, name)
-            if other != name:
-                clashes.append((spelling, other, f'it is the name of "{name}" in "{language}", and of "{other}"'))
-    return names, clashes
-
-
-def _clash_alone(name: str, units: Mapping[str, str]) -> Clash | None:
-    keyword = _FOLDED_KEYWORDS.get(name.casefold())
-    if keyword is not None:
-        same = "it is a word" if keyword == name else "but for capital letters it is a word"
-        return name, keyword, f"{same} of the rule language"
-    if not name or name != " ".join(name.split()):
-        return name, " ", "between the words of a name stands one space, and none at its ends"
-    sign = _SIGN_IN_NAME.search(name)
-    if sign is not None:
-        return name, sign.group().strip(), "the sign has a meaning of its own in phrases"
-    number = re.match(r"[0-9]+ ?", name)
-    if number is None:
-        return None
-    rest = name[number.end() :]
-    unit = unit_at(rest, 0, units)
-    if unit is not None or not rest or number.group().endswith(" "):
-        found = number.group() if unit is None else name[: number.end() + unit[1]]
-        return name, found.strip(), "it begins like a number"
-    return None
-
-
-def _reads_as(parts: list[str]) -> str:
-    return "it reads as " + " and ".join(f'"{part}"' for part in parts)
-
-
-def _cut_wrongly(words: Words) -> Iterator[Clash]:
-    """Names that join with a keyword before or after them to (the beginning of) another known word."""
-    starts = _beginnings(words.entries)
-    for spelling in words.entries:
-        for cut in _cuts(spelling):
-            before = words.entries.get(spelling[:cut].rstrip())
-            rest = spelling[cut:].lstrip()
-            if before is None or before.token in _NO_NAME_AFTER:
-                continue
-            for after in starts.get(rest, ()):
-                if (before.token == NAME) != (after.token == NAME):
-                    name = before if before.token == NAME else after
-                    text = f"{before.spelling} {after.spelling}"
-                    yield name.spelling, spelling, f'"{text}" would be cut after "{spelling}"'
-
-
-def _cuts(spelling: str) -> Iterator[int]:
-    """Where a spelling may be cut in two: at spaces, and next to signs that need none."""
-    for at, (left, right) in enumerate(pairwise(spelling), start=1):
-        if right == " " or _UNSPACED_SIGN.match(left) or _UNSPACED_SIGN.match(right):
-            yield at
-
-
-def _beginnings(entries: Mapping[str, Entry]) -> dict[str, list[Entry]]:
-    """Every beginning of a known word, and the word itself -> the words that begin so."""
-    table: dict[str, list[Entry]] = {}
-    for spelling, entry in entries.items():
-        for cut in (*_cuts(spelling), len(spelling)):
-            table.setdefault(spelling[:cut], []).append(entry)
-    return table
+def own_words(vocabulary: Vocabulary) -> Iterator[str]:
+    """The names of the language itself, as far as the vocabulary has no other use for them."""
+    taken = frozenset(spelling for names in vocabulary.names.values() for spelling in names.values())
+    return (spelling for spelling in OWN_CHINESE.values() if spelling not in taken)

@@ -124,6 +124,8 @@ class ChineseTerms:
 
     def _condition(self, condition: Condition) -> str:
         match condition:
+            case typed.Compare(Comparator.IS, left, typed.Constant(bool(truth))):
+                return f"{self._of(left)}为{'是' if truth else '否'}"
             case typed.Compare(operator, left, right):
                 words = _COMPARED_IN_TIME if left.type.kind in {Kind.DATE, Kind.MOMENT} else _COMPARED
                 return f"{self._of(left)}{words[operator]}{self._of(right)}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rules.language.words import name_clashes
+from rules.language.keys import key_of
+from rules.language.name_clashes import Clash, Names, name_clashes
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_nodes import Node, Scalar
 from rules.language.yaml_source import Source
@@ -14,6 +15,7 @@ from rules.workspace.findings import Findings
 from rules.workspace.vocabulary_file import VocabularyFile
 
 _HINT = "Give one of them another name."
+_FACTS = ("facts",)
 
 
 def clashes_of_vocabulary(
@@ -37,22 +39,23 @@ def clashes_of_rules(
     vocabulary_file: VocabularyFile, shared: Sequence[str], sources: Iterable[Source]
 ) -> list[Problem]:
     """Clashes of the facts of rules with names that all rules know; rules do not know each other's facts."""
-    if name_clashes(vocabulary_file.vocabulary, shared):
+    keys = [(source, key) for source in sources for key in _fact_keys(source.root)]
+    names = Names(vocabulary_file.vocabulary, shared) if keys else None
+    if names is None or names.clashes:
         return []
-    seen: dict[str, list[tuple[str, str, str]]] = {}
+    seen: dict[str, list[Clash]] = {}
     problems = []
-    for source in sources:
-        for key in _fact_keys(source.root):
-            name = reading.plain(key.text)
-            if name not in seen:
-                seen[name] = name_clashes(vocabulary_file.vocabulary, [*shared, name])
-            problems += [_problem(source.file, key, name, why) for _, _, why in seen[name][:1]]
+    for source, key in keys:
+        name = reading.plain(key.text)
+        if name not in seen:
+            seen[name] = names.clashes_with(name)
+        problems += [_problem(source.file, key, name, why) for _, _, why in seen[name][:1]]
     return problems
 
 
 def _fact_keys(root: Node | None) -> Iterable[Scalar]:
     for key, value in root.pairs if isinstance(root, MappingNode) else ():
-        if key.text == "facts" and isinstance(value, MappingNode):
+        if key_of(reading.plain(key.text), _FACTS) and isinstance(value, MappingNode):
             return [name for name, _ in value.pairs]
     return []
 

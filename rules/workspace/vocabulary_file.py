@@ -19,6 +19,7 @@ from models.vocabulary import (
     RESERVED_ATTRIBUTES,
     Vocabulary,
 )
+from rules.language.keywords import Language
 from rules.language.yaml_nodes import Mapping, Node, Scalar
 from rules.problems import Problem
 from rules.workspace import quantities, reading
@@ -210,13 +211,14 @@ def _customer(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken:
 def _names(
     node: Node | None, findings: Findings, vocabulary: Vocabulary, known: set[str]
 ) -> Table[str, Table[str, str]]:
-    """`names: {zh: {data used: 使用流量}}`."""
+    """`names: {zh: {data used: 使用流量}}`, in languages of messages or of phrases."""
+    languages = tuple(dict.fromkeys((*vocabulary.languages, *Language)))
     section = reading.mapping(node, findings, '"names"') if node is not None else None
     tables: dict[str, Table[str, str]] = {}
     for key, value in section.pairs if section else ():
-        if key.text not in vocabulary.languages:
-            message = f'"{key.text}" is not one of the languages of this vocabulary.'
-            findings.unknown(key, "E110", message, key.text, vocabulary.languages)
+        if key.text not in languages:
+            message = f'"{key.text}" is not one of the languages of this vocabulary, nor of phrases.'
+            findings.unknown(key, "E110", message, key.text, languages)
         elif table := reading.mapping(value, findings, f'the names in "{key.text}"'):
             tables[key.text] = _table(table, findings, known)
     return MappingProxyType(tables)

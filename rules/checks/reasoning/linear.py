@@ -113,7 +113,7 @@ def fit(bounds: Iterable[Bound], aparts: Iterable[Apart]) -> bool:
             several.append(bound)
         elif bound.sum.factors:
             single.setdefault(next(iter(bound.sum.factors)), []).append(bound)
-        elif not _holds(bound):
+        elif not holds(bound):
             return False
     excluded: dict[Expression, set[Fraction]] = {}
     for apart in aparts:
@@ -123,18 +123,21 @@ def fit(bounds: Iterable[Bound], aparts: Iterable[Apart]) -> bool:
             (term, factor), *_ = apart.sum.factors.items()
             excluded.setdefault(term, set()).add(-apart.sum.constant / factor)
     terms = {*single, *excluded, *(term for bound in several for term in bound.sum.factors)}
-    known = {term: _narrowed(range_of(term), single.get(term, []), excluded.get(term, set())) for term in terms}
+    known = {term: narrowed(range_of(term), single.get(term, []), excluded.get(term, set())) for term in terms}
     if any(interval.empty for interval in known.values()):
         return False
     return not several or _eliminated(several, known)
 
 
-def _holds(bound: Bound) -> bool:
+def holds(bound: Bound) -> bool:
+    """Whether a bound without terms is kept."""
     return bound.sum.constant < 0 or (bound.sum.constant == 0 and not bound.strict)
 
 
 @dataclass(slots=True)
-class _Interval:
+class Interval:
+    """The values a term may have, in main units; None is no end."""
+
     low: Fraction | None = None
     high: Fraction | None = None
     low_open: bool = False
@@ -142,21 +145,25 @@ class _Interval:
 
     @property
     def empty(self) -> bool:
+        """Whether no value is left."""
         if self.low is None or self.high is None:
             return False
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     def above(self, value: Fraction, strict: bool) -> None:
+        """Leave only what is at least (more than, if `strict`) a value."""
         if self.low is None or value > self.low or (value == self.low and strict):
             self.low, self.low_open = value, strict
 
     def below(self, value: Fraction, strict: bool) -> None:
+        """Leave only what is at most (less than, if `strict`) a value."""
         if self.high is None or value < self.high or (value == self.high and strict):
             self.high, self.high_open = value, strict
 
 
-def _narrowed(own: Range, bounds: list[Bound], excluded: set[Fraction]) -> _Interval:
-    found = _Interval(own.low, own.high)
+def narrowed(own: Range, bounds: list[Bound], excluded: set[Fraction]) -> Interval:
+    """What bounds on one term, and values it must not have, leave of its own range."""
+    found = Interval(own.low, own.high)
     for bound in bounds:
         ((_, factor),) = bound.sum.factors.items()
         limit = -bound.sum.constant / factor
@@ -170,7 +177,7 @@ def _narrowed(own: Range, bounds: list[Bound], excluded: set[Fraction]) -> _Inte
     return found
 
 
-def _to_grid(found: _Interval, step: Fraction) -> None:
+def _to_grid(found: Interval, step: Fraction) -> None:
     if found.low is not None:
         low = ceil(found.low / step) * step
         found.low = low + step if found.low_open and low == found.low else low
@@ -181,7 +188,7 @@ def _to_grid(found: _Interval, step: Fraction) -> None:
         found.high_open = False
 
 
-def _leave_low(found: _Interval, step: Fraction | None) -> None:
+def _leave_low(found: Interval, step: Fraction | None) -> None:
     assert found.low is not None
     if step is None:
         found.low_open = True
@@ -189,7 +196,7 @@ def _leave_low(found: _Interval, step: Fraction | None) -> None:
         found.low += step
 
 
-def _leave_high(found: _Interval, step: Fraction | None) -> None:
+def _leave_high(found: Interval, step: Fraction | None) -> None:
     assert found.high is not None
     if step is None:
         found.high_open = True
@@ -197,7 +204,7 @@ def _leave_high(found: _Interval, step: Fraction | None) -> None:
         found.high -= step
 
 
-def _eliminated(bounds: list[Bound], known: Mapping[Expression, _Interval]) -> bool:
+def _eliminated(bounds: list[Bound], known: Mapping[Expression, Interval]) -> bool:
     """Fourier-Motzkin: eliminate term after term; what is left compares constants."""
     rows = list(bounds)
     for term, interval in known.items():
@@ -210,7 +217,7 @@ def _eliminated(bounds: list[Bound], known: Mapping[Expression, _Interval]) -> b
         below = [row for row in rows if row.sum.factors.get(term, 0) < 0]
         rows = [row for row in rows if term not in row.sum.factors]
         rows += [_without(term, upper, lower) for upper in above for lower in below]
-        if any(not row.sum.factors and not _holds(row) for row in rows):
+        if any(not row.sum.factors and not holds(row) for row in rows):
             return False
         if len(rows) > _MOST:
             return True

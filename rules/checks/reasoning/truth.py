@@ -22,7 +22,7 @@ from rules.typed import Condition, Expression, Not
 
 
 @lru_cache(maxsize=10_000)
-def _ways(condition: Condition) -> list[Alternative]:
+def ways_of(condition: Condition) -> list[Alternative]:
     """The alternatives of a condition, which every check asks for again."""
     return alternatives(condition)
 
@@ -31,7 +31,7 @@ def _ways(condition: Condition) -> list[Alternative]:
 def can_hold(*conditions: Condition) -> bool:
     """Whether all of them can be true at one moment, for one customer; False only if they never can."""
     try:
-        found = together([_ways(condition) for condition in conditions])
+        found = together([ways_of(condition) for condition in conditions])
     except TooMany:
         return True
     return any(possible(alternative) for alternative in found)
@@ -93,7 +93,7 @@ def terms_of(literal: Literal) -> Iterable[Expression]:
 def terms_in(condition: Condition) -> frozenset[Expression]:
     """All values a condition speaks of (empty if it is too large to say, or compares constants)."""
     try:
-        found = _ways(condition)
+        found = ways_of(condition)
     except TooMany:
         return frozenset()
     every = (literal for alternative in found for literal in alternative)
@@ -108,7 +108,7 @@ def terms_in(condition: Condition) -> frozenset[Expression]:
 def terms_sure(condition: Condition) -> frozenset[Expression]:
     """The values that are known whenever a condition is true."""
     try:
-        found = [alternative for alternative in _ways(condition) if possible(alternative)]
+        found = [alternative for alternative in ways_of(condition) if possible(alternative)]
     except TooMany:
         return frozenset()
     known = [frozenset(term for literal in alternative for term in terms_of(literal)) for alternative in found]

@@ -26,7 +26,9 @@ def test_all_mistakes_are_shown_at_once_each_with_its_line_and_a_caret(tmp_path:
 def untested(folder: Path, *names: str) -> Path:
     """The small workspace with so many more rules, none of which has a test."""
     for name in names:
-        (folder / "rules" / f"{name}.yaml").write_text("when: paid\nthen: {guide: Thank you}\n", "utf-8")
+        (folder / "rules" / f"{name}.yaml").write_text(
+            "when: paid\nthen: {guide: Thank you}\nat most: 1 per day\n", "utf-8"
+        )
     return folder
 
 

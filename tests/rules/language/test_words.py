@@ -9,10 +9,11 @@ from models.types import DATA, TEXT, Kind, Type
 from models.vocabulary import EventType, Vocabulary
 from rules.language.keywords import ENGLISH, ENGLISH_DAYS
 from rules.language.located import Located
+from rules.language.name_clashes import name_clashes
 from rules.language.parse import step_names
 from rules.language.tokens import tokens_of
 from rules.language.tree import Name, Quoted
-from rules.language.words import Words, name_clashes, words_of
+from rules.language.words import Words, words_of
 
 
 def small(*events: str, names: Mapping[str, str] | None = None, **attributes: Type) -> Vocabulary:

@@ -1,0 +1,93 @@
+"""How long it takes until many rules are read, from files to typed trees and through the checks.
+
+Every measurement is a process of its own, as it is for whoever types a command: nothing is warm but the files.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from msgspec import Struct
+
+from benchmarks.rule_files import write_workspace
+from benchmarks.spread import Spread, spread
+
+#: How often each figure is measured.
+TIMES = 3
+
+
+class Loading(Struct, frozen=True):
+    """Seconds for a workspace of so many rules; `file_bytes` is the mean of a rule's file."""
+
+    rules: int
+    file_bytes: float
+    #: Every file read from its text, as `run` (without tests) and `check` (with them) do it.
+    read: Spread
+    read_with_tests: Spread
+    #: All checks of rules that were just read.
+    checked: Spread
+    #: Both again, where nothing has changed since.
+    kept_read: Spread
+    kept_read_with_tests: Spread
+    kept_checked: Spread
+
+
+class _Seconds(Struct, frozen=True):
+    read: float
+    checked: float
+
+
+def measure(rules: int, times: int = TIMES) -> Loading:
+    """Measure a made-up workspace (`benchmarks.rule_files`)."""
+    with TemporaryDirectory() as made:
+        folder, cache = Path(made) / "workspace", Path(made) / "cache"
+        write_workspace(folder, rules)
+        sizes = [file.stat().st_size for file in (folder / "rules").iterdir()]
+        cold = {stories: [_apart(folder, stories) for _ in range(times)] for stories in (False, True)}
+        for stories in (False, True):
+            _apart(folder, stories, cache)
+        kept = {stories: [_apart(folder, stories, cache) for _ in range(times)] for stories in (False, True)}
+        return Loading(
+            rules=rules,
+            file_bytes=sum(sizes) / len(sizes),
+            read=spread(one.read for one in cold[False]),
+            read_with_tests=spread(one.read for one in cold[True]),
+            checked=spread(one.checked for one in cold[True]),
+            kept_read=spread(one.read for one in kept[False]),
+            kept_read_with_tests=spread(one.read for one in kept[True]),
+            kept_checked=spread(one.checked for one in kept[True]),
+        )
+
+
+def _apart(folder: Path, stories: bool, cache: Path | None = None) -> _Seconds:
+    """One measurement, in a process of its own."""
+    arguments = [str(folder), str(int(stories)), *([] if cache is None else [str(cache)])]
+    program = "import sys; from benchmarks.loading import once; once(*sys.argv[1:])"
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=root, check=True, capture_output=True)
+    return _Seconds(**json.loads(done.stdout))
+
+
+def once(folder: str, stories: str, cache: str = "") -> None:
+    """Read and check a workspace once, and print the seconds as JSON."""
+    from rules.checks import check  # noqa: PLC0415  only the measured process needs it
+    from rules.workspace.collecting import without_collecting  # noqa: PLC0415
+    from rules.workspace.workspace import load  # noqa: PLC0415
+
+    place = Path(cache) if cache else None
+    with without_collecting():
+        begun = perf_counter()
+        found = load(Path(folder), stories=bool(int(stories)), cache=place)
+        read = perf_counter()
+        assert found.workspace is not None, found.problems[:3]
+        check(found.workspace, found.prints, place)
+        print(json.dumps({"read": read - begun, "checked": perf_counter() - read}))
+
+
+if __name__ == "__main__":
+    print(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
