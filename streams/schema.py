@@ -12,8 +12,9 @@ from typing import Any
 from models.decisions import ActionKind, Outcome
 from models.types import Kind, Type
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
-from streams.wire.decoder import CLOCK, CUSTOMER_CHANGED, LONGEST_NAME
+from streams.wire.envelope import LONGEST_NAME
 from streams.wire.names import spellings, to_snake_case
+from streams.wire.plans import CLOCK, CUSTOMER_CHANGED
 
 #: A JSON Schema, as JSON would be read.
 Schema = dict[str, Any]

@@ -59,7 +59,13 @@ def _add(command: Callable[..., None], name: str, *examples: str) -> None:
     app.command(name, help=text, epilog=_example(*examples))(command)
 
 
-_add(init, "init", "beforehand init", "beforehand init shop --pack retail")
+_add(
+    init,
+    "init",
+    "beforehand init",
+    "beforehand init shop --pack retail",
+    "beforehand init shop --pack telecom --language zh",
+)
 _add(
     generate,
     "generate",

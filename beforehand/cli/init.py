@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from beforehand.cli.terminal import Terminal, counted, show, terminal, wrong_use
+from rules.language.keywords import Language
 
 _VOCABULARY = "vocabulary.yaml"
 
@@ -23,12 +24,16 @@ def init(
     ] = None,
     *,
     pack: Annotated[str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False)] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="The language of its phrases, keys and names.", show_default="as it was written"),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Copy into a folder that is not empty.")] = False,
 ) -> None:
     """Make a workspace from a pack.
 
     A pack has a vocabulary, rules with their tests, offers and a policy. Without --pack the packs are listed. What
-    is copied is yours to change; `beforehand check` says what no longer fits.
+    is copied is yours to change; `beforehand check` says what no longer fits. Each pack comes in English or Chinese.
     """
     to = terminal()
     known = {one.name: one for one in _packs()}
@@ -49,6 +54,8 @@ def init(
         wrong_use(f"{folder} is not empty. Name another folder, or write --force to copy into it.")
     try:
         files = list(_copied(known[pack], folder))
+        if language is not None:
+            _translate(folder, files, language)
     except OSError as wrong:
         wrong_use(f"{folder}: it can't be written ({wrong.strerror or wrong}).")
     _tell(to, folder, pack, files)
@@ -69,6 +76,14 @@ def _copied(pack: Traversable, folder: Path) -> Iterator[Path]:
         elif one.is_file():
             target.write_bytes(one.read_bytes())
             yield target
+
+
+def _translate(folder: Path, files: list[Path], language: Language) -> None:
+    from rules.formatting.files import content_of, formatted, text_of
+
+    contents = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files if file.suffix == ".yaml"}
+    for one in formatted(folder, {name: text_of(content) for name, content in contents.items()}, language=language):
+        (folder / one.file).write_bytes(content_of(one.after, contents[one.file]))
 
 
 def _list(to: Terminal, packs: list[Traversable]) -> None:

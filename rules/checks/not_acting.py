@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.checks.written import Place, root, rules
+from rules.language.keys import key_of
 from rules.problems import Problem
 from rules.workspace.workspace import OFFERS, POLICY, Workspace
 
@@ -27,9 +28,7 @@ def check_not_acting(workspace: Workspace) -> Iterator[Problem]:
 def _offers(workspace: Workspace) -> Iterator[tuple[str, Place]]:
     offers = root(workspace, OFFERS)
     for _, terms in offers.pairs() if offers else ():
-        for key, _ in terms.pairs():
-            if key.text in _OF_OFFERS:
-                yield key.text, key
+        yield from _keys(terms, _OF_OFFERS)
 
 
 def _policy(workspace: Workspace) -> Iterator[tuple[str, Place]]:
@@ -43,7 +42,7 @@ def _policy(workspace: Workspace) -> Iterator[tuple[str, Place]]:
 def _key(place: Place, name: str) -> Place | None:
     """The first key of this name at or below a place."""
     for key, value in place.pairs():
-        found = key if key.text == name else _key(value, name)
+        found = key if key_of(key.text, (name,)) else _key(value, name)
         if found is not None:
             return found
     return None
@@ -53,6 +52,12 @@ def _measures(workspace: Workspace) -> Iterator[tuple[str, Place]]:
     for rule in rules(workspace):
         measured = rule.file.success or rule.file.harm or not rule.file.sound
         measure = rule.place.get("measure") if measured else None
-        for key, _ in measure.pairs() if measure else ():
-            if key.text in _OF_MEASURE:
-                yield key.text, key
+        yield from _keys(measure, _OF_MEASURE) if measure else ()
+
+
+def _keys(place: Place, names: tuple[str, ...]) -> Iterator[tuple[str, Place]]:
+    """The keys of a mapping that have one of these names, in order."""
+    for key, _ in place.pairs():
+        name = key_of(key.text, names)
+        if name is not None:
+            yield name, key

@@ -11,6 +11,7 @@ from collections.abc import Mapping as Table
 
 from msgspec import Struct
 
+from rules.language.keys import key_of
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
 from rules.typed import Aggregate, Block, Cap, Crosses, Happens, Line, Moment, Named, Pattern, Sequence, Step, Visits
@@ -43,10 +44,10 @@ class Place(Struct, frozen=True, eq=False, gc=False):
         return found
 
     def pair(self, key: str) -> tuple[Place, Place] | None:
-        """The places of a key and its value."""
+        """The places of a key, in whatever language it is written, and its value."""
         pairs = self.node.pairs if isinstance(self.node, Mapping) else ()
         found = next((pair for pair in pairs if pair[0].text == key), None)
-        found = found or next((pair for pair in pairs if reading.plain(pair[0].text) == key), None)
+        found = found or next((pair for pair in pairs if key_of(reading.plain(pair[0].text), (key,))), None)
         return (self._at(found[0]), self._at(found[1])) if found else None
 
     def pairs(self) -> Iterator[tuple[Place, Place]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import structs
 
@@ -53,7 +53,7 @@ def _meanings(workspace: Workspace, mended: Collection[str]) -> dict[str, object
 
 
 def _of_file(file: RuleFile, tests: Iterable[Story]) -> object:
-    lines = [line.text for lines in _conditions(file.rule) for line in lines]
+    lines = [line for lines in _conditions(file.rule) for line in lines]
     stories = tuple(_of_story(story, lines) for story in tests)
     return _of_rule(file.rule), stories, dict(file.facts), file.success, file.harm
 
@@ -83,17 +83,23 @@ def _conditions(rule: Rule) -> Iterable[tuple[Line, ...]]:
         yield from (block.only_if, block.unless)
 
 
-def _of_story(story: Story, lines: list[str]) -> Story:
+def _of_story(story: Story, lines: Sequence[Line]) -> Story:
     told = tuple(_of_line(line, lines) for line in story.lines)
     return structs.replace(story, lines=told, line=0)
 
 
-def _of_line(line: StoryEvent | StoryExpect, lines: list[str]) -> StoryEvent | StoryExpect:
+def _of_line(line: StoryEvent | StoryExpect, lines: Sequence[Line]) -> StoryEvent | StoryExpect:
     if isinstance(line, StoryEvent):
         return structs.replace(line, line=0)
-    stopped = line.stopped_by
-    number = next((str(number) for number, text in enumerate(lines) if stopped and _same(text, stopped)), stopped)
-    return structs.replace(line, line=0, text="", stopped_by=number)
+    return structs.replace(line, line=0, text="", stopped_by=_number(line.stopped_by, lines))
+
+
+def _number(stopped_by: str | None, lines: Sequence[Line]) -> str | None:
+    """Which line is named: the first that means the same, in whatever words; or what is no line, as it is."""
+    named = next((line for line in lines if stopped_by and _same(line.text, stopped_by)), None)
+    if named is None:
+        return stopped_by
+    return next(str(number) for number, line in enumerate(lines) if line.condition == named.condition)
 
 
 def _same(text: str, other: str) -> bool:

@@ -15,6 +15,7 @@ from rules.formatting.story_lines import StoryLines
 from rules.formatting.wanted import Wanted
 from rules.language import tree
 from rules.language.keys import key_in, key_of
+from rules.language.keywords import Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse, step_names, written_in
 from rules.language.print import print_phrase
@@ -133,8 +134,15 @@ class _Rewriter:
         if printed is None:
             return
         if start is Start.CONDITION:
-            self.lines[fold(plain(scalar.text))] = printed
+            self._remember(scalar.text, printed)
         self._set(scalar, printed, flow)
+
+    def _remember(self, line: str, printed: str) -> None:
+        """A test may name a line as it was, or in canonical words of any language."""
+        parsed, _ = parse(Start.CONDITION, Located(line, "", 1, 1), self.words)
+        names = {language: names_in(self.wanted.vocabulary, language) for language in Language}
+        said = [print_phrase(parsed, language, names[language]) for language in Language] if parsed else []
+        self.lines |= {fold(plain(text)): printed for text in (line, *said)}
 
     def _printed(self, start: Start, text: Located) -> str | None:
         """The phrase in canonical words; None if it cannot be read, which is kept as a problem.

@@ -69,10 +69,11 @@ class StoryLines:
         if rest == "expect" or rest.startswith(("expect ", "expect\t")):
             return self._joined(time, self._expectation(rest)), None
         every = _EVERY.fullmatch(rest)
-        name = canonical(every["event"] if every else rest, self._events(), self.wanted.vocabulary)
+        written = every["event"] if every else rest
+        name = canonical(written, self._events(), self.wanted.vocabulary)
         if name is None:
             return scalar.text, None
-        event = self.wanted.name(name, self.wanted.of(scalar.text))
+        event = self.wanted.name(name, self.wanted.of(written))
         if every:
             event = f"{event} every {self._amount(every['step'])}, {every['count']} times"
         return self._joined(time, event), name

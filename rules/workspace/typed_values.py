@@ -13,6 +13,7 @@ from models.text import fold
 from models.types import NUMBER_GRID, NUMERIC, Fixed, Kind, Type
 from models.units import expected_of, parse_quantity
 from models.vocabulary import Vocabulary
+from rules.language.own_names import OWN_CHINESE
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.problems import suggestion
 from rules.workspace import quantities, reading
@@ -123,7 +124,7 @@ def canonical(name: str, known: Mapping[str, object], vocabulary: Vocabulary) ->
     plain = reading.plain(name)
     if plain in known:
         return plain
-    for names in vocabulary.names.values():
+    for names in (*vocabulary.names.values(), OWN_CHINESE):
         for own, spelling in names.items():
             if spelling == plain and own in known:
                 return own

@@ -20,7 +20,8 @@ from streams.arrivals.positions import InputPosition, decode_position, encode_po
 from streams.arrivals.survey import placed_lines
 from streams.dead_letters import DeadLetter, Reason
 from streams.sources.base import Batch, Progress, SourceError, Watcher, unwatched
-from streams.wire.decoder import CLOCK, Decoder, too_large
+from streams.wire.decoder import Decoder, too_large
+from streams.wire.plans import CLOCK
 
 
 class Piped(Protocol):

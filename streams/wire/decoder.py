@@ -8,52 +8,30 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, MsgspecError
 
 from models.events import Event
-from models.moments import parse_moment
 from models.types import Value
 from models.visible import visible
-from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
+from models.vocabulary import Vocabulary
 from streams.dead_letters import DeadLetter, Reason
-from streams.wire.envelope import Envelope, read_carefully, read_quickly
-from streams.wire.names import spellings
+from streams.wire.envelope import LONGEST_NAME, NO_SOURCE, Envelope, read_carefully, read_quickly
+from streams.wire.plans import Plan, plans_of
+from streams.wire.quick import QuickWay
 from streams.wire.refusal import Refusal
-from streams.wire.times import TimeReader
-from streams.wire.values import Reader, found, read_text_list, reader_of
+from streams.wire.times import EARLIEST, LATEST, TimeReader
+from streams.wire.values import found
 
 #: Bytes in a line, unless another limit is given.
 DEFAULT_LIMIT = 64 * 1024
-#: Characters in an id, a source, a customer.
-LONGEST_NAME = 1_024
 #: Bytes kept of a line that is too large.
 KEPT_OF_TOO_LARGE = 1_024
 #: How far the producer's clock may run ahead of ours, in milliseconds.
 CLOCK_SKEW = 5 * 60_000
-#: What happens lies between these, in milliseconds: calendars are computed centuries around it.
-EARLIEST = parse_moment("1900-01-01T00:00:00Z")
-LATEST = parse_moment("3000-01-01T00:00:00Z")
-#: The source of an event that names none.
-NO_SOURCE = "file"
 #: Distinct names of unknown fields that are counted one by one.
 _COUNTED_NAMES = 1_000
-
-CLOCK = "clock"
-CUSTOMER_CHANGED = "customer changed"
-
-
-class _Plan(NamedTuple):
-    """How the data of one event type are read."""
-
-    name: str
-    #: Spelling -> (canonical name, what reads its value).
-    fields: dict[str, tuple[str, Reader]]
-    required: frozenset[str]
-    #: Null removes (attributes), instead of meaning that nothing was sent.
-    keeps_null: bool
-    needs_customer: bool
 
 
 class Decoder:
@@ -66,7 +44,8 @@ class Decoder:
         #: Events whose time lay a little after their arrival and was read as it.
         self.read_as_arrived = 0
         self._times = TimeReader()
-        self._plans = _plans(vocabulary, self._times)
+        self._plans = plans_of(vocabulary, self._times)
+        self._quick = QuickWay(self._plans, vocabulary, self._times)
 
     def uncounted(self) -> Decoder:
         """A decoder of the same vocabulary with counts of its own: for who looks at a line before it is read."""
@@ -82,6 +61,16 @@ class Decoder:
         """
         if len(line) > self.limit:
             return too_large(line, len(line), self.limit)
+        quick = self._quick
+        try:
+            sent = quick.read(line)
+            event = quick.makers[type(sent)](sent, line, arrived)
+        except (MsgspecError, KeyError, ValueError, RecursionError):
+            event = None
+        return self._decode_unusual(line, arrived) if event is None else event
+
+    def _decode_unusual(self, line: bytes, arrived: int | None) -> Event | DeadLetter:
+        """The same, more slowly, for any line."""
         try:
             envelope = read_quickly(line)
             if envelope is None:
@@ -95,7 +84,7 @@ class Decoder:
         except Refusal as refusal:
             return DeadLetter(refusal.reason, refusal.detail, line, len(line))
 
-    def _plan_of(self, envelope: Envelope) -> _Plan:
+    def _plan_of(self, envelope: Envelope) -> Plan:
         plan = self._plans.get(envelope.type)
         if plan is None:
             if not envelope.type:
@@ -103,7 +92,7 @@ class Decoder:
             raise Refusal(Reason.UNKNOWN_TYPE, f'the vocabulary has no event "{visible(envelope.type, 60)}"')
         return plan
 
-    def _event(self, plan: _Plan, envelope: Envelope, arrived: int | None) -> Event:
+    def _event(self, plan: Plan, envelope: Envelope, arrived: int | None) -> Event:
         identity, customer, source = envelope.id, envelope.subject, envelope.source or NO_SOURCE
         if not plan.needs_customer:
             customer = ""
@@ -136,7 +125,7 @@ class Decoder:
             raise Refusal(Reason.BAD_TIME, f"{name}: {visible(text, 40)} lies outside the years 1900 to 2999")
         return moment
 
-    def _data(self, plan: _Plan, sent: dict[str, Any]) -> dict[str, Value]:
+    def _data(self, plan: Plan, sent: dict[str, Any]) -> dict[str, Value]:
         data: dict[str, Value] = {}
         fields = plan.fields
         for key, value in sent.items():
@@ -177,22 +166,3 @@ def _bad_name(name: str, attribute: str, missing: Reason) -> Refusal:
     if len(name) > LONGEST_NAME:
         return Refusal(Reason.BAD_ENVELOPE, f"{attribute} has {len(name)} characters; at most {LONGEST_NAME} are read")
     return Refusal(missing, f"the event has no {attribute}")
-
-
-def _plans(vocabulary: Vocabulary, times: TimeReader) -> dict[str, _Plan]:
-    events = {**RESERVED_EVENTS, **vocabulary.events}
-    plans = {name: _plan(event, vocabulary, times) for name, event in events.items()}
-    spelled = spellings(events, vocabulary, snake_case=False)
-    wires = {event.wire: name for name, event in events.items()}
-    return {spelling: plans[name] for spelling, name in {**spelled, **wires}.items()}
-
-
-def _plan(event: EventType, vocabulary: Vocabulary, times: TimeReader) -> _Plan:
-    changed = event.name == CUSTOMER_CHANGED
-    types = {**RESERVED_ATTRIBUTES, **vocabulary.customer} if changed else event.fields
-    readers = {name: reader_of(type_, vocabulary, times) for name, type_ in types.items()}
-    if changed:
-        readers["reachable by"] = read_text_list
-    fields = {spelling: (name, readers[name]) for spelling, name in spellings(types, vocabulary, True).items()}
-    required = frozenset() if changed else frozenset(name for name, type_ in types.items() if not type_.optional)
-    return _Plan(event.name, fields, required, changed, event.name != CLOCK)

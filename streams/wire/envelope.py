@@ -38,6 +38,10 @@ class Envelope(Struct, gc=False):
     partitionkey: str | UnsetType = UNSET
 
 
+#: Characters in an id, a source, a customer.
+LONGEST_NAME = 1_024
+#: The source of an event that names none.
+NO_SOURCE = "file"
 #: Whole numbers with more digits than this are refused before they are computed.
 _LONGEST_INTEGER = 400
 _NAMES = Envelope.__struct_fields__

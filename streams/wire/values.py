@@ -71,11 +71,8 @@ def found(value: Any) -> str:
 
 def _amount_reader(kind: Kind, vocabulary: Vocabulary) -> Reader:
     currency, data_unit = vocabulary.currency, vocabulary.data_unit
-    places = {Kind.NUMBER: 6, Kind.WHOLE: 0, Kind.DATA: 0}.get(kind, 3)
-    if kind is Kind.MONEY:
-        places = currency_decimals(currency)
-    grid: int = 10**places
-    lowest = -1 if kind in (Kind.DATA, Kind.DURATION, Kind.LENGTH) else -NUMBER_LIMIT
+    places = _places(kind, currency)
+    lowest, grid = wire_grid(kind, currency)
 
     def read(value: Any) -> Value:
         # The short cuts cover what meters and tills send; all else, and all that is wrong, is `read_amount`'s.
@@ -97,6 +94,18 @@ def _amount_reader(kind: Kind, vocabulary: Vocabulary) -> Reader:
             raise ValueError(visible(str(wrong), 200)) from None
 
     return read
+
+
+def wire_grid(kind: Kind, currency: str) -> tuple[int, int]:
+    """What a whole number of this kind, on the wire, is greater than, and how many points of the grid are in one."""
+    lowest = -1 if kind in (Kind.DATA, Kind.DURATION, Kind.LENGTH) else -NUMBER_LIMIT
+    return lowest, 10 ** _places(kind, currency)
+
+
+def _places(kind: Kind, currency: str) -> int:
+    if kind is Kind.MONEY:
+        return currency_decimals(currency)
+    return {Kind.NUMBER: 6, Kind.WHOLE: 0, Kind.DATA: 0}.get(kind, 3)
 
 
 def _all_digits(text: str) -> bool:

@@ -30,6 +30,24 @@ def test_a_pack_is_a_workspace_that_checks_and_passes_its_tests(tmp_path: Path, 
     assert call("test", folder).exit_code == 0
 
 
+@pytest.mark.parametrize("pack", ["telecom", "retail"])
+def test_a_pack_comes_in_chinese_too(tmp_path: Path, pack: str) -> None:
+    """The same rules, with the same tests, in Chinese words; `fmt` brings them back as they were written."""
+    folder, english = tmp_path / "chinese", tmp_path / "english"
+    assert call("init", folder, "--pack", pack, "--language", "zh").exit_code == 0
+    assert call("init", english, "--pack", pack).exit_code == 0
+    assert all(file.read_text("utf-8").startswith("标题: ") for file in (folder / "rules").iterdir())
+    assert call("check", folder).exit_code == 0
+    assert call("test", folder).exit_code == 0
+    assert call("fmt", folder, "--language", "en").exit_code == 0
+    assert [file.read_bytes() for file in files(folder)] == [file.read_bytes() for file in files(english)]
+
+
+def files(folder: Path) -> list[Path]:
+    """All files below a folder, in order."""
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
 def test_a_folder_that_is_not_empty_is_kept_as_it_is(tmp_path: Path) -> None:
     """Unless --force is said."""
     kept = tmp_path / "vocabulary.yaml"

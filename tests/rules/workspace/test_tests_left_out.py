@@ -12,11 +12,12 @@ from rules.workspace.workspace import load_texts
 EXAMPLE = Path(__file__).parent / "example"
 
 
+@pytest.mark.parametrize("key", ["tests", "测试"])
 @pytest.mark.parametrize("place", ["end", "middle"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_other_lines_keep_their_numbers(place: str, ending: str) -> None:
+def test_other_lines_keep_their_numbers(place: str, ending: str, key: str) -> None:
     """Only the lines that belong to `tests` go; what stands before and after them stays where it was."""
-    tests = ["tests:", "  - it: x", "", "    # a comment", "    story:", "      - 2026-03-02 09:00 paid", "- it: y"]
+    tests = [f"{key}:", "  - it: x", "", "    # a comment", "    story:", "      - 2026-03-02 09:00 paid", "- it: y"]
     head, tail = ["title: x", "when: paid"], (["then:", "  guide: tests: none"] if place == "middle" else [])
     left = without_tests(ending.join([*head, *tests, *tail]))
     assert isinstance(left, str)

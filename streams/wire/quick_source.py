@@ -1,0 +1,166 @@
+"""The text of the functions that make events of what msgspec has read: one for each type of event.
+
+`read(sent, line, arrived)` takes what was sent (`streams.wire.sent`), its line, and when that arrived if it is known.
+It gives the event; or None, or a KeyError or ValueError, for what has to be looked at more closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+
+class Form(Enum):
+    """What is done to a value that msgspec has read."""
+
+    #: A text that is left as it is.
+    TEXT = auto()
+    #: A text that is looked up.
+    LOOKED_UP = auto()
+    #: A text that is a moment.
+    MOMENT = auto()
+    #: What is left as it is; or a text, which is looked up.
+    NATIVE = auto()
+    #: A whole number that is scaled; or bytes (any other number) or a text, which are looked up.
+    AMOUNT = auto()
+    #: A struct of degrees.
+    POINT = auto()
+
+
+class Field(NamedTuple):
+    """A field of a type of event, as it is sent."""
+
+    #: Its canonical name.
+    name: str
+    form: Form
+    required: bool
+    #: Attribute of the struct -> spelling. At most one of them is set.
+    attributes: dict[str, str]
+    #: Of a whole number: what it lies between, and by what it is multiplied.
+    low: int = 0
+    high: int = 0
+    grid: int = 1
+
+    @property
+    def known(self) -> str:
+        """The name under which the function looks up texts of this field."""
+        return f"known_{next(iter(self.attributes))}"
+
+
+#: Quotation marks of the attributes that every event has: type, id, subject, time.
+_ALWAYS = 16
+#: Forms of which every value is a text.
+_TEXTS = (Form.TEXT, Form.LOOKED_UP, Form.MOMENT)
+
+_ENVELOPE = """\
+    customer = sent.subject
+    identity = sent.id
+    if customer.isspace() or identity.isspace():
+        return None
+    source = sent.source
+    if source is UNSET:
+        source = NO_SOURCE
+    else:
+        spare -= 4
+    if sent.specversion is not UNSET:
+        spare -= 4
+    text = sent.time
+    time = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
+    text = sent.arrived
+    if text is not UNSET:
+        spare -= 4
+    if arrived is None:
+        if text is UNSET:
+            arrived = time
+        else:
+            arrived = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
+    elif time > arrived:
+        return None
+    if spare and spare != unused(sent, line):
+        return None
+"""
+
+
+def source_of(name: str, fields: Sequence[Field], *, keeps_null: bool) -> str:
+    """The text of `read` for the type of event of this name."""
+    required = [field for field in fields if field.required]
+    optional = [field for field in fields if not field.required]
+    always = _ALWAYS + 2 * bool(required) + sum(map(_quotes_of, required))
+    # Quotation marks of the line that do not belong to what has been read so far.
+    lines = ["def read(sent, line, arrived):", f"    spare = line.count(b'\"') - {always}", "    data = sent.data"]
+    if not required:
+        lines += ["    if data is UNSET:", "        data = NO_DATA", "    else:", "        spare -= 2"]
+    for number, field in enumerate(required):
+        lines += _indented(_required(field, f"value_{number}"))
+    values = ", ".join(f"{field.name!r}: value_{number}" for number, field in enumerate(required))
+    lines.append(f"    fields = {{{values}}}")
+    for field in optional:
+        lines += _indented(_optional(field, keeps_null))
+    event = f"    return Event({name!r}, customer, time, arrived, source, identity, fields)"
+    return "\n".join([*lines, _ENVELOPE + event, ""])
+
+
+def _quotes_of(field: Field) -> int:
+    """The quotation marks of a field that is there, but for those that depend on its value."""
+    if field.form is Form.POINT:
+        return 6
+    return 4 if field.form in _TEXTS else 2
+
+
+def _required(field: Field, value: str) -> Iterator[str]:
+    yield from _taken(field, value)
+    if len(field.attributes) > 1:
+        yield from (f"if {value} is UNSET:", "    return None")
+    yield from _converted(field, value)
+
+
+def _optional(field: Field, keeps_null: bool) -> Iterator[str]:
+    yield from _taken(field, "value")
+    yield from ("if value is None:", "    spare -= 2")
+    if keeps_null:
+        yield f"    fields[{field.name!r}] = None"
+    yield "elif value is not UNSET:"
+    yield from _indented(_converted(field, "value"))
+    yield from (f"    spare -= {_quotes_of(field)}", f"    fields[{field.name!r}] = value")
+
+
+def _taken(field: Field, value: str) -> Iterator[str]:
+    """The value of the spelling that was sent."""
+    for number, (attribute, spelling) in enumerate(field.attributes.items()):
+        take = f"{value} = data.{attribute}  # {spelling!r}"
+        yield from (f"if {value} is UNSET:", f"    {take}") if number else (take,)
+
+
+def _converted(field: Field, value: str) -> Iterable[str]:
+    looked_up = f"{value} = {field.known}[{value}]"
+    match field.form:
+        case Form.TEXT:
+            return ()
+        case Form.LOOKED_UP:
+            return (looked_up,)
+        case Form.MOMENT:
+            return (f"{value} = hours[{value}[HOUR]] + WITHIN_HOURS[{value}[WITHIN_HOUR]] + tails[{value}[TAIL]]",)
+        case Form.NATIVE:
+            return (f"if type({value}) is str:", f"    {looked_up}", "    spare -= 2")
+        case Form.AMOUNT:
+            return (
+                f"kind = type({value})",
+                "if kind is int:",
+                f"    if not {field.low} < {value} < {field.high}:",
+                "        return None",
+                f"    {value} *= {field.grid}",
+                "elif kind is bytes:",
+                f"    {looked_up}",
+                "elif kind is str:",
+                f"    {looked_up}",
+                "    spare -= 2",
+                "else:",
+                "    return None",
+            )
+        case Form.POINT:
+            return (f"{value} = ({value}.lat, {value}.lon)",)
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return ("    " + line for line in lines)

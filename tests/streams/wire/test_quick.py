@@ -1,0 +1,147 @@
+"""The quick way from line to event gives what the slow one gives, or nothing."""
+
+from __future__ import annotations
+
+import json
+import linecache
+from itertools import chain
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.currencies import currency_decimals
+from models.events import Event
+from models.types import Kind, Type
+from models.vocabulary import EventType, Vocabulary
+from streams.dead_letters import DeadLetter
+from streams.wire.decoder import Decoder
+from streams.wire.encode import encode_event
+from tests.property.worlds import world
+from tests.streams.wire.lines import UNUSUAL, USUAL, line
+from tests.streams.wire.test_decoder import ENVELOPE, VOCABULARY, noticed
+from tests.streams.wire.test_roundtrip import events, vocabularies
+
+_NAMES = (*("amount", "seats free", "home", "type", "data", "用量", "class", "a-b", "a b"), *("x\ny", '"', "\\", "{x}"))
+_CHOICES = ("home", "HOME 2", "漫游")
+
+
+def vocabulary(random: Random) -> Vocabulary:
+    """Of any types, any names, in any currency."""
+    if random.randrange(4) == 0:
+        return world(random).vocabulary
+    names = random.sample(_NAMES, 5)
+    events = {name: EventType(name, "service", _fields(random), random.choice((name, f"com.{name}"))) for name in names}
+    zh = {name: random.choice(("漫游", "余座 1", "amount", f"{name}名")) for name in (*_NAMES, "home")}
+    currency = random.choice(("CNY", "JPY", "KWD"))
+    assert currency_decimals(currency) in (0, 2, 3)
+    return Vocabulary(events, _fields(random), names={"zh": zh} if random.randrange(2) else {}, currency=currency)
+
+
+def _fields(random: Random) -> dict[str, Type]:
+    names = random.sample(_NAMES, random.randrange(5))
+    return {name: _type(random, random.choice(list(Kind))) for name in names}
+
+
+def _type(random: Random, kind: Kind) -> Type:
+    return Type(kind, _CHOICES if kind is Kind.CHOICE else (), random.randrange(2) == 0)
+
+
+def exactly(read: Event | DeadLetter | None) -> object:
+    """What is compared: with the types of values, for True is 1 and 1.0."""
+    if not isinstance(read, Event):
+        return read
+    values = {name: (type(value), repr(value)) for name, value in read.data.items()}
+    return read.type, read.customer, read.time, read.arrived, read.source, read.id, values
+
+
+@settings(max_examples=120)
+@given(st.integers(), st.booleans())
+def test_the_quick_way_gives_what_the_slow_way_gives(seed: int, told: bool) -> None:
+    """Whatever the vocabulary and the line: the same event or dead letter, and the same counts."""
+    random = Random(seed)
+    words = vocabulary(random)
+    decoder, slow = Decoder(words), Decoder(words)
+    for _ in range(40):
+        one = line(random, words)
+        arrived = 1_772_416_800_000 + random.choice((-1, 0, 1, 300_000)) if told else None
+        assert exactly(decoder.decode(one, arrived)) == exactly(slow._decode_unusual(one, arrived)), one
+    assert decoder.ignored == slow.ignored
+    assert decoder.read_as_arrived == slow.read_as_arrived
+
+
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+@pytest.mark.parametrize("optional", [False, True])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_form_of_a_value_is_read_alike(kind: Kind, optional: bool, currency: str) -> None:
+    """Whatever stands in a field, usual or not."""
+    type_ = Type(kind, ("home", "roaming") if kind is Kind.CHOICE else (), optional)
+    words = Vocabulary({"e": EventType("e", "service", {"x": type_}, "e")}, {"x": type_}, currency=currency)
+    for name in ("e", "customer changed"):
+        alike(words, ENVELOPE | {"type": name, "data": {"x": "?"}}, '"?"')
+
+
+@pytest.mark.parametrize("name", ENVELOPE | {"arrived": "", "dataschema": ""})
+def test_every_form_of_an_attribute_is_read_alike(name: str) -> None:
+    """Whatever stands in the envelope, usual or not."""
+    alike(VOCABULARY, ENVELOPE | {name: "?"}, '"?"')
+
+
+def alike(words: Vocabulary, sent: dict[str, object], place: str) -> None:
+    """What stands at this place of the line is read alike, whatever it is."""
+    before, after = json.dumps(sent).split(place)
+    decoder = Decoder(words)
+    for value in {*UNUSUAL, *chain.from_iterable(USUAL.values())}:
+        written = f"{before}{value}{after}".encode("utf-8", "surrogatepass")
+        assert exactly(decoder.decode(written)) == exactly(decoder._decode_unusual(written, None)), value
+
+
+def quickly(decoder: Decoder, line: bytes) -> Event | None:
+    """The event of the quick way alone."""
+    sent = decoder._quick.read(line)
+    return decoder._quick.makers[type(sent)](sent, line, None)
+
+
+@given(st.data())
+def test_what_is_written_as_it_should_be_is_read_quickly(data: st.DataObject) -> None:
+    """An event written by `encode_event` needs the slow way only for `reachable by`, which may be a list."""
+    words = data.draw(vocabularies())
+    event = data.draw(events(words))
+    event.data.pop("reachable by", None)
+    assert quickly(Decoder(words), encode_event(event, words)) == event
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ENVELOPE,
+        dict(reversed(ENVELOPE.items())),
+        {**ENVELOPE, "datacontenttype": "application/json", "traceparent": "00-1-2-01"},
+        {**ENVELOPE, "type": "com.acme.data.used", "data": {"用量": 1, "network": "境内"}},
+        {**ENVELOPE, "arrived": "2026-03-02T10:00:00.123456+08:00"},
+        {**ENVELOPE, "type": "customer changed", "data": {"plan": None, "allowance": "10 GB", "bill_day": 5}},
+        noticed(
+            seats_free=3, urgent="no", born="1970-01-02", departs="2026-03-02T10:00:00Z", spot={"lat": 1, "lon": 2}
+        ),
+        noticed(note=None, price="15 CNY", score=0.5, wait=90, cell="x", network="HOME"),
+        noticed(note='say "hello", or \\"', price=15.25),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_what_producers_choose_freely_is_read_quickly(sent: dict[str, object], indent: int | None) -> None:
+    """Spellings, orders, spaces, escapes, null and texts with units keep a line on the quick way."""
+    decoder = Decoder(VOCABULARY)
+    written = json.dumps(sent, indent=indent).encode()
+    event = quickly(decoder, written)
+    assert isinstance(event, Event)
+    assert exactly(event) == exactly(decoder._decode_unusual(written, None))
+
+
+def test_a_traceback_shows_what_was_generated() -> None:
+    """The source of a function that reads events can be looked at."""
+    decoder = Decoder(VOCABULARY)
+    quickly(decoder, json.dumps(ENVELOPE).encode())
+    made = [maker for maker in decoder._quick.makers.values() if maker.__name__ == "read"]
+    shown = {linecache.getline(maker.__code__.co_filename, 1) for maker in made}
+    assert shown == {"def read(sent, line, arrived):\n"}
