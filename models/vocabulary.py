@@ -88,13 +88,16 @@ def _reserved(name: str, **fields: Type) -> EventType:
 _OPTIONAL_TEXT = Type(Kind.TEXT, optional=True)
 _OPTIONAL_MONEY = Type(Kind.MONEY, optional=True)
 
+#: The event that carries attributes.
+CUSTOMER_CHANGED = "customer changed"
+
 #: Events every workspace knows. `customer changed` carries attributes instead of fields; `clock` has no
 #: customer: it says that arrivals have come this far.
 RESERVED_EVENTS: Mapping[str, EventType] = MappingProxyType(
     {
         event.name: event
         for event in (
-            _reserved("customer changed"),
+            _reserved(CUSTOMER_CHANGED),
             _reserved(
                 "consent changed",
                 marketing=Type(Kind.YES_NO, optional=True),

@@ -61,7 +61,7 @@ class _Writer(Generic[_Payload]):
 
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
-        self._source = SourceWriter()
+        self._source = SourceWriter(hoist=True)
         self._names = self._source.names
         self._names.update(View=View, left=bisect_left, right=bisect_right)
         self._always: list[_Payload] = []
@@ -79,6 +79,7 @@ class _Writer(Generic[_Payload]):
         lines = ["def fit(data, record, now):"]
         if self._looks:
             lines += ["    view = View(record, now)", "    view.data = data"]
+        lines += [f"    {name} = data.get({field_!r})" for field_, name in self._source.fields.items()]
         lines += ["    attributes = record.attributes", "    found = always.copy()", *self._lines]
         lines.append("    return found" if unique else "    return list(dict.fromkeys(found))")
         made: Fitting[_Payload] = run_source("\n".join(lines), self._names)["fit"]
@@ -123,9 +124,9 @@ class _Writer(Generic[_Payload]):
             rest = [one for one in entry.rest if one is not equality]
             for value in _values(equality):
                 by_value.setdefault(value, []).append((self._rest(rest), entry.payloads))
-        self._put(f"value = data.get({field_!r})")
-        self._put("if value is not None:")
-        key = "fold(value)" if folded else "value"
+        value = self._source.field(field_)
+        self._put(f"if {value} is not None:")
+        key = f"fold({value})" if folded else value
         self._put(f"    for rest, payloads in {self._name('t', by_value)}.get({key}, ()):")
         self._put_rest("        ")
 
@@ -136,14 +137,13 @@ class _Writer(Generic[_Payload]):
             (self._rest([one for one in entry.rest if one is not comparison]), entry.payloads)
             for comparison, entry in ordered
         ]
-        names = self._name("l", limits), self._name("e", entries)
+        names, value = (self._name("l", limits), self._name("e", entries)), self._source.field(field_)
         side = {
-            Comparator.MORE: f"[:left({names[0]}, value)]",
-            Comparator.AT_LEAST: f"[:right({names[0]}, value)]",
-            Comparator.LESS: f"[right({names[0]}, value):]",
-        }.get(size, f"[left({names[0]}, value):]")
-        self._put(f"value = data.get({field_!r})")
-        self._put("if value is not None:")
+            Comparator.MORE: f"[:left({names[0]}, {value})]",
+            Comparator.AT_LEAST: f"[:right({names[0]}, {value})]",
+            Comparator.LESS: f"[right({names[0]}, {value}):]",
+        }.get(size, f"[left({names[0]}, {value}):]")
+        self._put(f"if {value} is not None:")
         self._put(f"    for rest, payloads in {names[1]}{side}:")
         self._put_rest("        ")
 
@@ -176,6 +176,13 @@ class _Writer(Generic[_Payload]):
 
 
 # ------------------------------------------------------------ conjuncts
+
+
+def equality_of(where: Condition | None) -> tuple[str, list[Any]] | None:
+    """(field, values) of a condition that is one equality with choices or numbers, and nothing else."""
+    if where is None or not _is_equality(where) or _is_folded(where):
+        return None
+    return _side(where).name, _values(where)
 
 
 def _joined(conjuncts: list[Condition]) -> Condition:

@@ -123,6 +123,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "N603": "no rules yet",
         "N604": "not measured",
         "N605": "more than one SMS",
+        "N606": "rules meet within a cap",
     }
 )
 

@@ -10,14 +10,30 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from models.types import Value
-from rules.compile.crossings import Column, Crossing, Thresholds, crossing
+from rules.compile.crossings import AttributeLimit, Column, Crossing, Thresholds, crossing, limit_crossing
 from rules.compile.expressions import Check
 from rules.compile.view import View
 from rules.fitting import Fitting, fitting
 from rules.program import EventProgram, PartProgram, Program, RuleProgram, alone
 from rules.record import Record
+from rules.situations import lines
 from rules.situations.pairs import Waits
-from rules.typed import Aggregate, Attribute, Call, Condition, EachValue, FieldOf, Line, PlaceName, SinceLast
+from rules.typed import (
+    Aggregate,
+    Attribute,
+    Call,
+    Comparator,
+    Compare,
+    Condition,
+    Crosses,
+    EachValue,
+    Expression,
+    FieldOf,
+    Line,
+    Named,
+    PlaceName,
+    SinceLast,
+)
 from rules.walk import nodes
 
 #: Profiles kept; beyond that all are made anew.
@@ -27,9 +43,9 @@ _MOST = 4_096
 _OF_THE_MOMENT = (FieldOf, EachValue, PlaceName, Aggregate, SinceLast, Call)
 
 
-def of_attributes(condition: Condition) -> bool:
-    """Whether a condition looks at attributes only: then it changes only when one of them does."""
-    return not any(isinstance(node, _OF_THE_MOMENT) for node in nodes(condition))
+def of_attributes(node: Condition | Expression) -> bool:
+    """Whether a condition or value looks at attributes only: then it changes only when one of them does."""
+    return not any(isinstance(below, _OF_THE_MOMENT) for below in nodes(node))
 
 
 @dataclass(slots=True)
@@ -37,26 +53,24 @@ class Reach:
     """What an event of one type can touch for one profile."""
 
     whole: EventProgram
-    #: Of parts that lines look at: those on one value (quick; and to be asked for before and after), and other lines.
-    quick: dict[PartProgram, list[Crossing]]
+    #: Of parts that lines look at: those on one value (quick, by number of the part; and to be asked for before and
+    #: after), and other lines.
+    quick: dict[int, list[Crossing]]
     levels: dict[PartProgram, list[Thresholds]]
     lines: dict[PartProgram, list[int]]
     happens: Fitting[int] | None
     completes: Fitting[int] | None
     #: All groups of lines on one value, by part.
     groups: dict[PartProgram, list[Thresholds]]
-
-    @property
-    def slow(self) -> bool:
-        """Whether lines must be judged before an event is counted."""
-        return bool(self.levels or self.lines)
+    #: Whether lines must be judged before an event is counted.
+    slow: bool = False
 
     def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
         """The groups whose value must be asked for before and after."""
         return (self.groups if all_ else self.levels).get(part, [])
 
 
-class Tables(dict[str, Reach | None]):
+class Tables(dict[str, Reach]):
     """Event type -> what an event of it can touch for one profile; made when first asked for."""
 
     def __init__(self, program: Program, active: frozenset[int]) -> None:
@@ -74,9 +88,8 @@ class Tables(dict[str, Reach | None]):
         self.moments = [number for number in program.plan.moments if number in active]
         self.no_moments = [number for number in program.plan.moments if number not in active]
 
-    def __missing__(self, event: str) -> Reach | None:
-        whole = self._program.events.get(event)
-        made = self[event] = None if whole is None else self._reach(whole)
+    def __missing__(self, event: str) -> Reach:
+        made = self[event] = self._reach(self._program.events.get(event, self._program.nothing))
         return made
 
     def _reach(self, whole: EventProgram) -> Reach:
@@ -100,13 +113,42 @@ class Tables(dict[str, Reach | None]):
                 if group is not None:
                     reach.groups.setdefault(part, []).append(group)
                 if quick is not None:
-                    reach.quick.setdefault(part, []).append(quick)
+                    reach.quick.setdefault(part.number, []).append(quick)
                 elif group is not None:
                     reach.levels.setdefault(part, []).append(group)
-            lines = [number for number in part.lines if number in active]
-            if lines:
-                reach.lines[part] = lines
+            for number in part.lines:
+                if number not in active:
+                    continue
+                quick = self._attribute_limit(number)
+                if quick is not None:
+                    reach.quick.setdefault(part.number, []).append(quick)
+                else:
+                    reach.lines.setdefault(part, []).append(number)
+        reach.slow = bool(reach.levels or reach.lines)
         return reach
+
+    def _attribute_limit(self, number: int) -> Crossing | None:
+        """The quick way for a line such as `used reaches 80% of allowance`."""
+        one = self._program.rules[number]
+        situation = one.rule.situation
+        assert isinstance(situation, Crosses)
+        condition = situation.condition
+        if not isinstance(condition, Compare) or one.rule.each is not None or not of_attributes(condition.right):
+            return None
+        fact = condition.left
+        while isinstance(fact, Named):
+            fact = fact.of
+        if not isinstance(fact, Aggregate) or condition.operator not in (Comparator.AT_LEAST, Comparator.LESS):
+            return None
+        line = AttributeLimit(
+            number,
+            fact,
+            condition.operator is Comparator.AT_LEAST,
+            self._program.compiler.value(condition.right),
+            one.next_change,
+            lambda view: lines.reschedule(one, view, None),
+        )
+        return limit_crossing(line, self._program.compiler)
 
 
 @dataclass(slots=True)

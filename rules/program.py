@@ -10,6 +10,7 @@ from typing import Any
 from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
+from models.vocabulary import RESERVED_EVENTS
 from rules.compile.aggregates import floored
 from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
@@ -127,6 +128,7 @@ class RuleProgram:
 class PartProgram:
     """An event part, for events of one type: what to keep and which lines it moves."""
 
+    number: int
     each: str | None
     series: SeriesOf | None
     running: RunningOf | None
@@ -158,6 +160,7 @@ class EventProgram:
     table: EventTable
     parts: Fitting[PartProgram] | None
     every_part: list[PartProgram]
+    part_patterns: list[tuple[PartProgram, Condition | None]]
     opens: Fitting[int] | None
     #: (rule, step) of later steps that an event may fill or cancel; whether it does depends on what is bound.
     waits: Fitting[tuple[int, int]] | None
@@ -189,6 +192,8 @@ class Program:
     #: What is kept of openings, and which of them an absence concerns.
     openings: dict[int, OpeningProgram]
     concerned: dict[int, frozenset[int]]
+    #: What an event can touch whose type is not in this rule set's vocabulary (but was when it was read).
+    nothing: EventProgram
 
 
 def program(plan: Plan) -> Program:
@@ -204,13 +209,19 @@ def program(plan: Plan) -> Program:
     for number in (number for group in groups.values() for number in (*group.rising[1], *group.falling[1])):
         rules[number].next_change = None  # their group has the timer
     moved = _moved(plan)
-    parts = {part: _part(part, plan, moved.get(part, []), groups) for part in (*plan.facts.series, *plan.facts.running)}
+    parts = {
+        part: _part(number, part, plan, moved.get(part, []), groups)
+        for number, part in enumerate(dict.fromkeys((*plan.facts.series, *plan.facts.running)))
+    }
     return Program(
         plan=plan,
         compiler=compiler,
         places=places,
         rules=rules,
-        events={event: _event(table, plan, compiler, parts) for event, table in plan.events.items()},
+        events={
+            event: _event(plan.events.get(event, EventTable()), plan, compiler, parts)
+            for event in dict.fromkeys((*RESERVED_EVENTS, *plan.vocabulary.events, *plan.events))
+        },
         attribute_lines=attribute_lines,
         position_lines=[number for number, touches in plan.crossings.items() if touches.position],
         timed_lines=[one.number for one in rules if one.next_change is not None],
@@ -218,6 +229,7 @@ def program(plan: Plan) -> Program:
         number_of={one.rule.id: one.number for one in rules},
         openings=_openings(plan),
         concerned=_concerned(plan),
+        nothing=_event(EventTable(), plan, compiler, {}),
     )
 
 
@@ -323,6 +335,7 @@ def _event(table: EventTable, plan: Plan, compiler: Compiler, parts: dict[EventP
         table=table,
         parts=fitting([(pattern.where, part) for part, pattern in part_patterns], compiler),
         every_part=[parts[part] for part, _ in table.parts],
+        part_patterns=[(part, pattern.where) for part, pattern in part_patterns],
         opens=fitting([(pattern.where, number) for number, pattern in table.opens], compiler),
         waits=fitting([(alone(pattern.where), (number, step)) for number, step, pattern in table.waits], compiler),
         openings=fitting([(pattern.where, key) for key, pattern in table.openings], compiler),
@@ -342,17 +355,20 @@ def _moved(plan: Plan) -> dict[EventPart, list[int]]:
     return moved
 
 
-def _part(part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]) -> PartProgram:
+def _part(
+    number: int, part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]
+) -> PartProgram:
     series, running = plan.facts.series.get(part), plan.facts.running.get(part)
-    sides = {number: simple[0] for number in moved if (simple := _simple(plan.rules[number])) is not None}
+    sides = {line: simple[0] for line in moved if (simple := _simple(plan.rules[line])) is not None}
     return PartProgram(
+        number=number,
         each=part.each,
         series=series,
         running=running,
         running_fields=tuple(name for name, _ in running.fields) if running else (),
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
         thresholds=[groups[side].name for side in dict.fromkeys(sides.values())],
-        lines=[number for number in moved if number not in sides],
+        lines=[line for line in moved if line not in sides],
     )
 
 

@@ -136,6 +136,7 @@ class Record:
         "fade_due",
         "heap",
         "inside",
+        "limits",
         "line_due",
         "matches",
         "moment_due",
@@ -144,6 +145,7 @@ class Record:
         "partials",
         "plan",
         "position",
+        "queued",
         "running",
         "seen",
         "sequence_number",
@@ -194,13 +196,22 @@ class Record:
         self.matches: dict[str, list[Match]] = {}
         #: Timers, derived from all the above: (due, kind, rule, ...). Entries may be out of date.
         self.heap: list[tuple[Any, ...]] = []
+        #: The due moment by which whoever steps many records was last told to come back.
+        self.queued: int | None = None
         #: Which plan the record is laid out for.
         self.plan: str = ""
         #: What events can touch for her attributes (`rules.profile.Tables`); None until asked for.
         self.tables: Any = None
+        #: Limits that follow from her attributes, by number of the rule; worked out when first asked for.
+        self.limits: dict[int, Any] = {}
         #: What was counted at the present step (old news, duplicates, ..); whoever steps the record collects it.
         self.counts: dict[str, int] = {}
 
     def count(self, what: str, number: int = 1) -> None:
         """Count something worth telling an operator."""
         self.counts[what] = self.counts.get(what, 0) + number
+
+    def forget_profile(self) -> None:
+        """Her attributes, or the rules, have changed: what follows from them is worked out anew."""
+        self.tables = None
+        self.limits.clear()

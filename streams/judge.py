@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from models.decisions import ActionKind, Decision, Outcome
 from models.events import Event
 from models.moments import date_of
+from models.types import Value
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.table import reach
@@ -51,6 +52,20 @@ class Judge:
         self.listener = listener
 
     # ---------------------------------------------------------------- situations
+
+    def judge_all(self, view: View, found: list[Found]) -> list[Decision]:
+        """Judge in order of rules. Of partial matches of a sequence completed together, the first that passes is it."""
+        decisions: list[Decision] = []
+        matched: set[tuple[int, Value]] = set()
+        for one in sorted(found, key=Found.order):
+            rule = self.program.rules[one.rule]
+            if rule.steps and (one.rule, one.each) in matched:
+                continue
+            made = self.judge(rule, one, view)
+            if made is not None:
+                matched.add((one.rule, one.each))
+                decisions.extend(made)
+        return decisions
 
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
         """A situation is complete: what comes of it now, or None if it is no match."""

@@ -79,21 +79,30 @@ class Stepper:
         """Take one event."""
         record = self.records.get(event.customer) or self.record(event.customer)
         decisions = self.engine.take(record, event, taken)
-        self._done(record)
+        # As `_done` has it: a call for every event costs more than the rest of it.
+        self.changed[record.customer] = None
+        if record.counts:
+            self._collect(record)
+        heap = record.heap
+        if heap and heap[0][0] != record.queued:
+            self._come_back(record)
         return decisions
 
     def _done(self, record: Record) -> None:
-        customer = record.customer
-        self.changed[customer] = None
-        if record.counts:
-            self.counts.update(record.counts)
-            record.counts.clear()
-        if record.heap:
-            due = record.heap[0][0]
-            known = self._queued.get(customer)
-            if known is None or due < known:
-                self._queued[customer] = due
-                heappush(self._due, (due, customer))
+        self.changed[record.customer] = None
+        self._collect(record)
+        self._come_back(record)
+
+    def _collect(self, record: Record) -> None:
+        self.counts.update(record.counts)
+        record.counts.clear()
+
+    def _come_back(self, record: Record) -> None:
+        """Queue a customer for her next timer, unless that is known."""
+        heap = record.heap
+        if heap and heap[0][0] != record.queued:
+            record.queued = due = heap[0][0]
+            self.queue(record.customer, due)
 
     def run_timers(self, until: int) -> Iterator[Decision]:
         """Run everybody's timers due up to and including `until`."""
@@ -103,11 +112,12 @@ class Stepper:
                 continue
             del self._queued[customer]
             record = self.record(customer)
+            record.queued = None
             if record.heap and record.heap[0][0] <= until:
                 yield from self.engine.run_timers(record, until)
                 self._done(record)
-            elif record.heap:
-                self.queue(customer, record.heap[0][0])
+            else:
+                self._come_back(record)
 
     def next_due(self, customer: str) -> int | None:
         """When there is next something to do for a customer in memory."""

@@ -35,7 +35,7 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     record.line_due = {}
     record.moment_due = {}
     record.plan = plan.hash
-    record.tables = None
+    record.forget_profile()
     engine.restore_timers(record)
     if record.born is not None:
         engine.reschedule_moments(record, begins - 1)

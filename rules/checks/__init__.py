@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rules.checks.caps import check_caps
+from rules.checks.collisions import check_collisions
 from rules.checks.duplicate_facts import check_duplicate_facts
 from rules.checks.each_fields import check_each_fields
 from rules.checks.even_growth import check_even_growth
@@ -55,6 +56,7 @@ OF_EACH_RULE: tuple[Check, ...] = (
 #: Checks that look at all rules together.
 OF_ALL_RULES: tuple[Check, ...] = (
     check_unused_facts,
+    check_collisions,
     check_sms_titles,
     check_measured,
     check_not_acting,

@@ -31,6 +31,8 @@ Crossing = Callable[[Record, Series, int, int, dict[str, Value]], Sequence[int]]
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
 #: When the window began (exclusive, ms), or None where there is none.
 Start = Callable[[Record, int], int | None]
+#: Later than every moment.
+_NEVER = 1 << 62
 
 
 @dataclass(slots=True)
@@ -74,23 +76,52 @@ class Thresholds:
             set_timer(record, due, TimerKind.LINE, self.name)
 
 
+@dataclass(slots=True)
+class AttributeLimit:
+    """A line whose limit follows from attributes: `used reaches 80% of allowance`. `rule` is its number."""
+
+    rule: int
+    fact: Aggregate
+    rises: bool
+    limit: Callable[[View], Value]
+    next_change: Next | None
+    reschedule: Callable[[View], None]
+
+
 def crossing(group: Thresholds, compiler: Compiler) -> Crossing | None:
     """The quick way for a group, or None where its value must be asked for before and after."""
     fact = group.fact
-    if fact.function not in _QUICK or fact.each is not None:
-        return None
-    window = fact.window
-    if isinstance(window, Sliding) and not window.ending:
-        start: Start = _sliding(window.length)
-    elif isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
-        start = _calendar(window.unit, compiler.backs.get(window.unit, 0))
-    else:
+    start = _start(fact, compiler)
+    if start is None:
         return None
     if fact.function is AggregateFunction.COUNT:
         return _of_count(group, start)
     column = column_of(fact, compiler.table.series[compiler.table.parts[fact]])
     make = _of_sum if fact.function is AggregateFunction.SUM else _of_average
     return make(group, start, column, str(fact.field))
+
+
+def limit_crossing(line: AttributeLimit, compiler: Compiler) -> Crossing | None:
+    """The same for a line whose limit follows from attributes."""
+    start = _start(line.fact, compiler)
+    if start is None or line.fact.function is AggregateFunction.AVERAGE:
+        return None
+    if line.fact.function is AggregateFunction.COUNT:
+        return _of_line(line, start, -1, None)
+    column = column_of(line.fact, compiler.table.series[compiler.table.parts[line.fact]])
+    return _of_line(line, start, column, line.fact.field)
+
+
+def _start(fact: Aggregate, compiler: Compiler) -> Start | None:
+    """Where the window of a fact begins, if it ends now and the fact can be read quickly."""
+    if fact.function not in _QUICK or fact.each is not None:
+        return None
+    window = fact.window
+    if isinstance(window, Sliding) and not window.ending:
+        return _sliding(window.length)
+    if isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
+        return _calendar(window.unit, compiler.backs.get(window.unit, 0))
+    return None
 
 
 def _sliding(length: int) -> Start:
@@ -110,7 +141,8 @@ def _calendar(unit: CalendarUnit, back: int) -> Start:
 
 
 def _of_count(group: Thresholds, start: Start) -> Crossing:
-    crossed, timed = group.crossed, group.next_change is not None
+    crossed, timed, limits = group.crossed, group.next_change is not None, group.rising[0]
+    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -122,14 +154,15 @@ def _of_count(group: Thresholds, start: Start) -> Crossing:
             after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
         if timed:
             group.reschedule(View(record, now))
-        return crossed(after - 1, after)
+        return crossed(after - 1, after) if least <= after <= most else ()
 
     return cross
 
 
 def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed, falls = group.crossed, bool(group.falling[0])
+    crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
     timed = group.next_change is not None
+    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -142,13 +175,17 @@ def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossin
             after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
         if timed and (falls or column in series.negative):
             group.reschedule(View(record, now))
+        if amount >= 0 and (after < least or after - amount >= most):
+            return ()  # nearly always
         return crossed(after - amount, after)
 
     return cross
 
 
 def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed = group.crossed
+    crossed, key = group.crossed, (group.name, None)
+    window = group.fact.window
+    length = window.length if isinstance(window, Sliding) else None
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -163,7 +200,36 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
                 if bucket.last_time > begin:
                     known += bucket.fields[column][0]
                     total += bucket.fields[column][1]
+        elif length is not None and record.line_due.get(key) == series.times[low] + length:
+            return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
         group.reschedule(View(record, now))
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
+
+    return cross
+
+
+def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
+    only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
+
+    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        begin = start(record, now)
+        amount: Any = 1 if field is None else data.get(field)
+        if begin is None or amount is None or time <= begin:
+            return ()
+        if timed:
+            line.reschedule(View(record, now))
+        if number not in record.limits:
+            record.limits[number] = read(View(record, now))
+        limit: Any = record.limits[number]
+        if limit is None:
+            return ()
+        low = bisect_right(series.times, begin)
+        after = len(series.times) - low if field is None else series.columns[column][-1] - series.columns[column][low]
+        for bucket in series.buckets or ():
+            if bucket.last_time > begin:
+                after += bucket.count if field is None else bucket.fields[column][1]
+        before = after - amount
+        crossed = before < limit <= after if line.rises else after < limit <= before
+        return only if crossed else ()
 
     return cross

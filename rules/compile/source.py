@@ -53,15 +53,24 @@ class NoSource(Exception):
 
 
 class SourceWriter:
-    """Writes the source of conditions; what can't stand in a text is in `names`."""
+    """Writes the source of conditions; what can't stand in a text is in `names`.
 
-    def __init__(self) -> None:
+    With `hoist` fields of the event are read once: `fields` says in which variable each is to be.
+    """
+
+    def __init__(self, *, hoist: bool = False) -> None:
         self.names: dict[str, Any] = {"fold": fold}
+        self.fields: dict[str, str] = {}
+        self._hoist = hoist
         self._numbers = count()
 
     def true(self, node: Condition) -> str:
         """An expression over `data` and `attributes` that is truthy if the condition is true; raises `NoSource`."""
         return self._condition(node, wanted=True)
+
+    def field(self, name: str) -> str:
+        """The variable that holds a field of the event."""
+        return self.fields.setdefault(name, f"field_{len(self.fields)}")
 
     def _condition(self, node: Condition, *, wanted: bool) -> str:
         """An expression that is truthy if the condition is `wanted`; falsy if it is the other, or unknown."""
@@ -124,8 +133,11 @@ class SourceWriter:
                 folds = side.type.kind in TEXTUAL and not both_choices
                 names.append(self._constant(fold(str(side.value)) if folds else side.value))
                 continue
-            name = f"v{next(self._numbers)}"
-            guards.append(f"({name} := {self._value(side)}) is not None")
+            name = value = self._value(side)
+            if not value.isidentifier():
+                name = f"v{next(self._numbers)}"
+                value = f"({name} := {value})"
+            guards.append(f"{value} is not None")
             names.append(f"fold({name})" if side.type.kind in TEXTUAL and not both_choices else name)
         return f"({' and '.join([*guards, body(names)])})"
 
@@ -134,7 +146,7 @@ class SourceWriter:
             node = node.of
         match node:
             case FieldOf(name=name, step=None):
-                return f"data.get({name!r})"
+                return self.field(name) if self._hoist else f"data.get({name!r})"
             case Attribute(name=name):
                 return f"attributes.get({name!r})"
             case _:

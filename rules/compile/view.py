@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.events import Event
 from models.types import Value
 
 if TYPE_CHECKING:
@@ -52,3 +53,10 @@ class View:
         self.data: dict[str, Value] = {}
         self.bound: tuple[Bound, ...] = ()
         self.each: Value = None
+
+
+def view_of(record: Record, event: Event, now: int) -> View:
+    """A view of an event, before any situation has bound anything."""
+    view = View(record, now)
+    view.data = event.data
+    return view

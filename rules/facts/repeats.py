@@ -30,4 +30,10 @@ def is_repeated(record: Record, event: Event, taken: int) -> bool:
 
 def forget(record: Record, now: int) -> None:
     """Forget events that no longer make a repeat."""
-    record.seen = {key: taken for key, taken in record.seen.items() if now - taken < REMEMBERED_FOR}
+    old = []
+    for key, taken in record.seen.items():
+        if now - taken < REMEMBERED_FOR:
+            break
+        old.append(key)
+    for key in old:
+        del record.seen[key]

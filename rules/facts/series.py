@@ -22,6 +22,8 @@ EXACT = 1_000
 DISTINCT = 1_000
 #: How far a list may outgrow what is needed before it is cut: cutting costs, so it is done rarely.
 SLACK = 256
+#: Whether to cut is asked whenever the number of entries is a multiple of this, a power of two.
+ASKED = 128
 
 #: (field, whether it is summed): a field that is both summed and read otherwise has two columns.
 Fields = tuple[tuple[str, bool], ...]
@@ -48,13 +50,15 @@ class Series:
     as all are. Totals begin anywhere: only their differences mean something.
     """
 
-    __slots__ = ("buckets", "columns", "fields", "known", "negative", "times")
+    __slots__ = ("buckets", "columns", "fields", "known", "negative", "times", "whole")
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.times: list[int] = []
         self.columns: list[list[Any]] = [[0] if summed else [] for _, summed in fields]
         self.known: list[list[int] | None] = [None] * len(fields)
+        #: Whether no summed column ever missed a value.
+        self.whole = True
         #: Summed columns that ever had a negative value: then a sum may grow when an entry leaves.
         self.negative: set[int] = set()
         self.buckets: list[Bucket] | None = None
@@ -72,7 +76,7 @@ class Series:
                     self._append(number, value)
         else:
             self._insert(bisect_right(times, time), time, data)
-        if len(times) >= SLACK:
+        if not len(times) % ASKED:
             self.shrink(forget_before, width)
 
     def _append(self, number: int, value: int | None) -> None:
@@ -90,6 +94,7 @@ class Series:
 
     def _miss(self, number: int) -> list[int]:
         """From now on it is counted which values are known."""
+        self.whole = False
         known = self.known[number]
         if known is None:
             known = self.known[number] = list(range(len(self.columns[number])))
@@ -101,15 +106,23 @@ class Series:
             if not summed:
                 self.columns[number].insert(index, data.get(name))
                 continue
-            values = self.values(number)
-            values.insert(index, data.get(name))
-            self.set_values(number, values)
+            value: Any = data.get(name)
+            if value is None:
+                self._miss(number)
+            elif value < 0:
+                self.negative.add(number)
+            _put_in(self.columns[number], index, value or 0)
+            known = self.known[number]
+            if known is not None:
+                _put_in(known, index, int(value is not None))
 
-    def values(self, number: int) -> list[Any]:
-        """The values of a column, None where there is none."""
+    def values(self, number: int, count: int | None = None) -> list[Any]:
+        """The first `count` (or all) values of a column, None where there is none."""
         column, known = self.columns[number], self.known[number]
         if not self.fields[number][1]:
-            return list(column)
+            return column[:count]
+        if count is not None:
+            column = column[: count + 1]
         values = [after - before for before, after in pairwise(column)]
         if known is None:
             return values
@@ -121,13 +134,17 @@ class Series:
             self.columns[number] = values
             return
         self.columns[number] = list(accumulate((value or 0 for value in values), initial=0))
-        whole = None not in values
-        self.known[number] = None if whole else list(accumulate((value is not None for value in values), initial=0))
+        if None in values:
+            self.whole = False
+        known = (value is not None for value in values)
+        self.known[number] = None if self.whole else list(accumulate(known, initial=0))
         if any(value is not None and value < 0 for value in values):
             self.negative.add(number)
 
     def shrink(self, forget_before: int, width: int) -> None:
         """Drop what has expired, and merge what is beyond the newest 1,000 into buckets."""
+        if len(self.times) < SLACK:
+            return
         expired = bisect_right(self.times, forget_before)
         if expired >= SLACK // 2:
             self.cut(expired)
@@ -147,13 +164,20 @@ class Series:
 
     def _merge(self, count: int, width: int) -> None:
         buckets = self.buckets = self.buckets or []
-        columns = [self.values(number) for number in range(len(self.fields))]
+        columns = [self.values(number, count) for number in range(len(self.fields))]
         for index in range(count):
             time = self.times[index]
             if not buckets or buckets[-1].first_time // width != time // width:
                 buckets.append(Bucket(time, time, 0, [[0, 0, None, None, None, None] for _ in columns]))
             _grow(buckets[-1], time, [column[index] for column in columns])
         self.cut(count)
+
+
+def _put_in(totals: list[int], index: int, value: int) -> None:
+    """Put a value in before entry `index` of running totals."""
+    totals.insert(index, totals[index])
+    for later in range(index + 1, len(totals)):
+        totals[later] += value
 
 
 def _grow(bucket: Bucket, time: int, values: list[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, assert_never
 
 from models.text import fold
@@ -27,6 +28,8 @@ from rules.problems import Problem
 from rules.workspace.fact_list import names_of
 from rules.workspace.reading import is_empty, plain
 
+#: What a test can say that it was stopped by, and how it begins to say it.
+_LINES: Final = MappingProxyType({Start.CONDITION: "", Start.CAP: "at most "})
 _CAP: Final = re.compile(r"(.+?)(\s+)(\d.*)", re.DOTALL)
 
 
@@ -133,16 +136,16 @@ class _Rewriter:
         printed = self._printed(start, self.source.located(scalar))
         if printed is None:
             return
-        if start is Start.CONDITION:
-            self._remember(scalar.text, printed)
+        if start in _LINES:
+            self._remember(start, scalar.text, printed)
         self._set(scalar, printed, flow)
 
-    def _remember(self, line: str, printed: str) -> None:
+    def _remember(self, start: Start, line: str, printed: str) -> None:
         """A test may name a line as it was, or in canonical words of any language."""
-        parsed, _ = parse(Start.CONDITION, Located(line, "", 1, 1), self.words)
+        parsed, _ = parse(start, Located(line, "", 1, 1), self.words)
         names = {language: names_in(self.wanted.vocabulary, language) for language in Language}
         said = [print_phrase(parsed, language, names[language]) for language in Language] if parsed else []
-        self.lines |= {fold(plain(text)): printed for text in (line, *said)}
+        self.lines |= {_LINES[start] + fold(plain(text)): _LINES[start] + printed for text in (line, *said)}
 
     def _printed(self, start: Start, text: Located) -> str | None:
         """The phrase in canonical words; None if it cannot be read, which is kept as a problem.

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
-from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, SMS, Policy, Role
+from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy, PolicyCap, Role
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
+from rules.typed import Sliding
 from rules.workspace import quantities, reading
 from rules.workspace.findings import Findings, nearest
 from rules.workspace.phrases import Phrases
@@ -33,7 +34,6 @@ KEYS = (
     "roles",
 )
 
-_PURPOSES = ("marketing", "service")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
@@ -55,6 +55,7 @@ class _Built:
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
     sms_segments: int | None = None
+    caps: tuple[PolicyCap, ...] = ()
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -99,7 +100,13 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         if value is not None:
             read(value)
     policy = Policy(
-        built.roles, built.channels, built.order, built.sms_segments, tuple(built.not_yet), tuple(built.refuses)
+        roles=built.roles,
+        channels=built.channels,
+        order=built.order,
+        sms_segments=built.sms_segments,
+        caps=built.caps,
+        acts_not_yet=tuple(built.not_yet),
+        refuses=tuple(built.refuses),
     )
     refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
     if refusals:
@@ -230,9 +237,9 @@ class _PolicyReader:
     def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
         entries = self._entries(node, what)
         for name, key, _ in entries:
-            if name not in _PURPOSES:
-                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, _PURPOSES)
-        return [entry for entry in entries if entry[0] in _PURPOSES]
+            if name not in PURPOSES:
+                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, PURPOSES)
+        return [entry for entry in entries if entry[0] in PURPOSES]
 
     def caps(self, node: Node) -> None:
         """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
@@ -244,12 +251,16 @@ class _PolicyReader:
                 continue
             self.built.refuses.setdefault("caps", item)
             what = reading.plain(match[1])
-            known = (*_PURPOSES, *self.built.channels)
+            known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
                 message = f'"{what}" is neither marketing, service, a channel nor a topic.'
                 self.findings.error(item, "E201", message, hint)
-            self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
+            cap = self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
+            if cap is not None:
+                window = cap.meaning.window
+                length = window.length if isinstance(window, Sliding) else None
+                self.built.caps += (PolicyCap(what, cap.meaning.number, length, reading.plain(item.text)),)
 
     def gap(self, node: Node) -> None:
         """`2 hours`."""

@@ -98,7 +98,7 @@ def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple
     if section is None:
         return MappingProxyType({}), local
     for key, value in section.pairs:
-        if reading.plain(key.text) == "time zone" and isinstance(value, Scalar):
+        if canonical(key.text, ("time zone",), vocabulary) and isinstance(value, Scalar):
             local = _zone(value, findings) or local
     return MappingProxyType(_values(section, findings, world.attributes(), world, local, "customer")), local
 

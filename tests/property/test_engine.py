@@ -229,13 +229,14 @@ def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
     return sorted(rows)
 
 
-def decided(scenario: Scenario, *, listening: bool) -> list[bytes]:
+def decided(scenario: Scenario, *, listening: bool = False, generated: bool = True) -> list[bytes]:
     """The decisions, as they go out. Who listens makes the engine look at every rule."""
 
     def make(rule_set: RuleSet, begun: Mapping[int, int]) -> Engine:
         made = program(plan(rule_set.rules, scenario.vocabulary, begun))
         decider = Decider(scenario.vocabulary, made.compiler, Terms())
-        return Engine(made, Judge(made, decider, (lambda note: None) if listening else None))
+        judge = Judge(made, decider, (lambda note: None) if listening else None)
+        return Engine(made, judge, generated=generated)
 
     return [msgspec.json.encode(decision) for decision in _go(scenario, make)]
 
@@ -259,3 +260,10 @@ def test_record_through_store(scenario: Scenario) -> None:
 def test_profiles_change_nothing(scenario: Scenario) -> None:
     """Leaving out the rules that a customer's attributes rule out changes no decision."""
     assert decided(scenario, listening=False) == decided(scenario, listening=True)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(rules_and_streams())
+def test_generated_functions_change_nothing(scenario: Scenario) -> None:
+    """The generated functions decide what the plain steps of the engine decide."""
+    assert decided(scenario, generated=True) == decided(scenario, generated=False)

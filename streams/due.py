@@ -1,0 +1,82 @@
+"""What a customer's timers bring: absences, stays, moments, lines that time moves, and blocks that come up."""
+
+from __future__ import annotations
+
+from heapq import heappop
+
+from models.decisions import Decision
+from models.types import Value
+from rules.compile.view import View
+from rules.program import Program
+from rules.record import Record
+from rules.situations import lines, moments, pairs, places, sequences
+from rules.situations.found import EventTrigger, Found, TimerTrigger
+from rules.situations.timers import TimerKind
+from streams.judge import Judge
+
+
+def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
+    """Run what is due up to and including `until`, in order of (due, kind, rule)."""
+    decisions: list[Decision] = []
+    heap = record.heap
+    while heap and heap[0][0] <= until:
+        due, kind, rule = heappop(heap)
+        record.taken = max(record.taken, due)
+        decisions.extend(_timer(judge, record, due, TimerKind(kind), rule))
+    return decisions
+
+
+def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
+    view = View(record, now)
+    if kind is TimerKind.FADE:
+        places.fade(record, now, judge.program.plan.vocabulary.position_fades)
+        return []
+    if rule not in judge.program.number_of and rule not in judge.program.groups:
+        return []
+    if kind is TimerKind.AFTER:
+        return _blocks(judge, record, view, rule)
+    found = _found(judge.program, record, now, kind, rule)
+    if not found:
+        return []
+    return [*_short_list(judge, view, found[0].trigger), *judge.judge_all(view, found)]
+
+
+def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decision]:
+    blocks = judge.due_blocks(record, rule, view.now)
+    if not blocks:
+        return []
+    one = judge.program.rules[judge.program.number_of[rule]]
+    decisions = _short_list(judge, view, TimerTrigger(TimerKind.AFTER.word, view.now))
+    for match, place in blocks:
+        decisions.extend(judge.run_block(one, match, place, view))
+    for match, _ in blocks:
+        judge.settle(record, match)
+    return decisions
+
+
+def _found(program: Program, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
+    if kind is TimerKind.LINE:
+        trigger = TimerTrigger(kind.word, now)
+        if rule in program.groups:
+            crossed: list[tuple[int, Value]] = [
+                (number, None) for number in lines.due_group(program.groups[rule], record, now)
+            ]
+        else:
+            crossed = lines.due(program, record, rule, now)
+        lines.unlist(program, View(record, now), crossed)
+        return [Found(number, each, trigger) for number, each in crossed]
+    if kind is TimerKind.ABSENCE:
+        one = program.rules[program.number_of[rule]]
+        return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
+    if kind is TimerKind.STAY:
+        return places.stayed(program, record, rule, now)
+    return list(moments.due(program, record, rule, now))
+
+
+def _short_list(judge: Judge, view: View, trigger: EventTrigger | TimerTrigger) -> list[Decision]:
+    """Lines made true by old news fire at this timer, if they are still true."""
+    if not view.record.short_list:
+        return []
+    still = lines.still_true(judge.program, view)
+    view.record.short_list = []
+    return judge.judge_all(view, [Found(number, each, trigger) for number, each in still])

@@ -1,0 +1,310 @@
+"""The step of an ordinary event as generated Python: one function per event type, in which nothing is looked up twice.
+
+Ordinary is what is fresh, of a customer who is known, and changes no attribute: nearly all events. What is rare
+(sequences of many steps, lines that compare two facts, positions that move lines, ..) is asked of the engine, as is
+all of an event that is not ordinary. `streams.engine.Engine.step` says the same in plain steps, and tests hold the
+two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from models.decisions import Decision
+from models.events import Event
+from rules.compile.source import NoSource, SourceWriter, run_source
+from rules.compile.view import view_of
+from rules.facts import counting
+from rules.facts.series import ASKED, Series
+from rules.fitting import equality_of
+from rules.program import EventProgram, PartProgram
+from rules.record import Record
+from rules.situations import pairs, places
+from rules.situations.found import EventTrigger, Found
+from rules.situations.places import NOWHERE
+from rules.situations.sequences import bound_of
+from rules.typed import Condition
+
+if TYPE_CHECKING:
+    from streams.engine import Engine
+
+#: Steps an event taken at a moment (ms) whose timers have run and which is no repeat.
+Step = Callable[[Record, Event, int], list[Decision]]
+
+#: Where there are more lines that count, the event parts are asked for instead.
+_MOST_LINES = 500
+
+
+def generated_step(engine: Engine, event: str, whole: EventProgram) -> Step:
+    """The function for one event type."""
+    return _Writer(engine, event, whole).made()
+
+
+class _Writer:
+    """Writes the function."""
+
+    def __init__(self, engine: Engine, event: str, whole: EventProgram) -> None:
+        self._engine = engine
+        self._event = event
+        self._whole = whole
+        self._source = SourceWriter(hoist=True)
+        self._names = self._source.names
+        self._numbers = count()
+        self._lines: list[str] = []
+        self._names.update(
+            engine=engine,
+            plain_step=engine.step,
+            Series=Series,
+            EventTrigger=EventTrigger,
+            Found=Found,
+            NOWHERE=NOWHERE,
+            move=places.move,
+            visits=places.visits,
+            bound_of=bound_of,
+            program=engine.program,
+            end=pairs.end,
+            open_=pairs.open_,
+        )
+
+    def made(self) -> Step:
+        body = [*self._counting(), *self._moving(), *self._situations()]
+        lines = ["def step(record, event, now):", *_indent([*self._beginning(), *body])]
+        made: Step = run_source("\n".join(lines), self._names)["step"]
+        return made
+
+    # ------------------------------------------------------------ parts of it
+
+    def _beginning(self) -> list[str]:
+        kind = self._engine.kind(self._event)
+        tables = self._name("tables", self._engine.tables)
+        plain = f"record.born is None or event.time > now or event.arrived - event.time > {kind.stale_after}"
+        return [
+            f"if {plain}:",
+            "    return plain_step(record, event, now)",
+            "tables = record.tables",
+            "if tables is None:",
+            f"    tables = {tables}(record, now)",
+            f"reach = tables[{self._event!r}]",
+            f"if reach.slow{' or program.position_lines' if kind.positions else ''}:",
+            "    return plain_step(record, event, now)",
+            "data = event.data",
+            "time = event.time",
+            "attributes = record.attributes",
+            *[f"{name} = data.get({field!r})" for field, name in self._source.fields.items()],
+            "crossed = []",
+        ]
+
+    def _counting(self) -> list[str]:
+        """Count the event in each part it belongs to, and see which lines that crosses."""
+        if not self._whole.every_part:
+            return []
+        lines = ["series = record.series", "quick = reach.quick"]
+        tables: dict[str, dict[Any, list[PartProgram]]] = {}
+        for part, wheres in self._parts():
+            found = equality_of(wheres[0]) if len(wheres) == 1 else None
+            if found is not None and _plain(part):
+                field, values = found
+                for value in values:
+                    tables.setdefault(field, {}).setdefault(value, []).append(part)
+            else:
+                lines += self._one_part(part, wheres)
+        if len(lines) > _MOST_LINES:
+            return self._asked()
+        for field, table in tables.items():
+            lines += self._table(field, table)
+        return lines
+
+    def _asked(self) -> list[str]:
+        """Where there are very many parts: ask which the event fits."""
+        self._names.update(parts=self._whole.parts, count=counting.count)
+        return [
+            "quick = reach.quick",
+            "for part in parts(data, record, now):",
+            "    count(part, record, event, now)",
+            "    if part.number in quick:",
+            "        kept = record.series[part.key]",
+            *_indent(self._crossings("part.number")),
+        ]
+
+    def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:
+        found: dict[PartProgram, list[Condition | None]] = {}
+        for part, where in self._whole.part_patterns:
+            found.setdefault(part, []).append(where)
+        return found.items()
+
+    def _one_part(self, part: PartProgram, wheres: list[Condition | None]) -> list[str]:
+        block = self._counted(part) if _plain(part) else self._counted_with_care(part)
+        if None in wheres:
+            return block
+        tests = [self._test(where) for where in wheres if where is not None]
+        return [f"if {' or '.join(tests)}:", *_indent(block)]
+
+    def _counted_with_care(self, part: PartProgram) -> list[str]:
+        """Count in totals, and in series that are kept apart by `each`."""
+        self._names["count"] = counting.count
+        lines = [f"count({self._name('part', part)}, record, event, now)"]
+        if part.series is None or part.each is not None:
+            return lines
+        return [*lines, f"kept = series[{part.key}]", *self._crossings(str(part.number))]
+
+    def _counted(self, part: PartProgram) -> list[str]:
+        """Count in the series of one known part."""
+        of = part.series
+        assert of is not None
+        fields = self._name("fields", of.fields)
+        values = [self._source.field(name) for name, _ in of.fields]
+        summed = [value for value, (_, flag) in zip(values, of.fields, strict=True) if flag]
+        usual = ["kept.whole", *(f"{value} is not None and {value} >= 0" for value in summed)] if summed else []
+        lines = [
+            f"kept = series.get({of.key})",
+            "if kept is None:",
+            f"    kept = series[{of.key}] = Series({fields})",
+            "times = kept.times",
+            f"if {' and '.join(['(not times or time >= times[-1])', *usual])}:",
+            "    times.append(time)",
+        ]
+        if of.fields:
+            lines.append("    columns = kept.columns")
+        for number, (value, (_, flag)) in enumerate(zip(values, of.fields, strict=True)):
+            if flag:
+                lines += [f"    column = columns[{number}]", f"    column.append(column[-1] + {value})"]
+            else:
+                lines.append(f"    columns[{number}].append({value})")
+        return [
+            *lines,
+            f"    if not len(times) % {ASKED}:",
+            f"        kept.shrink(now - {of.keep}, {of.width})",
+            "else:",
+            f"    kept.add(time, data, now - {of.keep}, {of.width})",
+            *self._crossings(str(part.number)),
+        ]
+
+    def _crossings(self, part: str) -> list[str]:
+        return [
+            f"if {part} in quick:",
+            f"    for crossing in quick[{part}]:",
+            "        numbers = crossing(record, kept, now, time, data)",
+            "        if numbers:",
+            "            crossed += [(number, None) for number in numbers]",
+        ]
+
+    def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:
+        """Count in the parts that one value of a field leads to."""
+        rows = {
+            value: tuple((part.number, part.key, part.series, _only_sum(part)) for part in parts)
+            for value, parts in table.items()
+        }
+        return [
+            f"for part, key, of, only in {self._name('rows', rows)}.get({self._source.field(field)}, ()):",
+            "    kept = series.get(key)",
+            "    if kept is None:",
+            "        kept = series[key] = Series(of.fields)",
+            "    times = kept.times",
+            "    value = data.get(only) if only else 0",
+            "    if only is None or value is None or value < 0 or not kept.whole or (times and time < times[-1]):",
+            "        kept.add(time, data, now - of.keep, of.width)",
+            "    else:",
+            "        times.append(time)",
+            "        if only:",
+            "            column = kept.columns[0]",
+            "            column.append(column[-1] + value)",
+            f"        if not len(times) % {ASKED}:",
+            "            kept.shrink(now - of.keep, of.width)",
+            *_indent(self._crossings("part")),
+        ]
+
+    def _moving(self) -> list[str]:
+        positions = self._engine.kind(self._event).positions
+        if not positions:
+            return ["moved = NOWHERE"]
+        return [f"moved = move(program, record, event, now, {positions!r})"]
+
+    def _situations(self) -> list[str]:
+        whole = self._whole
+        lines = ["decisions = []"]
+        if whole.stops or whole.ends_blocks:
+            lines += ["if record.matches or record.partials or record.openings:"]
+            lines += ["    decisions = engine.end(reach.whole, record, event, now)"]
+        lines += [
+            "if crossed or record.short_list:",
+            "    found = engine.crossed(record, event, now, crossed)",
+            "else:",
+            "    found = []",
+        ]
+        if self._engine.kind(self._event).positions:
+            lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, event, now, moved))"]
+        many = ["record.partials"]
+        if whole.opens is not None:
+            many = []
+        elif self._engine.kind(self._event).positions:
+            many.append("moved is not NOWHERE")
+        lines += [f"if {' or '.join(many) or 'True'}:", "    engine.sequences(reach, record, event, now, moved, found)"]
+        lines += self._pairs()
+        lines += ["if reach.happens is not None:", "    engine.happens(reach, record, event, now, found)"]
+        if whole.moments is not None:
+            lines += ["engine.set_event_moments(reach.whole, record, event, now)"]
+        return [
+            *lines,
+            "if found:",
+            "    decisions.extend(engine.judge_all(record, event, now, found))",
+            "return decisions",
+        ]
+
+    def _pairs(self) -> list[str]:
+        """The sequences of two steps that the event completes, ends and opens."""
+        whole, lines = self._whole, ["if record.openings:"]
+        if whole.absences is not None:
+            lines += [f"    ended = {self._name('absences', whole.absences)}(data, record, now)"]
+            lines += ["    if ended:", "        end(program, record, ended, time)"]
+        visited = " or moved is not NOWHERE" if self._engine.kind(self._event).positions else ""
+        lines += [
+            f"    if reach.completes is not None{visited}:",
+            "        engine.complete_pairs(reach, record, event, now, moved, found)",
+        ]
+        if whole.openings is not None:
+            lines += [
+                f"opened = {self._name('openings', whole.openings)}(data, record, now)",
+                "if opened:",
+                "    open_(program, tables.waits, record, opened, event, now)",
+            ]
+        return lines
+
+    # ------------------------------------------------------------ bits
+
+    def _test(self, where: Condition) -> str:
+        try:
+            return self._source.true(where)
+        except NoSource:
+            return f"{self._name('check', self._engine.program.compiler.check(where))}({self._view()}) is True"
+
+    def _view(self) -> str:
+        self._names["view_of"] = view_of
+        return "view_of(record, event, now)"
+
+    def _name(self, word: str, value: Any) -> str:
+        name = f"{word}_{next(self._numbers)}"
+        self._names[name] = value
+        return name
+
+
+def _plain(part: PartProgram) -> bool:
+    """Whether a part is one series, and nothing else."""
+    return part.series is not None and part.each is None and part.running is None
+
+
+def _only_sum(part: PartProgram) -> str | None:
+    """The one field that is summed; empty where events are only counted, None where there is more."""
+    assert part.series is not None
+    match part.series.fields:
+        case ():
+            return ""
+        case ((name, True),):
+            return name
+        case _:
+            return None
+
+
+def _indent(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
