@@ -32,6 +32,8 @@ KEPT_OF_TOO_LARGE = 1_024
 CLOCK_SKEW = 5 * 60_000
 #: Distinct names of unknown fields that are counted one by one.
 _COUNTED_NAMES = 1_000
+#: An unknown field that has come so many times will come again.
+_OFTEN = 100
 
 
 class Decoder:
@@ -64,7 +66,7 @@ class Decoder:
         quick = self._quick
         try:
             sent = quick.read(line)
-            event = quick.makers[type(sent)](sent, line, arrived)
+            event = quick.makers[type(sent)](sent, line, arrived, self.ignored)
         except (MsgspecError, KeyError, ValueError, RecursionError):
             event = None
         return self._decode_unusual(line, arrived) if event is None else event
@@ -77,7 +79,7 @@ class Decoder:
                 envelope, ignored = read_carefully(line)
                 plan = self._plan_of(envelope)
                 for name in ignored:
-                    self._ignore(plan.name, name)
+                    self._ignore(plan.name, name, of_data=False)
             else:
                 plan = self._plan_of(envelope)
             return self._event(plan, envelope, arrived)
@@ -131,7 +133,7 @@ class Decoder:
         for key, value in sent.items():
             field = fields.get(key)
             if field is None:
-                self._ignore(plan.name, key)
+                self._ignore(plan.name, key, of_data=True)
                 continue
             name, read = field
             if name in data:
@@ -148,12 +150,14 @@ class Decoder:
             raise Refusal(Reason.MISSING_FIELD, f"{plan.name} needs {missing}")
         return data
 
-    def _ignore(self, event: str, name: str) -> None:
+    def _ignore(self, event: str, name: str, *, of_data: bool) -> None:
         key = (event, visible(name, 60))
         # Names come from outside, so how many are kept has an end.
         if key not in self.ignored and len(self.ignored) >= _COUNTED_NAMES:
             key = (event, "...")
         self.ignored[key] += 1
+        if self.ignored[key] % _OFTEN == 0 and key[1] == name:
+            self._quick.pass_over(event, name, of_data=of_data)
 
 
 def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:
