@@ -34,6 +34,8 @@ Maker = Callable[[Any, bytes, int | None, Counter[tuple[str, str]]], Event | Non
 
 #: Names that are passed over, of a type of event, before further ones are left to those who read more slowly.
 _MOST_UNKNOWN = 100
+#: A whole number that is passed over is smaller than this.
+_LONG = 1 << 64
 
 
 class _Type:
@@ -71,10 +73,7 @@ class QuickWay:
         self._make_reader()
 
     def pass_over(self, event: str, name: str, *, of_data: bool) -> None:
-        """From now on an attribute, or a field of the data, that the vocabulary does not know costs little.
-
-        It is counted under its name, unless it is an object or a list.
-        """
+        """From now on an attribute, or a field of the data, that the vocabulary does not know costs little."""
         type_ = self._types.get(event)
         if type_ is None or not can_be_sent([name]):
             return
@@ -122,6 +121,7 @@ def _run(source: str, file: str, known: Mapping[str, Any], times: TimeReader) ->
         "WITHIN_HOUR": WITHIN_HOUR,
         "WITHIN_HOURS": WITHIN_HOURS,
         "hours": times.hours,
+        "quotes_in": _quotes_in,
         "tails": times.tails,
         "unused": _unused,
         **known,
@@ -143,3 +143,16 @@ _ESCAPED = re.compile(rb"\\.").findall
 def _unused(sent: Struct, line: bytes) -> int:
     """The quotation marks of attributes that are not used, and those inside of texts."""
     return 4 * sum(getattr(sent, name) is not UNSET for name in UNUSED) + _ESCAPED(line).count(b'\\"')
+
+
+def _quotes_in(value: Any) -> int:
+    """The quotation marks of a value that is passed over; ValueError for a number so long that it may be refused."""
+    if type(value) is str:
+        return 2
+    if type(value) is dict:
+        return sum(2 + _quotes_in(item) for item in value.values())
+    if type(value) is list:
+        return sum(map(_quotes_in, value))
+    if type(value) is int and abs(value) >= _LONG:
+        raise ValueError("a long number")
+    return 0

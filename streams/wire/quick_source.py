@@ -103,8 +103,7 @@ def source_of(name: str, fields: Sequence[Field], unknown: Mapping[str, str], *,
     for field in optional:
         lines += _indented(_optional(field, keeps_null))
     for passed_over in unknown:
-        spared = f"        spare -= 4 if type({passed_over}) is str else 2"
-        lines += [f"    if {passed_over} is not UNSET:", spared]
+        lines += [f"    if {passed_over} is not UNSET:", f"        spare -= 2 + quotes_in({passed_over})"]
     counted = (
         line
         for passed_over, called in unknown.items()

@@ -31,8 +31,6 @@ _ATTRIBUTES: list[Any] = [
     ("arrived", str | UnsetType, UNSET),
     *((name, str | UnsetType, UNSET) for name in UNUSED),
 ]
-#: What is passed over, but for objects and lists. (A whole number too large for a float is not: it may be refused.)
-_PASSED_OVER = str | float | bool | None | UnsetType
 #: A point, in degrees.
 _Point = msgspec.defstruct(
     "Point",
@@ -93,7 +91,7 @@ def sent_struct(name: str, data: type[Struct], unknown: Mapping[str, str], *, ne
 def _struct(
     name: str, columns: list[Any], spellings: Mapping[str, str], unknown: Mapping[str, str], **options: Any
 ) -> type[Struct]:
-    passed_over = [(attribute, _PASSED_OVER, UNSET) for attribute in unknown]
+    passed_over = [(attribute, Any, UNSET) for attribute in unknown]
     rename = {**spellings, **unknown}
     return msgspec.defstruct(name, [*columns, *passed_over], rename=rename, kw_only=True, gc=False, **options)
 
