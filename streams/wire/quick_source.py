@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
+from models.types import NUMBER_LIMIT
+
 
 class Form(Enum):
     """What is done to a value that msgspec has read."""
@@ -25,6 +27,8 @@ class Form(Enum):
     YES_NO = auto()
     #: A whole number that is scaled; or bytes (any other number) or a text, which are looked up.
     AMOUNT = auto()
+    #: A text, or a list of them, which are joined.
+    TEXTS = auto()
     #: A struct of degrees.
     POINT = auto()
 
@@ -38,9 +42,8 @@ class Field(NamedTuple):
     required: bool
     #: Attribute of the struct -> spelling. At most one of them is set.
     attributes: dict[str, str]
-    #: Of a whole number: what it lies between, and by what it is multiplied.
+    #: Of an amount: what whole numbers are greater than, and by what they are multiplied.
     low: int = 0
-    high: int = 0
     grid: int = 1
 
     @property
@@ -159,7 +162,7 @@ def _converted(field: Field, value: str) -> Iterable[str]:
             return (
                 f"kind = type({value})",
                 "if kind is int:",
-                f"    if not {field.low} < {value} < {field.high}:",
+                f"    if not {field.low} < {value} < {NUMBER_LIMIT}:",
                 "        return None",
                 *((f"    {value} *= {field.grid}",) if field.grid > 1 else ()),
                 "elif kind is bytes:",
@@ -170,6 +173,9 @@ def _converted(field: Field, value: str) -> Iterable[str]:
                 "else:",
                 "    return None",
             )
+        case Form.TEXTS:
+            join = (f"    spare -= 2 * len({value})", f"    {value} = ', '.join({value})")
+            return (f"if type({value}) is str:", "    spare -= 2", "else:", *join)
         case Form.POINT:
             return (f"{value} = ({value}.lat, {value}.lon)",)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from models.types import NUMBER_LIMIT, NUMERIC, Kind, Type
+from models.types import Kind
 from models.vocabulary import Vocabulary
 from streams.wire.envelope import LONGEST_NAME
 from streams.wire.plans import REACHABLE_BY, Plan
@@ -49,19 +49,16 @@ def fields_of(plan: Plan, vocabulary: Vocabulary) -> list[Field]:
     numbers = count()
     fields = []
     for name, type_ in plan.types.items():
-        if plan.keeps_null and name == REACHABLE_BY:
-            continue
         spellings = sorted((each for each, (canonical, _) in plan.fields.items() if canonical == name), key=name.__ne__)
         attributes = {f"field_{next(numbers)}": spelling for spelling in spellings}
-        fields.append(_field(name, type_, name in plan.required, attributes, vocabulary.currency))
+        is_list = plan.keeps_null and name == REACHABLE_BY
+        form = Form.TEXTS if is_list else _FORMS.get(type_.kind, Form.AMOUNT)
+        field = Field(name, form, name in plan.required, attributes)
+        if form is Form.AMOUNT:
+            low, grid = wire_grid(type_.kind, vocabulary.currency)
+            field = field._replace(low=low, grid=grid)
+        fields.append(field)
     return fields
-
-
-def _field(name: str, type_: Type, required: bool, attributes: dict[str, str], currency: str) -> Field:
-    if type_.kind not in NUMERIC:
-        return Field(name, _FORMS[type_.kind], required, attributes)
-    low, grid = wire_grid(type_.kind, currency)
-    return Field(name, Form.AMOUNT, required, attributes, low, NUMBER_LIMIT, grid)
 
 
 _FORMS = {
@@ -109,4 +106,9 @@ def _columns(field: Field) -> Iterator[Any]:
 
 
 #: What msgspec is to read; a text where nothing else is said.
-_SENT_AS: Mapping[Form, Any] = {Form.YES_NO: bool | str, Form.AMOUNT: Any, Form.POINT: _Point}
+_SENT_AS: Mapping[Form, Any] = {
+    Form.YES_NO: bool | str,
+    Form.AMOUNT: Any,
+    Form.TEXTS: str | list[str],
+    Form.POINT: _Point,
+}
