@@ -34,6 +34,11 @@ KEYS = (
     "roles",
 )
 
+ROLE_KEYS = ("working hours",)
+#: `segments` belongs to sms only.
+CHANNEL_KEYS = ("rate", "cost", "fallback", "segments")
+CONTROL_KEYS = ("global",)
+
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
@@ -154,7 +159,7 @@ class _PolicyReader:
         """`supervisor: {working hours: 08:00-20:00}`."""
         roles = []
         for name, _, value in self._entries(node, '"roles"'):
-            keys = self._inner(value, ("working hours",), f'the role "{name}"')
+            keys = self._inner(value, ROLE_KEYS, f'the role "{name}"')
             hours = keys.read("working hours", _hours) if keys else None
             if keys and keys.get("working hours") is not None:
                 self.built.not_yet.setdefault("working hours", keys.key("working hours"))
@@ -166,7 +171,7 @@ class _PolicyReader:
         entries = self._entries(node, '"channels"')
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
-            known = ("rate", "cost", "fallback", *(("segments",) if name == SMS else ()))
+            known = tuple(key for key in CHANNEL_KEYS if key != "segments" or name == SMS)
             keys = self._inner(value, known, f'the channel "{name}"')
             if keys is None:
                 continue
@@ -300,7 +305,7 @@ class _PolicyReader:
     def control(self, node: Node) -> None:
         """`{global: 5%}`."""
         section = reading.mapping(node, self.findings, '"control"')
-        keys = Keys(section, self.findings, ("global",), '"control"') if section else None
+        keys = Keys(section, self.findings, CONTROL_KEYS, '"control"') if section else None
         if keys and keys.read("global", quantities.share, needed=True):
             self.built.refuses["control"] = keys.key("global")
 
