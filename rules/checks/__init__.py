@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from rules.checks.beaten import check_beaten
 from rules.checks.caps import check_caps
 from rules.checks.collisions import check_collisions
 from rules.checks.duplicate_facts import check_duplicate_facts
@@ -56,6 +57,7 @@ OF_EACH_RULE: tuple[Check, ...] = (
 #: Checks that look at all rules together.
 OF_ALL_RULES: tuple[Check, ...] = (
     check_unused_facts,
+    check_beaten,
     check_collisions,
     check_sms_titles,
     check_measured,

@@ -61,6 +61,7 @@ class _Built:
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
     sms_segments: int | None = None
     caps: tuple[PolicyCap, ...] = ()
+    choose: int | None = None
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         order=built.order,
         sms_segments=built.sms_segments,
         caps=built.caps,
+        choose=built.choose,
         acts_not_yet=tuple(built.not_yet),
         refuses=tuple(built.refuses),
     )
@@ -300,6 +302,7 @@ class _PolicyReader:
         match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
         if found and match:
             self._duration_text(found, match[2], '"choose"')
+            self.built.choose = int(match[1])
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
