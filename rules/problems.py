@@ -125,6 +125,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "N604": "not measured",
         "N605": "more than one SMS",
         "N606": "rules meet within a cap",
+        "N607": "offer for newcomers only",
     }
 )
 

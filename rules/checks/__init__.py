@@ -22,6 +22,7 @@ from rules.checks.languages import check_languages
 from rules.checks.measured import check_measured
 from rules.checks.missing_values import check_missing_values
 from rules.checks.never_fires import check_never_fires
+from rules.checks.newcomers import check_newcomers
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.repeats import check_repeats
@@ -59,6 +60,7 @@ OF_ALL_RULES: tuple[Check, ...] = (
     check_unused_facts,
     check_beaten,
     check_collisions,
+    check_newcomers,
     check_sms_titles,
     check_measured,
     check_not_acting,
