@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from beforehand.cli.completion import packs
 from beforehand.cli.editor import SCHEMAS, SETTINGS, write_schemas, write_settings
 from beforehand.cli.terminal import Terminal, counted, show, terminal, wrong_use
 from rules.language.keywords import Language
@@ -24,7 +25,9 @@ def init(
         Path | None, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
     ] = None,
     *,
-    pack: Annotated[str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False)] = None,
+    pack: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False, autocompletion=packs)
+    ] = None,
     language: Annotated[
         Language | None,
         typer.Option(help="The language of its phrases, keys and names.", show_default="as it was written"),
@@ -64,6 +67,11 @@ def init(
     _tell(to, folder, pack, files)
     if not settled:
         to.err.print(f"{folder}/{SETTINGS} is left as it is; {SCHEMAS} has schemas for your editor.", soft_wrap=True)
+
+
+def pack_names() -> list[str]:
+    """The names of the packs there are."""
+    return [one.name for one in _packs()]
 
 
 def _packs() -> Iterator[Traversable]:
