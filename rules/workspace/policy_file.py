@@ -43,7 +43,7 @@ _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
 _FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
-_CAP = re.compile(r"(.+?)\s+(\d.*)")
+_CAP = re.compile(r"(.+?)\s+((?:\d|每|累计).*)")
 _KINDS = {
     "grants": ActionKind.GRANT,
     "guidance": ActionKind.GUIDANCE,
