@@ -56,6 +56,8 @@ class Policy:
     #: The most SMS that one message may take; None where policy.yaml does not say.
     sms_segments: int | None = None
     caps: tuple[PolicyCap, ...] = ()
+    #: Of offers that stand alone, so many of those made at one time are sent; None: all.
+    choose: int | None = None
     acts_not_yet: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from models.currencies import chinese_name, currency_decimals, currency_words
+from models.currencies import chinese_name, currencies_in_chinese, currency_decimals, currency_words
 from models.types import Kind
 from models.units import fold_unit, units_of
+from rules.language.keywords import Language
 
 #: Printed unit of a number of grid points.
 _DURATIONS: Final = {
@@ -45,7 +46,15 @@ _CHINESE: Final = MappingProxyType(
 
 #: Lengths that calendars do not have; read only to say so.
 INEXACT: Final = ("month", "year")
-_INEXACT_WORDS: Final = {"month": "month", "months": "month", "year": "year", "years": "year"}
+_INEXACT_WORDS: Final = {
+    "month": "month",
+    "months": "month",
+    "year": "year",
+    "years": "year",
+    "个月": "month",
+    "月": "month",
+    "年": "year",
+}
 
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 _WITH_PLURAL: Final = frozenset(_DURATIONS.values()) | frozenset(INEXACT)
@@ -55,7 +64,7 @@ _WITH_PLURAL: Final = frozenset(_DURATIONS.values()) | frozenset(INEXACT)
 def unit_words(currency: str, data_unit: int) -> Mapping[str, str]:
     """Every spelling of a unit (folded by `models.units.fold_unit`) -> the printed one: `mins` is not one, `min` is.
 
-    Months and years are among them, for the sake of the error they give.
+    Months, years, and Chinese words for other currencies are among them, for the sake of the error they give.
     """
     data = {data_unit**power: word for power, word in enumerate(_BYTES)}
     printed: dict[str, str] = {}
@@ -68,7 +77,7 @@ def unit_words(currency: str, data_unit: int) -> Mapping[str, str]:
             printed[word] = data[int(points)]
         elif kind is Kind.MONEY:
             printed[word] = currency
-    return MappingProxyType({**printed, **_INEXACT_WORDS})
+    return MappingProxyType({**currencies_in_chinese(), **printed, **_INEXACT_WORDS})
 
 
 @lru_cache(maxsize=64)
@@ -78,14 +87,15 @@ def money_signs(currency: str) -> tuple[str, ...]:
     return tuple(sorted(signs, key=len, reverse=True))
 
 
-def example_of(kind: Kind, currency: str, number: Decimal | None = None) -> str:
+def example_of(kind: Kind, currency: str, number: Decimal | None = None, language: Language = Language.ENGLISH) -> str:
     """What to write for a number of a kind: `2 GB`, with the number found if there is one."""
     shown = "2" if number is None else f"{number:f}"
     if kind is Kind.DATA:
         unit = "GB" if number is None or number < 100 else "MB"
     else:
         unit = {Kind.MONEY: currency, Kind.DURATION: "hour", Kind.LENGTH: "km"}.get(kind, "")
-    return with_unit(Decimal(shown), unit) if unit else shown
+    written = with_chinese_unit if language is Language.CHINESE else with_unit
+    return written(Decimal(shown), unit) if unit else shown
 
 
 def with_unit(number: Decimal, unit: str) -> str:

@@ -34,11 +34,16 @@ KEYS = (
     "roles",
 )
 
+ROLE_KEYS = ("working hours",)
+#: `segments` belongs to sms only.
+CHANNEL_KEYS = ("rate", "cost", "fallback", "segments")
+CONTROL_KEYS = ("global",)
+
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
 _FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
-_CAP = re.compile(r"(.+?)\s+(\d.*)")
+_CAP = re.compile(r"(.+?)\s+((?:\d|每|累计).*)")
 _KINDS = {
     "grants": ActionKind.GRANT,
     "guidance": ActionKind.GUIDANCE,
@@ -56,6 +61,7 @@ class _Built:
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
     sms_segments: int | None = None
     caps: tuple[PolicyCap, ...] = ()
+    choose: int | None = None
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -105,6 +111,7 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         order=built.order,
         sms_segments=built.sms_segments,
         caps=built.caps,
+        choose=built.choose,
         acts_not_yet=tuple(built.not_yet),
         refuses=tuple(built.refuses),
     )
@@ -154,7 +161,7 @@ class _PolicyReader:
         """`supervisor: {working hours: 08:00-20:00}`."""
         roles = []
         for name, _, value in self._entries(node, '"roles"'):
-            keys = self._inner(value, ("working hours",), f'the role "{name}"')
+            keys = self._inner(value, ROLE_KEYS, f'the role "{name}"')
             hours = keys.read("working hours", _hours) if keys else None
             if keys and keys.get("working hours") is not None:
                 self.built.not_yet.setdefault("working hours", keys.key("working hours"))
@@ -166,7 +173,7 @@ class _PolicyReader:
         entries = self._entries(node, '"channels"')
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
-            known = ("rate", "cost", "fallback", *(("segments",) if name == SMS else ()))
+            known = tuple(key for key in CHANNEL_KEYS if key != "segments" or name == SMS)
             keys = self._inner(value, known, f'the channel "{name}"')
             if keys is None:
                 continue
@@ -295,12 +302,13 @@ class _PolicyReader:
         match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
         if found and match:
             self._duration_text(found, match[2], '"choose"')
+            self.built.choose = int(match[1])
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
         """`{global: 5%}`."""
         section = reading.mapping(node, self.findings, '"control"')
-        keys = Keys(section, self.findings, ("global",), '"control"') if section else None
+        keys = Keys(section, self.findings, CONTROL_KEYS, '"control"') if section else None
         if keys and keys.read("global", quantities.share, needed=True):
             self.built.refuses["control"] = keys.key("global")
 
