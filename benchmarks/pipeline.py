@@ -71,7 +71,7 @@ class Reading:
         """What can be taken after these have arrived."""
         self.taking.arrive_all(self._next, events)
         self._next += len(events)
-        return self.taking.ready(self.taking.horizon)
+        return list(self.taking.ready(self.taking.horizon))
 
     @property
     def horizon(self) -> int:

@@ -8,7 +8,7 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -97,19 +97,19 @@ class Taking:
         """Everything at or before this moment can be taken, and timers due by then can run."""
         return None if self.clock is None else self.clock - self.settle - 1
 
-    def ready(self, until: int | None) -> list[tuple[int, Event]]:
+    def ready(self, until: int | None) -> Iterator[tuple[int, Event]]:
         """(taken, event) of all that can be taken at or before `until`, in order."""
         pending = self._in_order()
         end = 0 if until is None else bisect_right(pending, until, key=_TAKEN)
-        ready = list(map(_TAKEN_AND_EVENT, pending[:end]))
+        ready = pending[:end]
         del pending[:end]
-        return ready
+        return map(_TAKEN_AND_EVENT, ready)
 
-    def all(self) -> list[tuple[int, Event]]:
+    def all(self) -> Iterator[tuple[int, Event]]:
         """(taken, event) of everything: the log has ended."""
         pending = self._in_order()
         self._pending = []
-        return list(map(_TAKEN_AND_EVENT, pending))
+        return map(_TAKEN_AND_EVENT, pending)
 
     def _in_order(self) -> list[_Entry]:
         """What is pending, in the order of taking."""

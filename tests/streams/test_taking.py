@@ -73,9 +73,9 @@ def test_events_may_arrive_one_by_one_or_all_at_once(
         for number, one in enumerate(some, start):
             alone.arrive(number, one)
         together.arrive_all(start, some)
-        assert together.ready(together.horizon) == alone.ready(alone.horizon)
+        assert list(together.ready(together.horizon)) == list(alone.ready(alone.horizon))
         assert together.unfinished() == alone.unfinished()
-    assert together.all() == alone.all()
+    assert list(together.all()) == list(alone.all())
 
 
 @given(moments, st.lists(st.integers(0, 30), max_size=5), st.integers())
