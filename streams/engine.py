@@ -142,7 +142,7 @@ class Engine:
         """Count an event and move her: the lines it crosses, and where she went."""
         data, time = event.data, event.time
         parts = _asked(reach.whole.parts, event, record, now)
-        slow = positions or reach.slow
+        slow = positions or not reach.slow.isdisjoint(parts)
         judged = before(self.program, reach, record, event, now, parts, moves=bool(positions)) if slow else None
         crossed: list[tuple[int, Value]] = []
         for part in parts:
