@@ -69,3 +69,8 @@ def chinese_name(code: str) -> str | None:
     """What a Chinese text writes after an amount (`元`), or None where the code is used."""
     words = _WORDS.get(code)
     return words[0] if words else None
+
+
+def currencies_in_chinese() -> Mapping[str, str]:
+    """The Chinese words for currencies (`元`, `美元`) -> their codes."""
+    return MappingProxyType({words[0]: code for code, words in _WORDS.items()})

@@ -2,6 +2,15 @@
 
 from models.geojson import read_geojson
 from models.place_index import Members, PlaceIndex
-from models.shapes import contains, distance, nearest_distance, valid_point
+from models.shapes import contains, distance, nearest_distance, point_in, valid_point
 
-__all__ = ["Members", "PlaceIndex", "contains", "distance", "nearest_distance", "read_geojson", "valid_point"]
+__all__ = [
+    "Members",
+    "PlaceIndex",
+    "contains",
+    "distance",
+    "nearest_distance",
+    "point_in",
+    "read_geojson",
+    "valid_point",
+]

@@ -9,6 +9,9 @@ from models.decisions import ActionKind
 #: The order in which what one customer gets at one moment is handed over, where policy.yaml does not say.
 DEFAULT_ORDER = (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
 
+#: What a message can be for, as far as policy tells apart.
+PURPOSES = ("marketing", "service")
+
 #: The channel whose messages are cut into parts, each paid for.
 SMS = "sms"
 
@@ -25,6 +28,20 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyCap:
+    """`marketing 1 per day`: so many messages of a purpose, a channel or a topic (`what`) may reach one customer.
+
+    `length` is that of a window that rolls, in milliseconds; None for the customer's calendar and `ever`. It does not
+    act yet: checks say where it will.
+    """
+
+    what: str
+    number: int
+    length: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What policy.yaml says. Every key of it is checked; those that do not act are named.
 
@@ -38,6 +55,9 @@ class Policy:
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
     #: The most SMS that one message may take; None where policy.yaml does not say.
     sms_segments: int | None = None
+    caps: tuple[PolicyCap, ...] = ()
+    #: Of offers that stand alone, so many of those made at one time are sent; None: all.
+    choose: int | None = None
     acts_not_yet: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
 

@@ -56,6 +56,14 @@ def inside_of(shape: Shape) -> Callable[[float, float], bool]:
             return lambda lat, lon: False
 
 
+def point_in(shape: Circle | Area) -> tuple[float, float]:
+    """Some (latitude, longitude) well inside a shape."""
+    if isinstance(shape, Circle):
+        return shape.latitude, shape.longitude
+    point = geometry_of(shape.wkt).representative_point()
+    return point.y, (point.x + 180) % 360 - 180
+
+
 def nearest_distance(place: Place, lat: float, lon: float) -> int | None:
     """Millimetres to the nearest member, rounded up; 0 inside; None for a place of radio cells only.
 

@@ -117,12 +117,15 @@ CODES: Mapping[str, str] = MappingProxyType(
         "W510": "cap that never stops anything",
         "W511": "too many SMS",
         "W512": "can fire twice a day",
+        "W513": "offer always beaten by another",
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",
         "N603": "no rules yet",
         "N604": "not measured",
         "N605": "more than one SMS",
+        "N606": "rules meet within a cap",
+        "N607": "offer for newcomers only",
     }
 )
 
@@ -150,6 +153,7 @@ class Problem:
 
 
 _SHORT = 3
+_PAIR = 2
 
 
 def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
@@ -158,6 +162,8 @@ def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[st
     for candidate in candidates:
         folded.setdefault(candidate.casefold(), candidate)
     cutoff = 0.6 if len(word) <= _SHORT else 0.7  # two swapped letters of three are a third of the word
+    if len(word) == _PAIR and not word.isascii():
+        cutoff = 0.5  # one wrong sign of a Chinese word of two is half of it
     near = difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=cutoff)
     return [folded[key] for key in near]
 

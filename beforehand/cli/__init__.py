@@ -90,7 +90,14 @@ _add(
     "beforehand explain data-nearly-used --workspace shop --language zh",
 )
 _add(run_tests, "test", "beforehand test", "beforehand test shop first-thirty-days")
-_add(schema, "schema", "beforehand schema shop", "beforehand schema shop --out schemas")
+_add(
+    schema,
+    "schema",
+    "beforehand schema shop",
+    "beforehand schema shop --out schemas",
+    "beforehand schema shop --files shop/.vscode/beforehand",
+    "beforehand schema --kind rule",
+)
 _add(
     run,
     "run",

@@ -7,10 +7,17 @@ from typing import Annotated
 
 import typer
 
-Workspace = Annotated[Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE")]
+from beforehand.cli.completion import workspaces
+
+Workspace = Annotated[
+    Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE", autocompletion=workspaces)
+]
 
 ThisFolder = Annotated[
-    Path, typer.Argument(help="The folder of the workspace.", metavar="WORKSPACE", show_default="this folder")
+    Path,
+    typer.Argument(
+        help="The folder of the workspace.", metavar="WORKSPACE", show_default="this folder", autocompletion=workspaces
+    ),
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print lines of JSON, for machines.")]

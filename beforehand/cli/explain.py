@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from beforehand.cli.arguments import AsJson
+from beforehand.cli.completion import rules as rules_typed
+from beforehand.cli.completion import workspaces
 from beforehand.cli.languages import of_terminal
 from beforehand.cli.terminal import Terminal, show, terminal, visible_lines, write_line, wrong_use
 from beforehand.cli.workspaces import sound
@@ -21,10 +23,19 @@ if TYPE_CHECKING:
 
 
 def explain(
-    rules: Annotated[list[str], typer.Argument(metavar="RULE", help="Ids of rules.", show_default=False)],
+    rules: Annotated[
+        list[str],
+        typer.Argument(metavar="RULE", help="Ids of rules.", show_default=False, autocompletion=rules_typed),
+    ],
     *,
     workspace: Annotated[
-        Path, typer.Option(metavar="DIR", help="The folder of the workspace.", show_default="this folder")
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="The folder of the workspace.",
+            show_default="this folder",
+            autocompletion=workspaces,
+        ),
     ] = Path(),
     language: Annotated[
         Language | None, typer.Option(help="The language of the sentences.", show_default="that of the terminal")

@@ -15,7 +15,12 @@ _PACKS = ("telecom", "retail")
 
 
 def generate(
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="telecom (a made-up day) or retail (a real year).")],
+    pack: Annotated[
+        str,
+        typer.Argument(
+            metavar="PACK", help="telecom (a made-up day) or retail (a real year).", autocompletion=lambda: _PACKS
+        ),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; .gz compresses it.")],
     *,
     customers: Annotated[int, typer.Option(min=1, help="telecom: how many customers.")] = 2000,

@@ -12,6 +12,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from beforehand.cli.completion import packs
+from beforehand.cli.editor import SCHEMAS, SETTINGS, write_schemas, write_settings
 from beforehand.cli.terminal import Terminal, counted, show, terminal, wrong_use
 from rules.language.keywords import Language
 
@@ -23,7 +25,9 @@ def init(
         Path | None, typer.Argument(metavar="DIR", help="The folder to make.", show_default=False)
     ] = None,
     *,
-    pack: Annotated[str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False)] = None,
+    pack: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The pack to copy.", show_default=False, autocompletion=packs)
+    ] = None,
     language: Annotated[
         Language | None,
         typer.Option(help="The language of its phrases, keys and names.", show_default="as it was written"),
@@ -34,6 +38,7 @@ def init(
 
     A pack has a vocabulary, rules with their tests, offers and a policy. Without --pack the packs are listed. What
     is copied is yours to change; `beforehand check` says what no longer fits. Each pack comes in English or Chinese.
+    VS Code with the YAML extension completes and underlines its files.
     """
     to = terminal()
     known = {one.name: one for one in _packs()}
@@ -56,9 +61,17 @@ def init(
         files = list(_copied(known[pack], folder))
         if language is not None:
             _translate(folder, files, language)
+        settled = _set_up_editor(folder, language or Language.ENGLISH)
     except OSError as wrong:
         wrong_use(f"{folder}: it can't be written ({wrong.strerror or wrong}).")
     _tell(to, folder, pack, files)
+    if not settled:
+        to.err.print(f"{folder}/{SETTINGS} is left as it is; {SCHEMAS} has schemas for your editor.", soft_wrap=True)
+
+
+def pack_names() -> list[str]:
+    """The names of the packs there are."""
+    return [one.name for one in _packs()]
 
 
 def _packs() -> Iterator[Traversable]:
@@ -84,6 +97,14 @@ def _translate(folder: Path, files: list[Path], language: Language) -> None:
     contents = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files if file.suffix == ".yaml"}
     for one in formatted(folder, {name: text_of(content) for name, content in contents.items()}, language=language):
         (folder / one.file).write_bytes(content_of(one.after, contents[one.file]))
+
+
+def _set_up_editor(folder: Path, language: Language) -> bool:
+    """Lets VS Code complete and underline the files; False if it has settings of its own already."""
+    from rules.workspace.workspace import load
+
+    write_schemas(folder / SCHEMAS, load(folder, stories=False).readable, language)
+    return write_settings(folder)
 
 
 def _list(to: Terminal, packs: list[Traversable]) -> None:

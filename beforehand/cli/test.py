@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beforehand.cli.arguments import AsJson, ThisFolder
+from beforehand.cli.arguments import AsJson
+from beforehand.cli.completion import rules as rules_typed
+from beforehand.cli.completion import workspaces_and_rules
 from beforehand.cli.story_results import encode_result, print_failure
 from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line, wrong_use
 from beforehand.cli.workspaces import sound
@@ -20,8 +22,18 @@ if TYPE_CHECKING:
 
 
 def run_tests(
-    workspace: ThisFolder = Path(),
-    rules: Annotated[list[str] | None, typer.Argument(help="Ids of rules.", show_default="all rules")] = None,
+    workspace: Annotated[
+        Path,
+        typer.Argument(
+            help="The folder of the workspace.",
+            metavar="WORKSPACE",
+            show_default="this folder",
+            autocompletion=workspaces_and_rules,
+        ),
+    ] = Path(),
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="Ids of rules.", show_default="all rules", autocompletion=rules_typed)
+    ] = None,
     *,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Test the tests: would they notice if a rule said something else?")

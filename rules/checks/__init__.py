@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from rules.checks.beaten import check_beaten
 from rules.checks.caps import check_caps
+from rules.checks.collisions import check_collisions
 from rules.checks.duplicate_facts import check_duplicate_facts
 from rules.checks.each_fields import check_each_fields
 from rules.checks.even_growth import check_even_growth
@@ -20,6 +22,7 @@ from rules.checks.languages import check_languages
 from rules.checks.measured import check_measured
 from rules.checks.missing_values import check_missing_values
 from rules.checks.never_fires import check_never_fires
+from rules.checks.newcomers import check_newcomers
 from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.repeats import check_repeats
@@ -55,6 +58,9 @@ OF_EACH_RULE: tuple[Check, ...] = (
 #: Checks that look at all rules together.
 OF_ALL_RULES: tuple[Check, ...] = (
     check_unused_facts,
+    check_beaten,
+    check_collisions,
+    check_newcomers,
     check_sms_titles,
     check_measured,
     check_not_acting,

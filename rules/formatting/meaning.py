@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from msgspec import structs
 
+from models.policy import Policy
 from models.text import fold
 from rules.stories import Story, StoryEvent, StoryExpect
 from rules.typed import Block, Cap, Line, Rule
@@ -45,11 +47,15 @@ def _meanings(workspace: Workspace, mended: Collection[str]) -> dict[str, object
     """What each file means, as data without the words it was said in; of `mended` ones without the tests."""
     return {
         VOCABULARY: workspace.vocabulary,
-        POLICY: workspace.policy,
+        POLICY: _of_policy(workspace.policy),
         OFFERS: dict(workspace.offers),
         FACTS: workspace.facts,
         **{file.path: _of_file(file, () if file.path in mended else file.tests) for file in workspace.rules},
     }
+
+
+def _of_policy(policy: Policy) -> Policy:
+    return replace(policy, caps=tuple(replace(cap, text="") for cap in policy.caps))
 
 
 def _of_file(file: RuleFile, tests: Iterable[Story]) -> object:

@@ -27,7 +27,7 @@ from rules.problems import Problem
 from rules.workspace.fact_list import names_of
 from rules.workspace.reading import is_empty, plain
 
-_CAP: Final = re.compile(r"(.+?)(\s+)(\d.*)", re.DOTALL)
+_CAP: Final = re.compile(r"(.+?)\s+((?:\d|每|累计).*)", re.DOTALL)
 
 
 class MeaningChanged(Exception):
@@ -58,8 +58,9 @@ class _Rewriter:
         self.words = words
         self.wanted = wanted
         self.found = found
-        #: Conditions of the rule: as they were -> as they are now, for `stopped by`.
+        #: Conditions and caps of the rule: as they were -> as they are now, for `stopped by`.
         self.lines: dict[str, str] = {}
+        self.caps: dict[str, str] = {}
 
     def node(self, node: Node, shape: Shape, *, flow: bool) -> None:
         """Rewrites what stands behind a key; what has not the shape is left as it is."""
@@ -85,7 +86,7 @@ class _Rewriter:
             case Leaf.SITUATION:
                 self._situation(node, flow)
             case Leaf.STORY | Leaf.ATTRIBUTES:
-                lines = StoryLines(self.source, self.words, self.wanted, self.lines)
+                lines = StoryLines(self.source, self.words, self.wanted, self.lines, self.caps)
                 self.found.edits.extend(lines.story(node) if leaf is Leaf.STORY else lines.attributes(node))
             case Leaf.NAME:
                 self._each(node, flow, self._name)
@@ -133,16 +134,17 @@ class _Rewriter:
         printed = self._printed(start, self.source.located(scalar))
         if printed is None:
             return
-        if start is Start.CONDITION:
-            self._remember(scalar.text, printed)
+        if start is Start.CONDITION or start is Start.CAP:
+            self._remember(start, scalar.text, printed)
         self._set(scalar, printed, flow)
 
-    def _remember(self, line: str, printed: str) -> None:
+    def _remember(self, start: Start, line: str, printed: str) -> None:
         """A test may name a line as it was, or in canonical words of any language."""
-        parsed, _ = parse(Start.CONDITION, Located(line, "", 1, 1), self.words)
+        parsed, _ = parse(start, Located(line, "", 1, 1), self.words)
         names = {language: names_in(self.wanted.vocabulary, language) for language in Language}
         said = [print_phrase(parsed, language, names[language]) for language in Language] if parsed else []
-        self.lines |= {fold(plain(text)): printed for text in (line, *said)}
+        known = self.lines if start is Start.CONDITION else self.caps
+        known |= {fold(plain(text)): printed for text in (line, *said)}
 
     def _printed(self, start: Start, text: Located) -> str | None:
         """The phrase in canonical words; None if it cannot be read, which is kept as a problem.
@@ -198,7 +200,7 @@ class _Rewriter:
         found = _CAP.fullmatch(scalar.text)
         if found is None:
             return None
-        cap = self._printed(Start.CAP, self.source.part(scalar, found.start(3), found.end(3)))
+        cap = self._printed(Start.CAP, self.source.part(scalar, found.start(2), found.end(2)))
         return None if cap is None else f"{plain(found[1])} {cap}"
 
 

@@ -13,6 +13,7 @@ from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType
 from rules.formatting.edits import Edit, rewritten
 from rules.formatting.wanted import Wanted
 from rules.language import tree
+from rules.language.keywords import Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse
 from rules.language.print import print_phrase
@@ -21,25 +22,32 @@ from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_source import Source
 from rules.workspace.reading import is_empty, plain
+from rules.workspace.story_forms import (
+    FORMS,
+    expected_in,
+    language_of_expectation,
+    later_of,
+    read_expectation,
+    read_stop,
+    repeated_in,
+    stop_in,
+)
 from rules.workspace.typed_values import canonical
 
-#: The time of a line, if it has one, and what follows.
-_LINE: Final = re.compile(
-    r"(?P<time>[+＋]\s*\d+(?:\.\d+)?\s*[^\W\d]+|\d{4}-\d\d-\d\d[ T]\S+)?\s*(?P<rest>.*)", re.DOTALL
-)
-_EVERY: Final = re.compile(r"(?P<event>.+?)\s+every\s+(?P<step>\d.*?)\s*[,，]\s*(?P<count>\d+)\s+times")
-_STOPPED: Final = re.compile(r"(?P<before>expect\s+nothing\s*[,，]\s*stopped\s+by\s+)(?P<line>.+)", re.DOTALL)
-_QUOTED: Final = re.compile(r"""(["“”][^"“”]*["“”])""")
+#: The date and time of a line, and what follows.
+_ABSOLUTE: Final = re.compile(r"(\d{4}-\d\d-\d\d[ T]\S+)\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLines:
-    """Rewrites the tests of one rule. `lines` leads from its conditions as they were to what they are now."""
+    """Rewrites the tests of one rule. `lines` and `caps` lead from its conditions and its lines of `at most`, as they
+    were, to what they are now."""
 
     source: Source
     words: Words
     wanted: Wanted
     lines: Mapping[str, str]
+    caps: Mapping[str, str]
 
     def attributes(self, node: Node) -> Iterator[Edit]:
         """`{plan: M, allowance: 10 GB}`."""
@@ -63,35 +71,42 @@ class StoryLines:
 
     def _head(self, scalar: Scalar) -> tuple[str, str | None]:
         """The text of a line in canonical words, and the event it tells of."""
-        match = _LINE.fullmatch(scalar.text.strip())
-        assert match is not None, "every text is a line"
-        time, rest = match["time"] or "", match["rest"]
-        if rest == "expect" or rest.startswith(("expect ", "expect\t")):
-            return self._joined(time, self._expectation(rest)), None
-        every = _EVERY.fullmatch(rest)
+        time, rest = self._time(scalar.text.strip())
+        language = language_of_expectation(rest)
+        if language is not None:
+            return time + self._expectation(rest, language), None
+        every = next(filter(None, (forms.every.fullmatch(rest) for forms in FORMS.values())), None)
         written = every["event"] if every else rest
         name = canonical(written, self._events(), self.wanted.vocabulary)
         if name is None:
             return scalar.text, None
         event = self.wanted.name(name, self.wanted.of(written))
         if every:
-            event = f"{event} every {self._amount(every['step'])}, {every['count']} times"
-        return self._joined(time, event), name
+            event = repeated_in(self.wanted.of(every[0]), event, self._amount(every["step"]), every["count"])
+        return time + event, name
 
-    def _joined(self, time: str, said: str) -> str:
-        later = time.removeprefix("+").removeprefix("＋")
-        if later != time:
-            time = f"+{self._amount(later.strip())}"
-        return f"{time} {said}" if time else said
+    def _time(self, text: str) -> tuple[str, str]:
+        """The time of a line with a space behind it, if it has one, and what follows."""
+        later = later_of(text)
+        if later is not None:
+            return f"+{self._amount(later[0])} ", later[1]
+        match = _ABSOLUTE.fullmatch(text)
+        return (f"{match[1]} ", match[2]) if match else ("", text)
 
-    def _expectation(self, text: str) -> str:
-        """Spaces between its words are single; the line that stopped the rule is as the rule has it now."""
-        stopped = _STOPPED.fullmatch(text)
-        if stopped is not None:
-            line = self.lines.get(fold(plain(stopped["line"])), plain(stopped["line"]))
-            return f"expect nothing, stopped by {line}"
-        parts = _QUOTED.split(text)
-        return "".join(part if number % 2 else re.sub(r"\s+", " ", part) for number, part in enumerate(parts)).strip()
+    def _expectation(self, text: str, language: Language) -> str:
+        """The line that stopped the rule is as the rule has it now; one that is not understood stays as it is."""
+        expected = read_expectation(text, language)
+        if expected is None:
+            return text
+        wanted = self.wanted.language or language
+        line = expected.part("line")
+        return expected_in(wanted, expected, None if line is None else self._stop(plain(line), wanted))
+
+    def _stop(self, said: str, language: Language) -> str:
+        stop = read_stop(said)
+        if stop is not None:
+            return stop_in(language, stop[0], self.caps.get(fold(stop[1]), stop[1]))
+        return self.lines.get(fold(said), said)
 
     # --------------------------------------------------------------- values
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from rules.language import tree
+from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME
 from rules.language.located import Span
 from rules.language.parts import Raw, Refused, Where, as_condition, as_patterns, as_value, whole
 from rules.language.tree import Name, Quantity, Value, Visit
@@ -99,9 +100,9 @@ def _distance_to(parts: list[Any], at: Span) -> tree.Call:
 def _since(parts: list[Any], at: Span) -> tree.Call:
     """`距X的天数`, `距P的距离`: the last word, which a vocabulary may use as a name too, says which."""
     of, word = parts
-    if word.written == "天数":
+    if word.written == DAYS:
         return tree.Call(Function.DAYS_UNTIL, (as_value(of),), at=at)
-    if word.written != "距离":
+    if word.written != DISTANCE:
         raise Refused(word.at.problem("E301", f'"{at.text}" is not understood.', "Write 距X的天数, or 距PLACE的距离."))
     if not isinstance(of, Name):
         raise Refused(of.at.problem("E215", f'"{of.at.text}" is not a place.', "Write 距PLACE的距离."))
@@ -179,8 +180,8 @@ def _since_last(parts: list[Any], at: Span) -> tree.SinceLast:
 
 def _since_last_time(parts: list[Any], at: Span) -> tree.SinceLast:
     word = parts[1]
-    if word.written != "时长":
-        said = f'After "{at.source.text[at.start : word.at.start]}" comes "时长"; found "{word.at.text}".'
+    if word.written != LENGTH_OF_TIME:
+        said = f'After "{at.source.text[at.start : word.at.start]}" comes "{LENGTH_OF_TIME}"; found "{word.at.text}".'
         raise Refused(word.at.problem("E301", said, "Write 距上次EVENT的时长."))
     return _since_last(parts, at)
 

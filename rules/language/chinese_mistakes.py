@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.language.expected import COMPARISONS
+from rules.language.keywords import CHINESE, Language
 from rules.language.language_of import UNSPACED
 from rules.language.second_where import second_where
 from rules.language.stop import Stop
@@ -118,14 +119,21 @@ _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "所有": "全部",
     }
 )
+#: Words that need not be said before a situation or a condition.
+_NEEDLESS_AT_FIRST: Final = frozenset({"如果", "假如"})
 #: What is written for a line crossed where only a state can stand.
 _STATES: Final = MappingProxyType({"REACHES": "不低于", "FALLS_BELOW": "低于", "BECOMES": "是"})
 _NUMERAL: Final = re.compile(r"[零一二两三四五六七八九十百]+(?=次|倍|天|周|秒|元|分钟|个?小时|个账期|个月)")
 _NUMERALS: Final = {numeral: number for number, numeral in enumerate("零一二三四五六七八九十")} | {"两": 2}
+#: Those that are printed come first.
+_KEYWORDS: Final = (*(spellings[0] for spellings in CHINESE.values()), *KEYWORDS)
 _RUN: Final = re.compile(rf"[{UNSPACED}A-Za-z0-9_-]+")
 #: A name that is nearly written has at least this much in common with what is.
 _NEAR: Final = 0.6
+_PAIR: Final = 2
+_PAIR_BONUS: Final = 0.15
 _LONGEST: Final = 20
+_MOST_NEAR: Final = 3
 
 
 def chinese_mistake(stop: Stop) -> Problem | None:
@@ -193,14 +201,27 @@ def _no_clock(stop: Stop) -> Problem | None:
 
 def _every(stop: Stop) -> Problem | None:
     """`每30天`, `每月1日` as a moment."""
-    token, before = stop.token, stop.before
-    every = token if token is not None and before is None else before
-    if every is None or every.type not in {"PER", "EVERY_WEEK", "EVERY_MONTH", "EVERY_CYCLE"}:
+    token = stop.token
+    if token is None or stop.before is not None or stop.start != "situation":
         return None
-    if "NUMBER" in stop.accepted or (every is before and stop.at > 1) or "REACHES" in stop.accepted:
+    if token.type not in {"PER", "EVERY_WEEK", "EVERY_MONTH", "EVERY_CYCLE"}:
         return None
     hint = "Write 每天09:00, 每周一09:00, 每账期第20天09:00 or 每年X当天09:00."
-    return every.at.problem("E301", f'There is no moment "{every.text}".', hint)
+    return token.at.problem("E301", f'There is no moment "{token.text}..".', hint)
+
+
+def _within(stop: Stop) -> Problem | None:
+    """`然后48小时进入机场`, `进入机场内48小时`, `完成支付3天内`."""
+    token, before = stop.token, stop.before
+    if token is None or before is None:
+        return None
+    if isinstance(before.leaf, Quantity) and "WITHIN" in stop.accepted:
+        return token.at.problem("E301", f'After "{before.text}" comes "内"; found "{token.text}".')
+    if token.type == "WITHIN" or (isinstance(token.leaf, Quantity) and stop.start in {"step", "success"}):
+        without = any(each.type == "WITHOUT" for each in stop.tokens)
+        written = "2小时内没有EVENT" if without else "然后48小时内EVENT" if stop.start == "step" else "3天内EVENT"
+        return token.at.problem("E301", "A length of time stands before what happens in it.", f"Write {written}")
+    return None
 
 
 def _dotted(stop: Stop) -> Problem | None:
@@ -225,29 +246,48 @@ def _counted_where(stop: Stop) -> Problem | None:
 
 
 def _where(stop: Stop) -> Problem | None:
-    if stop.token is None or stop.token.type != "WHERE":
+    if stop.token is None:
         return None
+    ahead = stop.tokens[stop.at : stop.at + 2]
+    where = next((token for token in ahead[-1:] if token.type == "WHERE"), None)
+    if stop.token.type == "WHERE":
+        where = stop.token
+    if where is None or stop.token.type not in {"COMMA", "WHERE"}:
+        return None
+    if any(token.type == "LAST_TIME" for token in stop.tokens[: stop.at]):
+        said = "The event of `距上次..的时长` needs brackets when it has a condition."
+        return where.at.problem("E307", said, "Write 距上次（EVENT，其中..）的时长.")
     counted = "近30天（EVENT，其中..）次数, or 距上次（EVENT，其中..）的时长"
     hint = f"Join conditions with 且; an event has its 其中 in {counted}."
-    return stop.token.at.problem("E406", '"其中" cannot stand here.', hint)
+    return where.at.problem("E406", '"其中" cannot stand here.', hint)
 
 
 def _single_step(stop: Stop) -> Problem | None:
     """Words of sequences in a `when` of one line."""
     token = stop.token
-    if token is None or token.type not in {"THEN", "WITHOUT", "AS", "WITHIN"}:
-        return None
-    if stop.before is not None and "WHERE" not in stop.accepted and token.type != "WITHIN":
+    if token is None or stop.start != "situation" or token.type not in {"THEN", "WITHOUT", "AS", "WITHIN"}:
         return None
     hint = "Write the steps as a list, each on a line that begins with a hyphen."
     return token.at.problem("E301", f'"{token.text}" belongs to a step of a sequence.', hint)
+
+
+def _comma(stop: Stop) -> Problem | None:
+    """`套餐是M，vip`; in a list it is another mistake."""
+    token = stop.token
+    if token is None or token.type != "COMMA" or "AND" not in stop.accepted or _in_list(stop):
+        return None
+    return token.at.problem("E301", "A comma does not join conditions.", "Write 且, or 或.")
+
+
+def _in_list(stop: Stop) -> bool:
+    return any(token.type in {"IS_ONE_OF", "IS_NOT_ONE_OF", "CONTAINS"} for token in stop.tokens[: stop.at][-3:])
 
 
 def _no_brackets(stop: Stop) -> Problem | None:
     token, before = stop.token, stop.before
     if token is None or before is None:
         return None
-    if token.type == "COMMA" and token.type not in stop.accepted and "WHERE" not in stop.accepted:
+    if token.type == "COMMA" and token.type not in stop.accepted and (_in_list(stop) or stop.start == "channels"):
         return token.at.problem("E307", "A list stands in square brackets.", f"Write [{before.text}、..]")
     if stop.accepted == {"LBRACKET"}:
         return token.at.problem("E307", "A list stands in square brackets.", f"Write [{token.text}、..]")
@@ -271,14 +311,14 @@ def _after_is(stop: Stop) -> Problem | None:
     if token.type == "LBRACKET":
         instead = "属于" if before.type == "IS" else "不属于"
         return before.at.problem("E301", f'"{before.text}" takes one value.', f'Write "{instead}".')
-    if token.type in COMPARISONS | {"IN", "WITH"}:
+    if token.type in COMPARISONS[Language.CHINESE]:
         return before.at.problem("E301", f'"{token.text}" stands alone.', f'Leave out "{before.text}".')
     return None
 
 
 def _third_side(stop: Stop) -> Problem | None:
     """`10 < x < 20`."""
-    if stop.token is None or stop.token.type not in COMPARISONS or "AND" not in stop.accepted:
+    if stop.token is None or stop.token.type not in COMPARISONS[Language.CHINESE] or "AND" not in stop.accepted:
         return None
     hint = "Join two comparisons with 且, or write X在A到B之间."
     return stop.token.at.problem("E301", "A comparison has two sides.", hint)
@@ -288,16 +328,18 @@ def _third_side(stop: Stop) -> Problem | None:
 
 
 def _habit(stop: Stop) -> Problem | None:
-    """A word of everyday Chinese where the language has another."""
+    """A word of everyday Chinese where the language has another, or none."""
     text = stop.source.text
     found = (match for word in _INSTEAD for match in re.finditer(re.escape(word), text) if _around(stop, match))
     places = [match for match in found if not _inside_known(stop, match)]
     if not places:
         return None
     best = max(places, key=lambda match: len(match.group()))
-    instead = _INSTEAD[best.group()]
     span = stop.source.span(*best.span())
-    return span.problem("E201", f'"{span.text}" is not a word of the rule language.', f'Write "{instead}".')
+    instead = _INSTEAD[span.text]
+    needless = (span.text in _NEEDLESS_AT_FIRST and best.start() == 0) or (stop.start == "cap" and instead == "不高于")
+    hint = "Leave it out." if needless else f'Write "{instead}".'
+    return span.problem("E201", f'"{span.text}" is not a word of the rule language.', hint)
 
 
 def _near(stop: Stop) -> Problem | None:
@@ -306,27 +348,41 @@ def _near(stop: Stop) -> Problem | None:
     if unknown is None:
         return None
     start, end, near = _nearest(stop, unknown.start, unknown.end)
+    if not near:
+        if unknown is not stop.token and stop.token is not None:
+            return None
+        # Perhaps the end of a name whose beginning is known.
+        before = stop.before
+        joined = before is not None and before.end == unknown.start and isinstance(before.leaf, Name)
+        start = before.start if joined and before is not None else start
     span = stop.source.span(start, end)
-    if near is None and unknown is not stop.token and stop.token is not None:
-        return None
-    hint = None if near is None else f"Did you mean {quoted(near)}?"
+    hint = f"Did you mean {' or '.join(map(quoted, near))}?" if near else None
     return span.problem("E201", f'"{span.text}" is not known here.', hint)
 
 
-def _nearest(stop: Stop, start: int, end: int) -> tuple[int, int, str | None]:
-    """The piece of the text around an unknown word that is nearest to a known one, and that; else the word itself."""
+def _nearest(stop: Stop, start: int, end: int) -> tuple[int, int, list[str]]:
+    """The piece of the text around an unknown word that is nearest to known ones, and those; else the word itself."""
     text = stop.source.text
     run = next((run for run in _RUN.finditer(text) if run.start() <= start < run.end()), None)
     if run is None:
-        near = did_you_mean(text[start:end], (*KEYWORDS, *stop.words.names), most=1)
-        return start, end, near[0] if near else None
-    best: tuple[float, int, int, str | None] = (_NEAR, start, end, None)
-    for name in _alike(run.group(), (*KEYWORDS, *stop.words.spellings)):
+        return start, end, did_you_mean(text[start:end], (*KEYWORDS, *stop.words.names), most=1)
+    fitting = {spelling for token in stop.accepted for spelling in CHINESE.get(token, ()) if len(spelling) == _PAIR}
+    known = [token for token in stop.tokens if stop.unknown(token) is None and token.end - token.start > 1]
+    best = _NEAR
+    place, near = (start, end), list[str]()
+    for name in _alike(run.group(), (*_KEYWORDS, *stop.words.spellings)):
         for at, to in _windows(run, len(name), start, end):
-            likeness = SequenceMatcher(None, text[at:to], name).ratio()
-            if likeness > best[0] and text[at:to] != name:
-                best = (likeness, at, to, name)
-    return best[1:]
+            piece = text[at:to]
+            if name in piece or any(at <= token.start and token.end <= to and token.text in name for token in known):
+                continue
+            likeness = SequenceMatcher(None, piece, name).ratio()
+            # Of two signs one may be wrong, if a keyword can stand here.
+            likeness += _PAIR_BONUS if name in fitting and to - at == _PAIR and at == start else 0
+            if likeness > best:
+                best, place, near = likeness, (at, to), [name]
+            elif near and likeness == best and place == (at, to) and len(near) < _MOST_NEAR:
+                near.append(name)
+    return *place, near
 
 
 def _alike(run: str, names: tuple[str, ...]) -> Iterator[str]:
@@ -362,12 +418,14 @@ def _inside_known(stop: Stop, match: re.Match[str]) -> bool:
 
 _RULES: Final[tuple[Callable[[Stop], Problem | None], ...]] = (
     _numeral,
+    _every,
     _no_unit,
     _missing_quantity,
     _no_clock,
     _dotted,
     _counted_where,
     _second_where,
+    _within,
     _single_step,
     _where,
     _no_brackets,
@@ -376,6 +434,6 @@ _RULES: Final[tuple[Callable[[Stop], Problem | None], ...]] = (
     _state,
     _after_is,
     _third_side,
-    _every,
+    _comma,
     _near,
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.language.expected import COMPARISONS
-from rules.language.keywords import ENGLISH_DAYS
+from rules.language.keywords import ENGLISH_DAYS, Language
 from rules.language.second_where import second_where
 from rules.language.stop import Stop
 from rules.language.token import Token
@@ -270,7 +270,7 @@ def _after_is(before: Token | None, token: Token, _: frozenset[str]) -> Problem 
     if token.type == "LBRACKET":
         span = before.at
         return span.problem("E301", f'"{span.text}" takes one value.', f'Write "{span.text} one of".')
-    if token.type in COMPARISONS:
+    if token.type in COMPARISONS[Language.ENGLISH]:
         span = before.at
         return span.problem("E301", f'"{token.text}" stands alone.', f'Leave out "{span.text}".')
     if token.type != "AT":
@@ -281,7 +281,7 @@ def _after_is(before: Token | None, token: Token, _: frozenset[str]) -> Problem 
 
 def _third_side(_: Token | None, token: Token, accepted: frozenset[str]) -> Problem | None:
     """`10 < x < 20`."""
-    if token.type not in COMPARISONS or "AND" not in accepted:
+    if token.type not in COMPARISONS[Language.ENGLISH] or "AND" not in accepted:
         return None
     hint = "Join two comparisons with and, or write X between A and B."
     return token.at.problem("E301", "A comparison has two sides.", hint)

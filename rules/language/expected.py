@@ -9,32 +9,20 @@ from typing import Final
 from rules.language.keywords import CHINESE_DAYS, ENGLISH_DAYS, KEYWORDS_OF, SIGNS, Language
 from rules.language.neighbours import begins
 
-COMPARISONS: Final = frozenset(
+_COMPARISONS: Final = frozenset(
+    {"IS", "IS_NOT", "LESS", "AT_MOST", "MORE", "AT_LEAST", "IS_ONE_OF", "IS_NOT_ONE_OF", "CONTAINS", "IS_KNOWN"}
+    | {"IS_NOT_KNOWN"}
+)
+#: Language -> the tokens with which a comparison goes on behind its first value.
+COMPARISONS: Final[Mapping[Language, frozenset[str]]] = MappingProxyType(
     {
-        "IS",
-        "IS_NOT",
-        "LESS",
-        "AT_MOST",
-        "MORE",
-        "AT_LEAST",
-        "BETWEEN",
-        "IS_ONE_OF",
-        "IS_NOT_ONE_OF",
-        "CONTAINS",
-        "CONTAINS_ONE_OF",
-        "STARTS_WITH",
-        "IS_KNOWN",
-        "IS_NOT_KNOWN",
+        Language.ENGLISH: _COMPARISONS | {"BETWEEN", "CONTAINS_ONE_OF", "STARTS_WITH"},
+        Language.CHINESE: _COMPARISONS | {"IN", "WITH"},
     }
 )
 _ARITHMETIC: Final = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE"})
-#: What else may stand behind a value where a comparison may, and need not be said.
-_BEHIND_VALUES: Final[Mapping[Language, frozenset[str]]] = MappingProxyType(
-    {
-        Language.ENGLISH: frozenset[str](),
-        Language.CHINESE: frozenset({"OF", "ROUND", "TOGETHER_WITH", "DAYS_SINCE", "AGE_OF", "IN", "WITH"}),
-    }
-)
+#: What else may stand behind any value in Chinese, and is said only where nothing else is.
+_BEHIND_VALUES: Final = frozenset({"OF", "ROUND", "TOGETHER_WITH", "DAYS_SINCE", "AGE_OF"})
 _COMPARISONS_SUCH_AS: Final = MappingProxyType({Language.ENGLISH: '"is" or ">="', Language.CHINESE: '"是" or "不低于"'})
 _SIGNS: Final = MappingProxyType({Language.ENGLISH: "+ - * /", Language.CHINESE: "+ - × ÷"})
 #: How literals are named.
@@ -62,6 +50,7 @@ _UNITS: Final = MappingProxyType(
         Language.CHINESE: (("EVERY_DAY", "EVERY_WEEK", "EVERY_MONTH", "EVERY_CYCLE"), "每天, 每周, 每月 or 每账期"),
     }
 )
+_WIDE: Final = MappingProxyType({"(": "（", ")": "）", ",": "，"})
 _SIGN_OF: Final = {token: sign for sign, token in reversed(tuple(SIGNS.items()))}
 
 
@@ -72,9 +61,11 @@ def expectation(accepted: frozenset[str], language: Language) -> str:
     if {"NAME", "NUMBER", "QUOTED"} <= rest:
         parts.append("a value")
         rest -= begins(language, "condition")
-    if rest & COMPARISONS:
+    if rest & COMPARISONS[language]:
         parts.append(f"a comparison such as {_COMPARISONS_SUCH_AS[language]}")
-        rest -= {*COMPARISONS, *_ARITHMETIC, *_BEHIND_VALUES[language]}
+        rest -= {*COMPARISONS[language], *_ARITHMETIC, *_BEHIND_VALUES}
+    elif language is Language.CHINESE and rest > _ARITHMETIC | _BEHIND_VALUES:
+        rest -= _ARITHMETIC | _BEHIND_VALUES
     elif rest >= _ARITHMETIC:
         parts.append(f"one of {_SIGNS[language]}")
         rest -= _ARITHMETIC
@@ -86,7 +77,8 @@ def expectation(accepted: frozenset[str], language: Language) -> str:
     parts += [literals[token] for token in literals if token in rest]
     keywords = KEYWORDS_OF[language]
     parts += [f'"{keywords[token][0]}"' for token in keywords if token in rest]
-    parts += [f'"{sign}"' for token, sign in _SIGN_OF.items() if token in rest - {"DOT"}]
+    wide = _WIDE if language is Language.CHINESE else {}
+    parts += [f'"{wide.get(sign, sign)}"' for token, sign in _SIGN_OF.items() if token in rest - {"DOT"}]
     if "$END" in rest:
         parts.append("the end")
     return _joined(parts)

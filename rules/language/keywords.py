@@ -180,7 +180,7 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "PREVIOUS_WEEK": ("上周",),
         "PREVIOUS_MONTH": ("上月", "上个月"),
         "PREVIOUS_CYCLE": ("上一账期", "上个账期", "上一个账期"),
-        "BILLING_CYCLES": ("个账期", "账期"),
+        "BILLING_CYCLES": ("个账期",),
         "EVER": ("累计",),
         # functions
         "HOUR": ("当前小时",),
@@ -199,6 +199,9 @@ CHINESE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ALL_OF": ("全部",),
     }
 )
+
+#: What may stand at the end of `距X的..`. They are good names for fields too, so they are words behind `的` only.
+DAYS, DISTANCE, LENGTH_OF_TIME = "天数", "距离", "时长"
 
 #: Language -> token -> spellings.
 KEYWORDS_OF: Final[Mapping[Language, Mapping[str, tuple[str, ...]]]] = MappingProxyType(

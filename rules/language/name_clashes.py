@@ -14,7 +14,7 @@ from typing import Final
 
 from models.vocabulary import Vocabulary
 from rules.language.grammar import Recipe, recipe
-from rules.language.keywords import Language
+from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME, Language
 from rules.language.neighbours import neighbours
 from rules.language.unit_words import unit_words
 from rules.language.words import (
@@ -57,9 +57,14 @@ class Names:
         self._names, clashes = _spellings(vocabulary, facts)
         clashes += [clash for name in self._names if (clash := _clash_alone(name, self._units)) is not None]
         unsound = {clash[0] for clash in clashes}
-        lesser = [name for name in (*own_words(vocabulary), *choices_of(vocabulary)) if name not in self._names]
+        own = (*own_words(vocabulary), DAYS, DISTANCE, LENGTH_OF_TIME)
         sound = [name for name in self._names if name not in unsound]
-        self._known = _Known(sound, lesser, self._units)
+        self._known = _Known(
+            sound,
+            [name for name in choices_of(vocabulary) if name not in self._names],
+            [name for name in own if name not in self._names],
+            self._units,
+        )
         clashes += self._known.read_as_several(sound)
         clashes += [clash for spelling in self._known.entries for clash in self._known.swallowed_by(spelling)]
         self.clashes: list[Clash] = _once(clashes)
@@ -138,12 +143,15 @@ class _Read:
 class _Known:
     """All known words, and which of them could swallow what was meant as others.
 
-    `lesser` names are choices and words of the language itself: a name may be made of them.
+    A name may be made of `choices` and of `own` names of the language, which do not clash with each other.
     """
 
-    def __init__(self, names: Iterable[str], lesser: Iterable[str], units: Mapping[str, str]) -> None:
+    def __init__(
+        self, names: Iterable[str], choices: Iterable[str], own: Iterable[str], units: Mapping[str, str]
+    ) -> None:
         self._units = units
-        self._lesser = frozenset(lesser)
+        self._own = frozenset(own)
+        self._lesser = self._own | frozenset(choices)
         self.entries: dict[str, Entry] = {}
         self._by_first: dict[str, list[Entry]] = {}
         #: A beginning of a known word, or all of it -> the words that begin so.
@@ -216,13 +224,23 @@ class _Known:
                 if read.end == len(spelling):
                     keyword = self.entries[spelling].token != NAME
                     if len(read.words) > 1 and (keyword or _is_phrase(read, language)):
-                        yield from _swallowed(self.entries[spelling], read.words, read.names)
+                        yield from self._swallowed(spelling, read.words, read.names)
                     continue
                 rest = spelling[read.end :].lstrip()
                 for after in self._starts.get(rest, ()):
                     if after.spelling not in {rest, spelling} and _beside(read.last, after, language):
                         names = (*read.names, after.spelling) if after.token == NAME else read.names
-                        yield from _swallowed(self.entries[spelling], (*read.words, after.spelling), names)
+                        yield from self._swallowed(spelling, (*read.words, after.spelling), names)
+
+    def _swallowed(self, spelling: str, parts: Sequence[str], involved: Sequence[str]) -> Iterator[Clash]:
+        """The clash, if a name has a part in it; keywords and own names are the language's own affair."""
+        names = [spelling, *involved] if self.entries[spelling].token == NAME else list(involved)
+        if self._own.issuperset(names):
+            return
+        text = ("" if any(UNSPACED_SIGN.search(part) for part in parts) else " ").join(parts)
+        why = _reads_as(parts) if text == spelling else f'"{text}" would be cut after "{spelling}"'
+        other = next((name for name in names if name != names[0]), spelling)
+        yield names[0], other if names[0] == spelling else spelling, why
 
     def _read(self, spelling: str, language: Language) -> Iterator[_Read]:
         """All beginnings of a spelling, and the whole, that can be read as other words that stand side by side."""
@@ -272,18 +290,6 @@ def _is_phrase(read: _Read, language: Language) -> bool:
     if read.last == "NUMBER":
         return True
     return isinstance(recipe(language, "fact", read.types), Recipe)
-
-
-def _swallowed(swallower: Entry, parts: Sequence[str], involved: Sequence[str]) -> Iterator[Clash]:
-    """The clash, if a name has a part in it; keywords alone are the language's own affair."""
-    spelling = swallower.spelling
-    names = [spelling, *involved] if swallower.token == NAME else list(involved)
-    if not names:
-        return
-    text = ("" if any(UNSPACED_SIGN.search(part) for part in parts) else " ").join(parts)
-    why = _reads_as(parts) if text == spelling else f'"{text}" would be cut after "{spelling}"'
-    other = next((name for name in names if name != names[0]), spelling)
-    yield names[0], other if names[0] == spelling else spelling, why
 
 
 def _reads_as(parts: Sequence[str]) -> str:

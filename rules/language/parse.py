@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeVar, overload
 
 from rules.language import tree
 from rules.language.grammar import Stuck, recipe
-from rules.language.keywords import KEYWORDS_OF, Language
+from rules.language.keywords import KEYWORDS_OF, SIGNS, Language
 from rules.language.language_of import language_of
 from rules.language.located import Located
 from rules.language.parts import Refused
@@ -123,8 +123,9 @@ def _mixed(tokens: Sequence[Token], language: Language) -> Problem | None:
     other = next((token for token in tokens if token.language not in (None, language)), None)
     if other is None:
         return None
-    spellings = KEYWORDS_OF[language].get(other.type)
-    hint = f'Write "{spellings[0]}".' if spellings else "Write all of the phrase in one language."
+    sign = next((sign for sign, type_ in SIGNS.items() if type_ == other.type), None)
+    instead = next(iter(KEYWORDS_OF[language].get(other.type, ())), sign)
+    hint = f'Write "{instead}".' if instead else "Write all of the phrase in one language."
     said = f'"{other.text}" is {_NAMED[other.language or language]}, but the phrase begins in {_NAMED[language]}.'
     return other.at.problem("E301", said, hint)
 

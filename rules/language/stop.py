@@ -16,9 +16,10 @@ from rules.language.words import Words
 class Stop:
     """A phrase, and the number of its first token that does not fit (how many there are, if it ends too early).
 
-    `accepted` are the types of tokens that could stand there, `$END` among them.
+    `start` is what it is read as; `accepted` are the types of tokens that could stand there, `$END` among them.
     """
 
+    start: str
     source: Located
     words: Words
     language: Language

@@ -27,7 +27,7 @@ def explain(
 ) -> Problem:
     """The problem of a phrase that stops making sense at a token (or at its end)."""
     shape = [token.type for token in tokens]
-    stop = Stop(source, words, language, tokens, stuck.at, accepted(language, start, shape))
+    stop = Stop(start, source, words, language, tokens, stuck.at, accepted(language, start, shape))
     return _MISTAKES[language](stop) or _unexpected(stop)
 
 

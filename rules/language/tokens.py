@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.language.foreign_signs import FOREIGN, foreign
-from rules.language.keywords import SIGNS, Language
+from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME, SIGNS, Language
 from rules.language.language_of import UNSPACED
 from rules.language.located import Located, Span
 from rules.language.neighbours import neighbours
@@ -36,16 +36,19 @@ _PLAIN: Final[Mapping[int, int | str]] = {
 }
 _CLOSING: Final = {'"': '"', "“": "”", "”": "”", "「": "」", "『": "』", "＂": "＂"}
 
+_TIME: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])|[0-9]{1,2}点(?:半|[0-9]{1,2}分?)?(?![0-9:])"
 _DATE: Final = re.compile(
-    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?))?(?![0-9:-])"
+    rf"([0-9]{{4}})(?:-([0-9]{{1,2}})-([0-9]{{1,2}})(?![0-9])|年([0-9]{{1,2}})月([0-9]{{1,2}})[日号])"
+    rf"(?:[ T]?({_TIME}))?(?![0-9:-])"
 )
-_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?![0-9:])")
+_CLOCK: Final = re.compile(_TIME)
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?![0-9.])")
 _NUMBER_LIKE: Final = re.compile(r"[0-9.][0-9.,_']*[0-9]?[A-Za-z]*")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _UNSPACED_WORD: Final = re.compile(f"[{UNSPACED}]+")
-#: A name that a Chinese phrase gives: up to a comma or the end.
+#: A name that a phrase gives to a step: in Chinese up to a comma or the end, else a word with Chinese signs.
 _GIVEN_NAME: Final = re.compile(r"[^,;:()\[\]{}\"“”「」。！？]*[^\s,;:()\[\]{}\"“”「」。！？]")
+_GIVEN_WORD: Final = re.compile(rf"[{UNSPACED}][^\s,;:()\[\]{{}}\"“”「」。！？]*")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}(?![A-Za-z0-9])")
 _SIGNS: Final = tuple(sorted(SIGNS, key=len, reverse=True))
 _DIGITS: Final = frozenset("0123456789")
@@ -104,16 +107,15 @@ class _Cutter:
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
-        names = False
         at = 0
         while at < len(self.text):
             if self.text[at] == " ":
                 at += 1
                 continue
-            token, at = (self._given_name(at) if names else None) or self._next(at)
+            given = self._given_name(at, found[-1].language) if self.before == "AS" else None
+            token, at = given or self._next(at)
             found.append(token)
             self.before = token.type
-            names = token.type == "AS" and token.language is Language.CHINESE
         return found
 
     def _next(self, at: int) -> tuple[Token, int]:
@@ -123,6 +125,9 @@ class _Cutter:
         if sign in _DIGITS or (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
             return self._number_or_name(at)
         entry = self.words.at(self.text, at, self.most.get(self.offsets[at]) if self.most else None)
+        ending = self._ending(at) if self.before == "OF" else None
+        if ending is not None and (entry is None or len(entry.spelling) < len(ending)):
+            entry = Entry(ending, NAME, ending)
         if entry is not None:
             return self._known(entry, at)
         money = self._money(at)
@@ -142,9 +147,13 @@ class _Cutter:
             return _token(NAME, Name("yes", span.text, at=span)), end
         return Token(entry.token, None, self.source, span.start, span.end, entry.language), end
 
-    def _given_name(self, at: int) -> tuple[Token, int] | None:
-        """The name behind `记为`, which may hold what is a keyword elsewhere."""
-        found = _GIVEN_NAME.match(self.text, at)
+    def _ending(self, at: int) -> str | None:
+        """The end of `距X的天数`, if it stands here."""
+        return next((word for word in (DAYS, DISTANCE, LENGTH_OF_TIME) if self.text.startswith(word, at)), None)
+
+    def _given_name(self, at: int, language: Language | None) -> tuple[Token, int] | None:
+        """The name behind `as` or `记为`, which may hold what is a keyword elsewhere."""
+        found = (_GIVEN_NAME if language is Language.CHINESE else _GIVEN_WORD).match(self.text, at)
         if found is None:
             return None
         span = self._span(at, found.end())
@@ -201,16 +210,15 @@ class _Cutter:
         if found is None:
             return None
         span = self._span(at, found.end())
+        year, month, number = found[1], found[2] or found[4], found[3] or found[5]
         try:
-            day = date(int(found[1]), int(found[2]), int(found[3]))
+            day = date(int(year), int(month), int(number))
         except ValueError:
             hint = "Write a day of the calendar, such as 2026-03-01."
-            raise Unreadable(
-                span.problem("E306", f"There is no date {found[1]}-{found[2]}-{found[3]}.", hint)
-            ) from None
-        if found[4] is None:
+            raise Unreadable(span.problem("E306", f"There is no date {year}-{month}-{number}.", hint)) from None
+        if found[6] is None:
             return _token("DATE", Date(day, at=span)), found.end()
-        return _token("DATETIME", DateTime(day, _minutes(found[4], span), at=span)), found.end()
+        return _token("DATETIME", DateTime(day, _minutes(found[6], span), at=span)), found.end()
 
     def _clock(self, at: int) -> tuple[Token, int] | None:
         found = _CLOCK.match(self.text, at)
@@ -329,7 +337,9 @@ def _decimal(text: str, span: Span) -> Decimal:
 
 
 def _minutes(clock: str, span: Span) -> int:
-    hours, minutes, *seconds = (int(part) for part in clock.split(":"))
+    """Minutes after midnight of `9:30`, `9点半`, `9点30分`."""
+    written = clock.replace("点半", ":30").replace("点", ":").rstrip("分")
+    hours, minutes, *seconds = (int(part or 0) for part in written.split(":"))
     if seconds and seconds != [0]:
         said = "A time of day is exact to the minute."
         raise Unreadable(span.problem("E306", said, f"Write {hours:02}:{minutes:02}"))

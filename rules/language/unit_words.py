@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from models.currencies import chinese_name, currency_decimals, currency_words
+from models.currencies import chinese_name, currencies_in_chinese, currency_decimals, currency_words
 from models.types import Kind
 from models.units import fold_unit, units_of
 
@@ -45,7 +45,15 @@ _CHINESE: Final = MappingProxyType(
 
 #: Lengths that calendars do not have; read only to say so.
 INEXACT: Final = ("month", "year")
-_INEXACT_WORDS: Final = {"month": "month", "months": "month", "year": "year", "years": "year"}
+_INEXACT_WORDS: Final = {
+    "month": "month",
+    "months": "month",
+    "year": "year",
+    "years": "year",
+    "个月": "month",
+    "月": "month",
+    "年": "year",
+}
 
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 _WITH_PLURAL: Final = frozenset(_DURATIONS.values()) | frozenset(INEXACT)
@@ -55,7 +63,7 @@ _WITH_PLURAL: Final = frozenset(_DURATIONS.values()) | frozenset(INEXACT)
 def unit_words(currency: str, data_unit: int) -> Mapping[str, str]:
     """Every spelling of a unit (folded by `models.units.fold_unit`) -> the printed one: `mins` is not one, `min` is.
 
-    Months and years are among them, for the sake of the error they give.
+    Months, years, and Chinese words for other currencies are among them, for the sake of the error they give.
     """
     data = {data_unit**power: word for power, word in enumerate(_BYTES)}
     printed: dict[str, str] = {}
@@ -68,7 +76,7 @@ def unit_words(currency: str, data_unit: int) -> Mapping[str, str]:
             printed[word] = data[int(points)]
         elif kind is Kind.MONEY:
             printed[word] = currency
-    return MappingProxyType({**printed, **_INEXACT_WORDS})
+    return MappingProxyType({**currencies_in_chinese(), **printed, **_INEXACT_WORDS})
 
 
 @lru_cache(maxsize=64)

@@ -47,7 +47,7 @@ def diagnose(lines: list[str], error: yaml.MarkedYAMLError) -> Trap:
     at = min(mark.line, len(lines) - 1) if mark else 0
     column = mark.column if mark else 0
     opened = error.context_mark
-    start = opened.line if opened and _opens(error.context or "") else at
+    start = _written(lines, min(opened.line, at)) if opened and _opens(error.context or "") else at
     found = (
         _tab(lines, at)
         or _wide_colon(lines, at)
@@ -57,6 +57,11 @@ def diagnose(lines: list[str], error: yaml.MarkedYAMLError) -> Trap:
         or _tight_colon(lines, at)
     )
     return found or _layout(lines, at, column, error)
+
+
+def _written(lines: list[str], at: int) -> int:
+    """This line, or the last one above it that is not blank: libyaml goes on to the end for what is never closed."""
+    return next((i for i in range(at, -1, -1) if lines[i].strip()), at)
 
 
 def _mistaken_for_text(error: yaml.MarkedYAMLError) -> bool:

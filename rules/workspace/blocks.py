@@ -23,7 +23,7 @@ from rules.workspace.typed_values import canonical
 KEYS = ("guide", "offer", "grant", "task", "after", "only if", "unless", "by", "good for")
 TASK_KEYS = ("who", "what", "why", "due", "worth")
 
-_ALL_OF = re.compile(r"all\s+of\s*\[(.*)\]")
+_ALL_OF = re.compile(r"(?:all\s+of|全部)\s*\[(.*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class _BlockReader:
         names: list[str] = []
         match = _ALL_OF.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
         if match:
-            said = [(node, part) for part in match[1].split(",")]
+            said = [(node, part) for part in re.split("[,，、]", match[1])]
         else:
             said = [(item, item.text) for item in reading.texts(node, self.findings, '"by"')]
         for item, text in said:

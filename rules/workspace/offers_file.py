@@ -31,6 +31,7 @@ KEYS = (
     "limit",
     "recover",
 )
+LIMIT_KEYS = ("customer", "total")
 _GRANT_ONLY = ("at risk", "limit", "recover")
 
 
@@ -125,9 +126,9 @@ class _Terms:
         section = self.keys.read("limit", reading.mapping)
         if section is None:
             return {}
-        keys = Keys(section, self.findings, ("customer", "total"), '"limit"')
+        keys = Keys(section, self.findings, LIMIT_KEYS, '"limit"')
         found = {}
-        for name in ("customer", "total"):
+        for name in LIMIT_KEYS:
             node = keys.get(name)
             if node is not None:
                 value = quantities.amount(node, self.findings, f'"{name}"', Kind.MONEY, self.vocabulary.currency)

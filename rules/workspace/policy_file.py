@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
-from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, SMS, Policy, Role
+from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy, PolicyCap, Role
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
+from rules.typed import Sliding
 from rules.workspace import quantities, reading
 from rules.workspace.findings import Findings, nearest
 from rules.workspace.phrases import Phrases
@@ -33,12 +34,16 @@ KEYS = (
     "roles",
 )
 
-_PURPOSES = ("marketing", "service")
+ROLE_KEYS = ("working hours",)
+#: `segments` belongs to sms only.
+CHANNEL_KEYS = ("rate", "cost", "fallback", "segments")
+CONTROL_KEYS = ("global",)
+
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
 _FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
-_CAP = re.compile(r"(.+?)\s+(\d.*)")
+_CAP = re.compile(r"(.+?)\s+((?:\d|每|累计).*)")
 _KINDS = {
     "grants": ActionKind.GRANT,
     "guidance": ActionKind.GUIDANCE,
@@ -55,6 +60,8 @@ class _Built:
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     order: tuple[ActionKind, ...] = DEFAULT_ORDER
     sms_segments: int | None = None
+    caps: tuple[PolicyCap, ...] = ()
+    choose: int | None = None
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -99,7 +106,14 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         if value is not None:
             read(value)
     policy = Policy(
-        built.roles, built.channels, built.order, built.sms_segments, tuple(built.not_yet), tuple(built.refuses)
+        roles=built.roles,
+        channels=built.channels,
+        order=built.order,
+        sms_segments=built.sms_segments,
+        caps=built.caps,
+        choose=built.choose,
+        acts_not_yet=tuple(built.not_yet),
+        refuses=tuple(built.refuses),
     )
     refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
     if refusals:
@@ -147,7 +161,7 @@ class _PolicyReader:
         """`supervisor: {working hours: 08:00-20:00}`."""
         roles = []
         for name, _, value in self._entries(node, '"roles"'):
-            keys = self._inner(value, ("working hours",), f'the role "{name}"')
+            keys = self._inner(value, ROLE_KEYS, f'the role "{name}"')
             hours = keys.read("working hours", _hours) if keys else None
             if keys and keys.get("working hours") is not None:
                 self.built.not_yet.setdefault("working hours", keys.key("working hours"))
@@ -159,7 +173,7 @@ class _PolicyReader:
         entries = self._entries(node, '"channels"')
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
-            known = ("rate", "cost", "fallback", *(("segments",) if name == SMS else ()))
+            known = tuple(key for key in CHANNEL_KEYS if key != "segments" or name == SMS)
             keys = self._inner(value, known, f'the channel "{name}"')
             if keys is None:
                 continue
@@ -230,9 +244,9 @@ class _PolicyReader:
     def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
         entries = self._entries(node, what)
         for name, key, _ in entries:
-            if name not in _PURPOSES:
-                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, _PURPOSES)
-        return [entry for entry in entries if entry[0] in _PURPOSES]
+            if name not in PURPOSES:
+                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, PURPOSES)
+        return [entry for entry in entries if entry[0] in PURPOSES]
 
     def caps(self, node: Node) -> None:
         """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
@@ -244,12 +258,16 @@ class _PolicyReader:
                 continue
             self.built.refuses.setdefault("caps", item)
             what = reading.plain(match[1])
-            known = (*_PURPOSES, *self.built.channels)
+            known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
                 message = f'"{what}" is neither marketing, service, a channel nor a topic.'
                 self.findings.error(item, "E201", message, hint)
-            self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
+            cap = self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
+            if cap is not None:
+                window = cap.meaning.window
+                length = window.length if isinstance(window, Sliding) else None
+                self.built.caps += (PolicyCap(what, cap.meaning.number, length, reading.plain(item.text)),)
 
     def gap(self, node: Node) -> None:
         """`2 hours`."""
@@ -284,12 +302,13 @@ class _PolicyReader:
         match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
         if found and match:
             self._duration_text(found, match[2], '"choose"')
+            self.built.choose = int(match[1])
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
         """`{global: 5%}`."""
         section = reading.mapping(node, self.findings, '"control"')
-        keys = Keys(section, self.findings, ("global",), '"control"') if section else None
+        keys = Keys(section, self.findings, CONTROL_KEYS, '"control"') if section else None
         if keys and keys.read("global", quantities.share, needed=True):
             self.built.refuses["control"] = keys.key("global")
 

@@ -13,6 +13,8 @@ from models.moments import EARLIEST, LATEST, zone
 from models.types import Fixed, Kind, Type
 from models.units import parse_quantity
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
+from rules.language.keys import word_of
+from rules.language.language_of import language_of
 from rules.language.yaml_nodes import Mapping, Node, Scalar
 from rules.problems import suggestion
 from rules.stories import Story, StoryEvent, StoryExpect
@@ -20,6 +22,7 @@ from rules.workspace import reading
 from rules.workspace.expectation import Expectable, expectation
 from rules.workspace.findings import Findings, nearest
 from rules.workspace.reading import Keys
+from rules.workspace.story_forms import FORMS, language_of_expectation, later_of
 from rules.workspace.typed_values import LOCAL_TIME, Bad, canonical, local_time, read_value
 
 KEYS = ("it", "customer", "story", "policy")
@@ -27,13 +30,8 @@ KEYS = ("it", "customer", "story", "policy")
 #: The most events one line of a story may stand for.
 MOST_TIMES = 10_000
 
-_LATER = re.compile(r"[+＋]\s*(\d+(?:\.\d+)?\s*[^\W\d]+)(?:\s+(.*))?", re.DOTALL)
 _ABSOLUTE = re.compile(rf"({LOCAL_TIME.pattern})(?:\s+(.*))?", re.DOTALL)
 _DAY_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?![\d:])")
-_EVERY = re.compile(r"(.+?)\s+every\s+(\d+(?:\.\d+)?\s*[^\W\d]+)\s*[,，]\s*(\d+)\s+times")
-_FORMS = (
-    "Write `2026-03-02 09:00 EVENT: {..}`, `+1 hour EVENT: {..}`, `EVENT every 7 days, 12 times: {..}` or `expect ..`."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,11 @@ def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None
 
 def _on_or_off(node: Node, findings: Findings) -> bool:
     found = reading.text(node, findings, '"policy"')
-    if found is not None and found.text not in {"on", "off"}:
+    word = word_of(found.text.strip(), ("on", "off")) if found is not None else None
+    if found is not None and word is None:
         message = f'"policy" of a test is on or off; here stands "{found.text}".'
         findings.error(found, "E105", message, "Write policy: on.")
-    return found is not None and found.text == "on"
+    return word == "on"
 
 
 def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple[Table[str, Fixed], ZoneInfo]:
@@ -98,7 +97,7 @@ def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple
     if section is None:
         return MappingProxyType({}), local
     for key, value in section.pairs:
-        if reading.plain(key.text) == "time zone" and isinstance(value, Scalar):
+        if canonical(key.text, ("time zone",), vocabulary) and isinstance(value, Scalar):
             local = _zone(value, findings) or local
     return MappingProxyType(_values(section, findings, world.attributes(), world, local, "customer")), local
 
@@ -154,7 +153,7 @@ class _LineReader:
         elif isinstance(node, Scalar):
             head, body = node, None
         else:
-            self.findings.error(node, "E114", "this line of the story is not understood.", _FORMS)
+            self.findings.error(node, "E114", "this line of the story is not understood.", _how(self.findings, node))
             return
         self._line(head, body)
 
@@ -164,7 +163,7 @@ class _LineReader:
             return
         at, rest, offset = found
         self.now = self.since = at
-        if rest == "expect" or rest.startswith(("expect ", "expect\t")):
+        if language_of_expectation(rest):
             part = self.findings.source.part(head, offset, len(head.text.rstrip()))
             read = expectation(part, at, self.world.expectable, self.findings)
             if read is not None:
@@ -178,7 +177,7 @@ class _LineReader:
         try:
             at, rest, offset = self._moment(text)
         except ValueError as error:
-            self.findings.error(head, "E114", f"{error}.", _FORMS)
+            self.findings.error(head, "E114", f"{error}.", _how(self.findings, head))
             return None
         if at is None:
             if not self.timeless:
@@ -194,16 +193,17 @@ class _LineReader:
             self.findings.error(head, "E114", "this line lies outside the years 1 to 9999.", None)
             return None
         if not rest:
-            self.findings.error(head, "E114", "behind the time an event or an expectation is missing.", _FORMS)
+            how = _how(self.findings, head)
+            self.findings.error(head, "E114", "behind the time an event or an expectation is missing.", how)
             return None
         return at, rest, offset
 
     def _moment(self, text: str) -> tuple[int | None, str, int]:
-        if match := _LATER.fullmatch(text):
-            kind, millis = parse_quantity(match[1], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
+        if later := later_of(text):
+            length, rest = later
+            kind, millis = parse_quantity(length, self.world.vocabulary.currency, self.world.vocabulary.data_unit)
             if kind is not Kind.DURATION:
-                raise ValueError(f'"{match[1]}" is no length of time')
-            rest = match[2] or ""
+                raise ValueError(f'"{length}" is no length of time')
             return (None if self.now is None else self.now + millis), rest, len(text) - len(rest)
         if match := _ABSOLUTE.fullmatch(text):
             rest = match[match.re.groups] or ""
@@ -213,14 +213,15 @@ class _LineReader:
         return self.now, text, 0
 
     def _event(self, head: Scalar, text: str, offset: int, body: Node | None, at: int) -> None:
-        every = _EVERY.fullmatch(text)
-        name = every[1] if every else text
+        every = next(filter(None, (forms.every.fullmatch(text) for forms in FORMS.values())), None)
+        name = every["event"] if every else text
         events = self.world.events()
         own = canonical(name, events, self.world.vocabulary)
         if own is None or own == "clock":
             part = self.findings.source.part(head, offset, offset + len(name))
             message = f'"{name}" is no event type of the vocabulary.'
-            hint = suggestion(name, events) or (_FORMS if len(name.split()) > 4 else nearest(name, events))
+            how = _how(self.findings, head) if len(name.split()) > 4 else nearest(name, events)
+            hint = suggestion(name, events) or how
             self.findings.problems.append(part.problem("E201", message, hint))
             return
         times = self._times(head, every, at) if every else [at]
@@ -231,13 +232,15 @@ class _LineReader:
 
     def _times(self, head: Scalar, every: re.Match[str], at: int) -> Sequence[int]:
         try:
-            kind, step = parse_quantity(every[2], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
+            kind, step = parse_quantity(every["step"], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
         except ValueError as error:
             self.findings.error(head, "E114", f"{error}.", None)
             return []
-        count = int(every[3])
+        count = int(every["count"])
         if kind is not Kind.DURATION or step <= 0:
-            self.findings.error(head, "E114", f'"{every[2]}" is no length of time.', "Write every 7 days, 12 times.")
+            self.findings.error(
+                head, "E114", f'"{every["step"]}" is no length of time.', "Write every 7 days, 12 times."
+            )
             return []
         if not 1 <= count <= MOST_TIMES or at + step * (count - 1) > LATEST:
             message = f"{count:,} times is not from 1 to {MOST_TIMES:,}, or ends beyond the year 9999."
@@ -258,4 +261,11 @@ class _LineReader:
 
 
 def _says_expect(text: str) -> bool:
-    return re.match(r"(?:[+＋]\s*\S+\s+\S+\s+|\d{4}-\d\d-\d\d \S+\s+)?expect\s", text) is not None
+    """Whether a line that YAML cut at a colon was an expectation."""
+    words = text.split(maxsplit=3)
+    return any(language_of_expectation(" ".join(words[at:])) for at in range(3))
+
+
+def _how(findings: Findings, node: Node) -> str:
+    """How to write a line, in the language of this one."""
+    return FORMS[language_of(findings.source.raw(node))].how_line

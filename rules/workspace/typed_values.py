@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -119,7 +119,7 @@ def _amount(text: str, type_: Type, vocabulary: Vocabulary) -> Fixed:
     raise ValueError(f'"{text}" is {kind.value}; expected {expected_of(type_.kind, vocabulary.currency)}')
 
 
-def canonical(name: str, known: Mapping[str, object], vocabulary: Vocabulary) -> str | None:
+def canonical(name: str, known: Container[str], vocabulary: Vocabulary) -> str | None:
     """The vocabulary's own name for a name in any language, if `known` holds it."""
     plain = reading.plain(name)
     if plain in known:

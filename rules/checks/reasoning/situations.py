@@ -44,7 +44,7 @@ def sure_at_match(situation: Situation) -> list[tuple[Condition, ...]]:
             for number, step in enumerate(steps):
                 only = step.patterns[0] if len(step.patterns) == 1 else None
                 if step.kind is not StepKind.WITHOUT and isinstance(only, Pattern) and only.where is not None:
-                    sure += [of_step(part, number) for part in _parts(only.where) if _stays(part)]
+                    sure += [of_step(part, number) for part in _parts(only.where) if stays(part)]
             return [tuple(sure)]
         case _:
             return [()]
@@ -54,7 +54,7 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.of if isinstance(condition, AllOf) else (condition,)
 
 
-def _stays(condition: Condition) -> bool:
+def stays(condition: Condition) -> bool:
     """Whether a condition speaks of fields of events only, which never change."""
     return not any(isinstance(node, _CHANGES) for node in nodes(condition))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_a_pack_comes_in_chinese_too(tmp_path: Path, pack: str) -> None:
 
 
 def files(folder: Path) -> list[Path]:
-    """All files below a folder, in order."""
-    return sorted(file for file in folder.rglob("*") if file.is_file())
+    """All files below a folder, in order, but for what editors are given."""
+    return sorted(file for file in folder.rglob("*") if file.is_file() and ".vscode" not in file.parts)
 
 
 def test_a_folder_that_is_not_empty_is_kept_as_it_is(tmp_path: Path) -> None:
@@ -81,3 +82,18 @@ def test_events_are_generated_only_for_packs_that_have_some(tmp_path: Path) -> N
     """Another name is wrong use, and a folder that cannot be written too."""
     assert call("generate", "airline", tmp_path / "day.jsonl").exit_code == 2
     assert call("generate", "telecom", tmp_path, "--customers", "1").exit_code == 2
+
+
+def test_vs_code_is_told_which_schema_is_for_which_file(tmp_path: Path) -> None:
+    """Each schema lies where the settings say; settings that are there already are kept, and that is said."""
+    assert call("init", tmp_path / "shop", "--pack", "telecom").exit_code == 0
+    settings = tmp_path / "shop" / ".vscode" / "settings.json"
+    associated = json.loads(settings.read_text("utf-8"))["yaml.schemas"]
+    assert len(associated) == 5
+    for schema, pattern in associated.items():
+        assert list((tmp_path / "shop").glob(pattern.removeprefix("/")))
+        assert json.loads((tmp_path / "shop" / schema).read_text("utf-8"))["title"] == pattern.removeprefix("/")
+    settings.write_text("{}", "utf-8")
+    again = call("init", tmp_path / "shop", "--pack", "telecom", "--force")
+    assert settings.read_text("utf-8") == "{}"
+    assert ".vscode/settings.json is left as it is" in again.stderr

@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from beforehand.cli.schema import FileKind
 from models.decisions import Decision
-from tests.beforehand.cli.commands import call, workspace
+from rules.file_schemas.files import KINDS
+from tests.beforehand.cli.commands import RULE, call, workspace
 
 
 def test_each_type_of_event_and_decisions_have_a_schema(tmp_path: Path) -> None:
@@ -33,3 +37,24 @@ def test_the_schema_of_decisions_names_every_field(tmp_path: Path) -> None:
     schema = json.loads(call("schema", workspace(tmp_path)).stdout)["decision.json"]
     assert tuple(schema["properties"]) == Decision.__struct_fields__
     assert set(schema["properties"]) - set(schema["required"]) == {"without_policy", "channels", "worth"}
+
+
+def test_an_editor_is_given_the_schemas_of_the_files(tmp_path: Path) -> None:
+    """One file each in the folder named, or one kind alone, with the names of the workspace; errors do no harm."""
+    folder = workspace(tmp_path / "shop", rule=RULE.replace("plan is M", "plna is M"))
+    written = call("schema", folder, "--files", tmp_path / "schemas")
+    assert (written.exit_code, written.stdout) == (0, f"{tmp_path / 'schemas'}: 5 schemas.\n")
+    kinds = {file.stem: json.loads(file.read_text("utf-8")) for file in (tmp_path / "schemas").iterdir()}
+    assert set(kinds) == {kind.value for kind in FileKind} == set(KINDS)
+    assert "data used" in kinds["rule"]["properties"]["when"]["examples"]
+    printed = json.loads(call("schema", folder, "--kind", "rule", "--language", "zh").stdout)
+    assert "标题" in printed["properties"]
+    assert json.loads(call("schema", folder, "--kind", "offers").stdout) == kinds["offers"]
+
+
+def test_no_workspace_is_needed_for_the_schemas_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have no names then; but a folder that is named must be a workspace."""
+    monkeypatch.chdir(tmp_path)
+    general = json.loads(call("schema", "--kind", "rule").stdout)
+    assert "data used" not in general["properties"]["when"]["examples"]
+    assert call("schema", tmp_path / "nowhere", "--kind", "rule").exit_code == 2

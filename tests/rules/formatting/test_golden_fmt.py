@@ -17,7 +17,7 @@ from rules.language.keywords import Language
 from rules.problems import render
 
 FOLDER = Path(__file__).parents[2] / "golden" / "fmt"
-NAMES = ("as-written", "fix")
+NAMES = ("as-written", "chinese", "fix")
 LANGUAGES = {"english": Language.ENGLISH, "chinese": Language.CHINESE}
 BECOMES = "=== becomes\n"
 

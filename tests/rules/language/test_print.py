@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,32 +13,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.vocabulary import Vocabulary
+from models.places import Circle, Place
+from models.types import MONEY, TEXT, Kind, Type
+from models.vocabulary import EventType, Vocabulary
 from rules.language import tree
+from rules.language.keywords import Language
 from rules.language.located import Located
+from rules.language.name_clashes import name_clashes
 from rules.language.parse import Start, parse
-from rules.language.print import print_english
-from rules.language.words import words_of
+from rules.language.print import print_english, print_phrase
+from rules.language.words import names_in, names_of, words_of
 from rules.problems import Problem
 from rules.typed import AggregateFunction, CalendarUnit, Comparator, Function, Operator, PlaceVerb, StepKind
 
 Reader = Callable[[Start, str], tuple[Any, list[Problem]]]
 
-NAMES = [
-    *(
-        "plan",
-        "allowance",
-        "credit score",
-        "data used",
-        "paid",
-        "airport",
-        "old town",
-        "customer",
-        "gold",
-        "nobody knows",
-    ),
-    *("contract ends", "amount", "金", "top-ups", "manager"),
-]
+NAMES = (
+    *("plan", "allowance", "credit score", "data used", "paid", "airport", "old town", "customer", "gold"),
+    *("contract ends", "amount", "金", "top-ups", "manager", "nobody knows", "yes", "no", "promoter", "guidance"),
+)
 _LENGTHS = ("second", "minute", "hour", "day", "week", "month", "millisecond")
 _AMOUNTS = ("GB", "B", "CNY", "USD", "km", "m")
 _NULLARY = (Function.HOUR, Function.WEEKDAY, Function.DAY_OF_BILLING_CYCLE, Function.DAYS_IN_BILLING_CYCLE)
@@ -52,6 +45,7 @@ class Trees:
     """Draws trees in normal form; each nesting costs one of `depth`."""
 
     draw: st.DrawFn
+    names: Sequence[str] = NAMES
 
     def pick(self, *options: Any) -> Any:
         return self.draw(st.sampled_from(options))
@@ -65,7 +59,7 @@ class Trees:
     # ------------------------------------------------------------- leaves
 
     def name(self) -> tree.Name:
-        return tree.Name(self.pick(*NAMES))
+        return tree.Name(self.pick(*self.names))
 
     def number(self, least: int = -(10**6)) -> Decimal:
         points = self.draw(st.integers(least, 10**6)) * Decimal(self.pick("1", "0.1", "0.001"))
@@ -228,9 +222,38 @@ PHRASES: dict[Start, Callable[[Trees], Any]] = {
 
 
 @st.composite
-def phrases(draw: st.DrawFn, start: Start) -> Any:
+def phrases(draw: st.DrawFn, start: Start, names: Sequence[str] = NAMES) -> Any:
     """A tree of this kind of phrase."""
-    return PHRASES[start](Trees(draw))
+    return PHRASES[start](Trees(draw, names))
+
+
+#: Signs of Chinese names: those of keywords and units, and a few that are neither.
+_SIGNS = (
+    "的是近内前后在到每且或不次倍数中与距上本今天周一二第月账期金额合计平均值最大小时长停留进入离开充流量套餐元米以记为"
+)
+
+
+@st.composite
+def vocabularies(draw: st.DrawFn) -> tuple[Vocabulary, list[str]]:
+    """A vocabulary with Chinese names, most of them in `names`, and facts; none of them clash."""
+    chinese = st.text(st.sampled_from(_SIGNS), min_size=1, max_size=5)
+    spelled = draw(st.lists(chinese, min_size=6, max_size=12, unique=True))
+    events, fields, facts = spelled[:2], spelled[2:4], spelled[4:6]
+    translated = dict(zip(("paid", "price", "plan", "airport", "gold", "balance"), spelled[6:], strict=False))
+    while True:
+        own = dict.fromkeys(fields, TEXT)
+        types = {name: EventType(name, "behavior", {"price": MONEY, **own}, name) for name in ("paid", *events)}
+        attributes = {"plan": Type(Kind.CHOICE, ("S", "gold")), "balance": MONEY}
+        place = Place("airport", (("airport", Circle(0.0, 0.0, 1_000_000)),))
+        vocabulary = Vocabulary(types, attributes, {"airport": place}, names={"zh": translated}, currency="CNY")
+        clashing = {name for clash in name_clashes(vocabulary, facts) for name in clash[:2]}
+        if not clashing:
+            return vocabulary, facts
+        assert clashing & {*events, *fields, *facts, *translated.values()}, clashing
+        events = [name for name in events if name not in clashing]
+        fields = [name for name in fields if name not in clashing]
+        facts = [name for name in facts if name not in clashing]
+        translated = {name: spelling for name, spelling in translated.items() if spelling not in clashing}
 
 
 @pytest.fixture(scope="module")
@@ -240,14 +263,37 @@ def reader(vocabulary: Vocabulary) -> Reader:
     return lambda start, text: parse(start, Located(text, "f", 1, 1), words)
 
 
+@pytest.fixture(scope="module")
+def chinese(vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Chinese names of the vocabulary of the tests."""
+    return names_in(vocabulary, Language.CHINESE)
+
+
 @pytest.mark.parametrize("start", PHRASES, ids=lambda start: start.value)
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
-def test_parsing_what_was_printed_gives_the_tree_back(start: Start, data: st.DataObject, reader: Reader) -> None:
-    """For every tree that parsing can give, parse(print(tree)) == tree."""
+def test_parsing_what_was_printed_gives_the_tree_back(
+    start: Start, data: st.DataObject, reader: Reader, chinese: Mapping[str, str]
+) -> None:
+    """For every tree that parsing can give, in each language, parse(print(tree)) == tree."""
     node: Any = data.draw(phrases(start))
-    text = print_english(node)
-    again, problems = reader(start, text)
+    for text in (print_english(node), print_phrase(node, Language.CHINESE, chinese)):
+        again, problems = reader(start, text)
+        assert not problems, f"{text}: {problems[0]}"
+        assert again == node, text
+
+
+@pytest.mark.parametrize("start", PHRASES, ids=lambda start: start.value)
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_names_that_do_not_clash_are_read_as_they_were_printed(start: Start, data: st.DataObject) -> None:
+    """Whatever signs they are made of, without any space between them and the keywords."""
+    vocabulary, facts = data.draw(vocabularies())
+    known = [*names_of(vocabulary), "gold", *facts]
+    node: Any = data.draw(phrases(start, known))
+    words = words_of(vocabulary, facts)
+    text = print_phrase(node, Language.CHINESE, names_in(vocabulary, Language.CHINESE))
+    again, problems = parse(start, Located(text, "f", 1, 1), words)
     assert not problems, f"{text}: {problems[0]}"
     assert again == node, text
 
