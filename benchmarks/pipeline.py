@@ -69,11 +69,9 @@ class Reading:
 
     def take(self, events: list[Event]) -> list[Taken]:
         """What can be taken after these have arrived."""
-        taking = self.taking
-        for number, event in enumerate(events, self._next):
-            taking.arrive(number, event)
+        self.taking.arrive_all(self._next, events)
         self._next += len(events)
-        return list(taking.ready(taking.horizon))
+        return list(self.taking.ready(self.taking.horizon))
 
     @property
     def horizon(self) -> int:

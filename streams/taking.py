@@ -7,8 +7,9 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import heappop, heappush
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from models.events import Event
 
 #: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
 _Entry = tuple[int, int, str, str, str, int, Event]
+
+_TAKEN, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(0, 6)
 
 #: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
 _AHEAD = 1 << 62
@@ -45,7 +48,9 @@ class Taking:
         self.settle = settle
         #: How far arrivals have come, or None before the first.
         self.clock = clock
+        #: In the order of taking; then those that have arrived since somebody asked.
         self._pending: list[_Entry] = []
+        self._arrived: list[_Entry] = []
         #: Numbers of arrivals that came before a restart, and have not come again yet.
         self._again = set(unfinished.waiting)
         self._following = unfinished.following
@@ -58,17 +63,25 @@ class Taking:
 
     def arrive(self, number: int, event: Event) -> None:
         """An event has arrived; `number` counts arrivals. One that is not wanted is passed over."""
-        self._next = number + 1
-        if number < self._following and number not in self._again:
-            return
-        arrived = event.arrived
-        if self.clock is None or arrived > self.clock:
-            self.clock = arrived
-        time = event.time
-        taken = max(time, arrived - self.settle)
-        if event.type in WITHDRAWING and withdraws(event):
-            taken, time = arrived - self.settle, time - _AHEAD
-        heappush(self._pending, (taken, time, event.type, event.source, event.id, number, event))
+        self.arrive_all(number, (event,))
+
+    def arrive_all(self, first: int, events: Sequence[Event]) -> None:
+        """Events have arrived one after the other; `first` is the number of the first of them."""
+        settle, clock, following, add = self.settle, self.clock, self._following, self._arrived.append
+        for number, event in enumerate(events, first):
+            if number < following and number not in self._again:
+                continue
+            arrived, time, name = event.arrived, event.time, event.type
+            if clock is None or arrived > clock:
+                clock = arrived
+            taken = arrived - settle
+            if name in WITHDRAWING and withdraws(event):
+                time -= _AHEAD
+            elif time > taken:
+                taken = time
+            add((taken, time, name, event.source, event.id, number, event))
+        self.clock = clock
+        self._next = first + len(events)
 
     def pass_over(self, number: int) -> None:
         """An arrival that is no event."""
@@ -86,17 +99,32 @@ class Taking:
 
     def ready(self, until: int | None) -> Iterator[tuple[int, Event]]:
         """(taken, event) of all that can be taken at or before `until`, in order."""
-        pending = self._pending
-        while pending and until is not None and pending[0][0] <= until:
-            entry = heappop(pending)
-            yield entry[0], entry[6]
+        pending = self._in_order()
+        end = 0 if until is None else bisect_right(pending, until, key=_TAKEN)
+        ready = pending[:end]
+        del pending[:end]
+        return map(_TAKEN_AND_EVENT, ready)
 
     def all(self) -> Iterator[tuple[int, Event]]:
         """(taken, event) of everything: the log has ended."""
-        pending = self._pending
-        while pending:
-            entry = heappop(pending)
-            yield entry[0], entry[6]
+        pending = self._in_order()
+        self._pending = []
+        return map(_TAKEN_AND_EVENT, pending)
+
+    def _in_order(self) -> list[_Entry]:
+        """What is pending, in the order of taking."""
+        pending, arrived = self._pending, self._arrived
+        if arrived:
+            # Arrivals are nearly in order, which sorting makes use of, and few of them come before others.
+            arrived.sort()
+            begin = bisect_right(pending, arrived[0])
+            if begin < len(pending):
+                end = bisect_right(arrived, pending[-1])
+                pending[begin:] = sorted(pending[begin:] + arrived[:end])
+                del arrived[:end]
+            pending += arrived
+            arrived.clear()
+        return pending
 
     def unfinished(self) -> Unfinished:
         """What must come again if the process ends here. Asked when all that is ready has been taken.
@@ -105,5 +133,5 @@ class Taking:
         """
         # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
         self._again = {number for number in self._again if number >= self._next}
-        waiting = sorted(self._again.union(entry[5] for entry in self._pending))
+        waiting = sorted(self._again.union(entry[5] for entry in self._in_order()))
         return Unfinished(tuple(waiting), max(self._following, self._next))

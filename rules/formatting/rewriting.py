@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
+from models.policy import PURPOSES
 from models.text import fold
-from rules.formatting import shapes
+from rules.formatting import settings, shapes
 from rules.formatting.edits import Edit, rewritten
-from rules.formatting.shapes import Leaf, Phrase, Record, Shape
+from rules.formatting.shapes import Leaf, Phrase, Record, Shape, Word
 from rules.formatting.story_lines import StoryLines
 from rules.formatting.wanted import Wanted
 from rules.language import tree
-from rules.language.keys import key_in, key_of
+from rules.language.keys import key_in, key_of, word_in, word_of
 from rules.language.keywords import Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse, step_names, written_in
@@ -70,6 +71,8 @@ class _Rewriter:
             case Phrase(start):
                 for scalar, inside in _scalars(node, flow):
                     self._phrase(scalar, start, inside)
+            case Word(words):
+                self._each(node, flow, lambda scalar: self._word(scalar.text, words))
             case Leaf():
                 self._leaf(node, shape, flow)
             case _:
@@ -96,6 +99,8 @@ class _Rewriter:
                 self._each(node, flow, self._amount)
             case Leaf.CHANNELS:
                 self._each(node, flow, self._channels)
+            case Leaf.RUNS | Leaf.TYPE | Leaf.ORDER:
+                self._each(node, flow, lambda scalar: self._settings(scalar.text, leaf))
             case Leaf.POLICY_CAP:
                 self._each(node, flow, self._policy_cap)
             case _:
@@ -196,12 +201,28 @@ class _Rewriter:
         parsed, problems = parse(Start.CHANNELS, self.source.located(scalar), self.words)
         return None if problems or parsed is None else print_phrase(parsed, self.wanted.of(scalar.text))
 
+    def _word(self, text: str, words: Iterable[str]) -> str | None:
+        word = word_of(plain(text), words)
+        return None if word is None else word_in(word, self.wanted.of(text))
+
+    def _settings(self, text: str, leaf: Literal[Leaf.RUNS, Leaf.TYPE, Leaf.ORDER]) -> str | None:
+        language = self.wanted.of(text)
+        match leaf:
+            case Leaf.RUNS:
+                return settings.runs(text, language)
+            case Leaf.TYPE:
+                return settings.type_(text, language)
+            case Leaf.ORDER:
+                return settings.order(text, language)
+            case _:
+                assert_never(leaf)
+
     def _policy_cap(self, scalar: Scalar) -> str | None:
         found = _CAP.fullmatch(scalar.text)
         if found is None:
             return None
         cap = self._printed(Start.CAP, self.source.part(scalar, found.start(2), found.end(2)))
-        return None if cap is None else f"{plain(found[1])} {cap}"
+        return None if cap is None else f"{self._word(found[1], PURPOSES) or plain(found[1])} {cap}"
 
 
 def _place(name: str | None, shape: Record) -> int:

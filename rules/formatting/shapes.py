@@ -11,6 +11,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
+from models.policy import PURPOSES
+from models.vocabulary import FAMILIES
 from rules.language.parse import Start
 
 
@@ -31,12 +33,25 @@ class Leaf(Enum):
     SITUATION = auto()
     #: `app`, `[app, sms]`, `all of [app, sms]`.
     CHANNELS = auto()
+    #: Days from and to.
+    RUNS = auto()
+    #: `data`, `S | M`, `text, optional`.
+    TYPE = auto()
+    #: `grants, guidance, tasks, offers by worth`.
+    ORDER = auto()
     #: `marketing 1 per day`: a word, and a cap behind it.
     POLICY_CAP = auto()
     #: Attributes of a test's customer and their values.
     ATTRIBUTES = auto()
     #: The lines of a test.
     STORY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of these words; another text is left to its reader."""
+
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class Record:
     others: Shape | None = None
 
 
-Shape = Leaf | Phrase | Record
+Shape = Leaf | Word | Phrase | Record
 
 _CONDITIONS: Final = Phrase(Start.CONDITION)
 _AMOUNT: Final = Phrase(Start.EXPRESSION)
@@ -95,18 +110,24 @@ RULE: Final = Record(
         "then": _BLOCK,
         "stop when": Phrase(Start.PATTERNS),
         "at most": Phrase(Start.CAP),
-        "choose": Leaf.TEXT,
+        "choose": Word(("now",)),
         "title": Leaf.TEXT,
         "owner": Leaf.TEXT,
         "because": Leaf.TEXT,
-        "runs": Leaf.TEXT,
-        "paused": Leaf.TEXT,
+        "runs": Leaf.RUNS,
+        "paused": Word(("yes", "no")),
         "measure": Record({"control": Phrase(Start.SHARE), "success": _SUCCESS, "harm": _SUCCESS}),
         "tests": Record(
-            {"it": Leaf.TEXT, "customer": Leaf.ATTRIBUTES, "story": Leaf.STORY, "policy": Leaf.TEXT},
+            {"it": Leaf.TEXT, "customer": Leaf.ATTRIBUTES, "story": Leaf.STORY, "policy": Word(("on", "off"))},
         ),
     }
 )
+
+
+def _by_purpose(shape: Shape) -> Record:
+    return Record(dict.fromkeys(PURPOSES, shape))
+
+
 _CHANNEL: Final = Record(
     {"rate": Leaf.TEXT, "cost": Leaf.AMOUNT, "fallback": Leaf.TEXT, "segments": Leaf.TEXT},
 )
@@ -114,7 +135,7 @@ FACTS: Final = Record(others=Phrase(Start.FACT))
 OFFERS: Final = Record(
     others=Record(
         {
-            "kind": Leaf.TEXT,
+            "kind": Word(("offer", "grant")),
             "title": Leaf.TEXT,
             "cost": _AMOUNT,
             "value": _AMOUNT,
@@ -131,14 +152,14 @@ OFFERS: Final = Record(
 )
 POLICY: Final = Record(
     {
-        "consent": Record({"marketing": Leaf.TEXT, "service": Leaf.TEXT}),
-        "quiet hours": Record({"marketing": Leaf.TEXT, "service": Leaf.TEXT}),
+        "consent": _by_purpose(Word(("required", "assumed"))),
+        "quiet hours": _by_purpose(Word(("none",))),
         "caps": Leaf.POLICY_CAP,
         "gap between messages": Leaf.AMOUNT,
         "no marketing while": _CONDITIONS,
         "person first when": _CONDITIONS,
-        "costs": Leaf.TEXT,
-        "order": Leaf.TEXT,
+        "costs": Record(others=Leaf.AMOUNT),
+        "order": Leaf.ORDER,
         "choose": Leaf.TEXT,
         "control": Record({"global": Leaf.TEXT}),
         "channels": Record(others=_CHANNEL),
@@ -147,13 +168,13 @@ POLICY: Final = Record(
 )
 _EVENT: Final = Record(
     {
-        "family": Leaf.TEXT,
+        "family": Word(FAMILIES),
         "as": Leaf.TEXT,
         "stale after": Leaf.AMOUNT,
         "arrives within": Leaf.AMOUNT,
         "about": Leaf.TEXT,
     },
-    others=Leaf.TEXT,
+    others=Leaf.TYPE,
 )
 _PLACE: Final = Record(
     {"near": Leaf.TEXT, "within": Leaf.AMOUNT, "area": Leaf.TEXT, "cell": Leaf.TEXT, "each of": Leaf.TEXT},
@@ -168,7 +189,7 @@ VOCABULARY: Final = Record(
         "stale after": Leaf.AMOUNT,
         "history": Leaf.AMOUNT,
         "position fades": Leaf.AMOUNT,
-        "customer": Leaf.TEXT,
+        "customer": Record(others=Leaf.TYPE),
         "events": Record(others=_EVENT),
         "places": Record(others=_PLACE),
         "things": Record(others=Record({"held by": Leaf.TEXT, "until": Leaf.TEXT})),

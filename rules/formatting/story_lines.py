@@ -13,6 +13,7 @@ from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType
 from rules.formatting.edits import Edit, rewritten
 from rules.formatting.wanted import Wanted
 from rules.language import tree
+from rules.language.keys import word_in, word_of
 from rules.language.keywords import Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse
@@ -21,7 +22,7 @@ from rules.language.words import Words
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_source import Source
-from rules.workspace.reading import is_empty, plain
+from rules.workspace.reading import TRUTHS, is_empty, plain
 from rules.workspace.story_forms import (
     FORMS,
     expected_in,
@@ -129,6 +130,9 @@ class StoryLines:
                 choices = dict.fromkeys(type_.choices)
                 own = canonical(text, choices, self.wanted.vocabulary)
                 return text if own is None else self.wanted.name(own, self.wanted.of(text))
+            case Kind.YES_NO:
+                word = word_of(plain(text), TRUTHS)
+                return text if word is None else word_in("yes" if TRUTHS[word] else "no", self.wanted.of(text))
             case Kind.MONEY | Kind.DATA | Kind.DURATION | Kind.LENGTH:
                 return self._amount(text)
             case _:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from models.types import NUMERIC, TEXTUAL, Kind, Type
 from models.vocabulary import Vocabulary
 from rules.language import tree
+from rules.language.language_of import form, language_of
 from rules.language.resolve_names import type_named
 from rules.language.tree import Value
 from rules.language.unit_words import example_of
@@ -31,22 +32,23 @@ def with_unit_of(type_: Type, node: Value, vocabulary: Vocabulary) -> str | None
         return "Only texts stand in quotes."
     number = node.value if isinstance(node, tree.Number | tree.Quantity | tree.Percent) else None
     if isinstance(node, tree.Percent) and type_.kind in NUMERIC:
-        return f"Write {node.at.text} of what, such as {node.at.text} of NAME."
+        share = node.at.text
+        return f"Write {share} of what, such as {form(node.at, f'{share} of NAME', f'NAME的{share}')}."
     if type_.kind in _NUMBERS:
         return None if number is None else f'Write "{number:f}".'
     if type_.kind in NUMERIC:
-        return f'Write "{_amount(type_.kind, number, vocabulary)}".'
+        return f'Write "{_amount(type_.kind, number, node, vocabulary)}".'
     if type_.kind in TEXTUAL:
         return f'Write "{node.at.text}" in quotes.' if number is not None else None
     return {
         Kind.DATE: 'Write a date such as "2026-03-01".',
         Kind.MOMENT: 'Write a moment such as "2026-03-01 09:00".',
-        Kind.YES_NO: "Write is yes, or is no.",
+        Kind.YES_NO: f"Write {form(node.at, 'is yes, or is no', '等于是, or 等于否')}.",
     }.get(type_.kind)
 
 
-def _amount(kind: Kind, number: Decimal | None, vocabulary: Vocabulary) -> str:
-    return example_of(kind, vocabulary.currency, number)
+def _amount(kind: Kind, number: Decimal | None, node: Value, vocabulary: Vocabulary) -> str:
+    return example_of(kind, vocabulary.currency, number, language_of(node.at.source.text))
 
 
 def not_a_choice(node: Value, text: str, other: Value, type_: Type) -> Problem:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from models.types import DURATION, NUMERIC, ORDERED, WHOLE, Kind, Type
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form
+from rules.language.located import Span
 from rules.language.resolve_expressions import as_number
 from rules.language.resolve_literals import resolve_duration
 from rules.language.resolve_names import no_field, type_named
@@ -66,7 +68,7 @@ def _field_type(name: tree.Name, patterns: tuple[Pattern, ...], scope: Scope, pr
         assert event is not None
         type_ = event.fields.get(name.text)
         if type_ is None:
-            problems.append(no_field(name.at, name.text, event.name, tuple(event.fields)))
+            problems.append(no_field(name.at, name.text, event.name, tuple(event.fields), scope))
             return None
         if found is not None and found.kind is not type_.kind:
             said = f'"{name.at.text}" has different types in the events counted.'
@@ -81,17 +83,22 @@ def _fits(node: tree.Aggregate, name: tree.Name, type_: Type, problems: list[Pro
     function = node.function
     if function in _NUMERIC_ONLY and type_.kind not in NUMERIC:
         said = f"{name.at.text} is {type_named(type_)}; {function} of takes numbers and amounts."
-        problems.append(name.at.problem("E206", said, "Use count of, distinct of, first of or last of."))
+        problems.append(name.at.problem("E206", said, _other_aggregates(name.at)))
         return False
     if function in _ORDERED_ONLY and type_.kind not in ORDERED:
         said = f"{name.at.text} is {type_named(type_)}; {function} of takes values that have an order."
-        problems.append(name.at.problem("E210", said, "Use count of, distinct of, first of or last of."))
+        problems.append(name.at.problem("E210", said, _other_aggregates(name.at)))
         return False
     if type_.kind is Kind.POINT:
         said = f"{name.at.text} is a point; points are not aggregated."
-        problems.append(name.at.problem("E206", said, "Use distance to PLACE, or enters PLACE."))
+        instead = form(name.at, "distance to PLACE, or enters PLACE", "距PLACE的距离, or 进入PLACE")
+        problems.append(name.at.problem("E206", said, f"Use {instead}."))
         return False
     return True
+
+
+def _other_aggregates(at: Span) -> str:
+    return f"Use {form(at, 'count of, distinct of, first of or last of', '次数, 去重数, 首次 or 最近一次')}."
 
 
 def resolve_window(node: tree.Window, scope: Scope, problems: list[Problem]) -> Window | None:

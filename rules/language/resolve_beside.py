@@ -7,6 +7,7 @@ from typing import Final
 from models.types import NUMBER_GRID
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.resolve_literals import resolve_duration
 from rules.language.resolve_patterns import resolve_patterns
 from rules.language.scope import Scope
@@ -23,7 +24,10 @@ _KINDS: Final = {
     "task": "task",
     "tasks": "task",
 }
-_BOTH_WAYS: Final = {"day": ("day", "24 hours"), "week": ("week", "7 days")}
+_BOTH_WAYS: Final = {
+    "day": ("{0} per day", "{0} per 24 hours", "每天{0}次", "每24小时{0}次"),
+    "week": ("{0} per week", "{0} per 7 days", "每周{0}次", "每7天{0}次"),
+}
 
 
 def cap_of(node: tree.Cap, scope: Scope, problems: list[Problem]) -> Cap | None:
@@ -38,8 +42,9 @@ def cap_of(node: tree.Cap, scope: Scope, problems: list[Problem]) -> Cap | None:
     if not isinstance(node.per, tree.Quantity):
         return Cap(node.number, CalendarWindow(node.per), text)
     if node.per.value == 1 and node.per.unit in _BOTH_WAYS:
-        word, length = _BOTH_WAYS[node.per.unit]
-        hint = f"Write {node.number} per {word} for the calendar, or {node.number} per {length} for any such time."
+        ways = [way.format(node.number) for way in _BOTH_WAYS[node.per.unit]]
+        calendar, rolling = form(node.at, ways[0], ways[2]), form(node.at, ways[1], ways[3])
+        hint = f"Write {calendar} for the calendar, or {rolling} for any such time."
         problems.append(node.per.at.problem("E410", f"{text} can be read in two ways.", hint))
         return None
     span = resolve_duration(node.per, scope.vocabulary, problems)
@@ -59,7 +64,8 @@ def control_of(node: tree.Share, problems: list[Problem]) -> Control | None:
     for name in node.kinds:
         kind = _KINDS.get(name.text)
         if kind is None:
-            hint = suggestion(name.text, _KINDS) or "Write guidance, offers, grants or tasks."
+            known = form(name.at, "guidance, offers, grants or tasks", "提醒, 优惠, 特批 or 任务")
+            hint = suggestion(name.text, _KINDS) or f"Write {known}."
             problems.append(name.at.problem("E415", f'"{name.at.text}" is not a kind of action.', hint))
             return None
         kinds.append(kind)

@@ -8,6 +8,7 @@ from models.text import fold
 from models.types import NUMERIC, ORDERED, TEXTUAL, YES_NO, Kind, Type
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form, language_of
 from rules.language.mismatch import mismatch, no_quotes, not_a_choice
 from rules.language.resolve_expressions import finished, no_order, resolve_value, same_numbers
 from rules.language.resolve_names import event_as_value, is_value, type_named
@@ -69,11 +70,13 @@ def _holds(node: Value, scope: Scope, problems: list[Problem]) -> Condition | No
 
 
 def _example(node: Value, type_: Type, scope: Scope) -> str:
+    text, at = node.at.text, node.at
     if type_.kind in NUMERIC:
-        return f"{node.at.text} >= {example_of(type_.kind, scope.vocabulary.currency)}"
+        least = example_of(type_.kind, scope.vocabulary.currency, language=language_of(at.source.text))
+        return form(at, f"{text} >= {least}", f"{text}不低于{least}")
     if type_.choices:
-        return f"{node.at.text} is {type_.choices[0]}"
-    return f"{node.at.text} is known"
+        return form(at, f"{text} is {type_.choices[0]}", f"{text}是{type_.choices[0]}")
+    return form(at, f"{text} is known", f"{text}不为空")
 
 
 # -------------------------------------------------------------- two values

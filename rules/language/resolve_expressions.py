@@ -20,6 +20,7 @@ from models.types import (
     Type,
 )
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.located import Span
 from rules.language.mismatch import mismatch, with_unit_of
 from rules.language.resolve_literals import resolve_literal
@@ -263,6 +264,6 @@ def _lower_or_higher(
 
 def no_order(at: Span, expression: Expression) -> Problem:
     """The problem that values of a kind are neither lower nor higher than others."""
-    hint = "Compare them with is, is not or is one of."
+    hint = f"Compare them with {form(at, 'is, is not or is one of', '是, 不是 or 属于')}."
     said = f"{at.text} is {of_expression(expression)}; such values are not lower or higher than others."
     return at.problem("E210", said, hint)

@@ -24,9 +24,10 @@ from models.types import (
 from models.units import expected_of, units_of
 from models.vocabulary import Vocabulary
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.located import Span
 from rules.language.scope import WEEKDAYS
-from rules.language.unit_words import INEXACT, fold
+from rules.language.unit_words import INEXACT, fold, with_chinese_unit, with_unit
 from rules.problems import Problem
 from rules.typed import Constant
 
@@ -56,8 +57,10 @@ def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Proble
         case tree.DayName(weekday):
             return Constant(WEEKDAYS.choices[weekday], WEEKDAYS)
         case tree.Clock(minutes):
-            hint = f"Compare the hour: hour >= {minutes // 60}."
-            said = f"{node.at.text} is a time of day; only moments of a when (at 09:00) have one."
+            hour = minutes // 60
+            hint = f"Compare the hour: {form(node.at, f'hour >= {hour}', f'当前小时不低于{hour}')}."
+            moment = form(node.at, "at 09:00", "每天09:00")
+            said = f"{node.at.text} is a time of day; only moments of a when ({moment}) have one."
             problems.append(node.at.problem("E203", said, hint))
             return None
 
@@ -83,7 +86,8 @@ def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list
     known = units_of(vocabulary.currency, vocabulary.data_unit).get(fold(node.unit))
     if known is None:
         said = f"{node.at.text}: amounts of money are in {vocabulary.currency} in this workspace."
-        hint = f"Write the amount in {vocabulary.currency}, such as {node.value:f} {vocabulary.currency}."
+        written = _with_currency(node, vocabulary.currency)
+        hint = f"Write the amount in {vocabulary.currency}, such as {written}."
         problems.append(node.at.problem("E207", said, hint))
         return None
     kind, points = known
@@ -98,12 +102,16 @@ def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list
     return Constant(int(value), _TYPES[kind])
 
 
+def _with_currency(node: tree.Quantity, currency: str) -> str:
+    """An amount with the currency of the workspace, as the phrase would have it."""
+    return form(node.at, with_unit(node.value, currency), with_chinese_unit(node.value, currency))
+
+
 def _inexact(node: tree.Quantity) -> Problem:
-    days = "30 days" if node.unit == "month" else "365 days"
-    count = f"{node.value:f}"
-    written = days if count == "1" else f"{int(node.value * int(days.split(maxsplit=1)[0]))} days"
-    calendar = ' For the calendar, write "this month", "previous month" or "per month".' if node.unit == "month" else ""
-    hint = f"Write {written}.{calendar}"
+    days = int(node.value * (30 if node.unit == "month" else 365))
+    words = form(node.at, '"this month", "previous month" or "per month"', '"本月", "上月" or "每月"')
+    calendar = f" For the calendar, write {words}." if node.unit == "month" else ""
+    hint = f"Write {form(node.at, f'{days} days', f'{days}天')}.{calendar}"
     return node.at.problem("E208", f"{node.at.text}: a {node.unit} has no fixed length.", hint)
 
 
@@ -124,7 +132,7 @@ def resolve_duration(
     if constant is None:
         return None
     if constant.type.kind is not Kind.DURATION:
-        hint = "Write 30 minutes, 24 hours or 7 days."
+        hint = f"Write {form(node.at, '30 minutes, 24 hours or 7 days', '30分钟, 24小时 or 7天')}."
         problems.append(
             node.at.problem("E213", f"{node.at.text} is {_what(constant.type)}, not a length of time.", hint)
         )

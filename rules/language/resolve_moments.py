@@ -8,11 +8,12 @@ from typing import Final
 from models.types import Kind
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.resolve_literals import resolve_duration
 from rules.language.resolve_names import no_field, resolve_dotted, resolve_name, type_named
 from rules.language.resolve_steps import bound
 from rules.language.scope import CUSTOMER, Scope
-from rules.problems import Problem, suggestion
+from rules.problems import Problem
 from rules.typed import Attribute, FieldOf, Moment, Pattern, Shift
 
 _DAYS: Final = {"day": 1, "week": 7}
@@ -67,15 +68,18 @@ def _around(node: tree.Around, scope: Scope, problems: list[Problem]) -> tuple[M
     of = node.of.at.text
     if point.type.kind is Kind.DATE and shift.millis:
         said = f"{of} is a date, and has no time of day to count {node.length.at.text} from."
-        problems.append(node.at.problem("E407", said, "Count in days, with at TIME."))
+        with_time = form(node.at, "with at TIME", "with a time behind, as in 3天09:00")
+        problems.append(node.at.problem("E407", said, f"Count in days, {with_time}."))
         return None, within
     if point.type.kind is Kind.DATE and node.time is None:
         said = f"{of} is a date: at what time?"
-        problems.append(node.at.problem("E407", said, f"Write {node.at.text} at 09:00"))
+        written = form(node.at, f"{node.at.text} at 09:00", f"{node.at.text}09:00")
+        problems.append(node.at.problem("E407", said, f"Write {written}"))
         return None, within
     if shift.millis and node.time is not None:
         said = f"{node.length.at.text} is exact, so there is no time of day to choose."
-        problems.append(node.at.problem("E407", said, "Leave out at, or count in days."))
+        time = form(node.at, "at", "the time")
+        problems.append(node.at.problem("E407", said, f"Leave out {time}, or count in days."))
         return None, within
     return Moment(typed.Around(point, shift, node.time, patterns)), within
 
@@ -138,11 +142,11 @@ def _field_of_event(
     event = scope.event(node.owner.text)
     if event is None:
         said = f'There is no event "{node.owner.at.text}".'
-        problems.append(node.owner.at.problem("E201", said, suggestion(node.owner.text, scope.vocabulary.events)))
+        problems.append(node.owner.at.problem("E201", said, scope.near(node.owner.text, scope.vocabulary.events)))
         return None, (), scope
     type_ = event.fields.get(node.name.text)
     if type_ is None:
-        problems.append(no_field(node.name.at, node.name.text, event.name, tuple(event.fields)))
+        problems.append(no_field(node.name.at, node.name.text, event.name, tuple(event.fields), scope))
         return None, (), scope
     patterns = (Pattern(event.name),)
     return FieldOf(node.name.text, type_, 0), patterns, bound(scope, 0, None, patterns)

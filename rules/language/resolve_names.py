@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from models.types import TEXT, Type
+from rules.language.language_of import form
 from rules.language.located import Span
 from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
 from rules.language.tree import Dotted, Name
-from rules.problems import Problem, quoted, suggestion
+from rules.problems import Problem, quoted
 from rules.typed import Attribute, EachValue, Expression, FieldOf, PlaceName
 
 _COUNTED_HINT = "Only fields of the event and attributes may stand in the where of an aggregate."
@@ -51,7 +52,7 @@ def resolve_dotted(node: Dotted, scope: Scope, problems: list[Problem]) -> Expre
         type_ = scope.attribute(name)
         if type_ is None:
             said = f'There is no attribute "{name}".'
-            problems.append(node.name.at.problem("E201", said, suggestion(name, scope.attributes)))
+            problems.append(node.name.at.problem("E201", said, scope.near(name, scope.attributes)))
             return None
         return Attribute(name, type_)
     if owner in scope.vocabulary.things:
@@ -69,7 +70,7 @@ def resolve_dotted(node: Dotted, scope: Scope, problems: list[Problem]) -> Expre
     if len(steps) != 1:
         problems.append(_no_owner(node, steps, scope))
         return None
-    return _field_of_step(node, steps[0], problems)
+    return _field_of_step(node, steps[0], scope, problems)
 
 
 def _meanings(name: str, scope: Scope) -> list[tuple[str, Expression]]:
@@ -140,16 +141,19 @@ def _field_of_candidate(node: Dotted, scope: Scope, problems: list[Problem]) -> 
     assert scope.candidate is not None
     type_ = scope.candidate.fields.get(node.name.text)
     if type_ is None:
-        problems.append(no_field(node.name.at, node.name.text, scope.candidate.name, tuple(scope.candidate.fields)))
+        problems.append(
+            no_field(node.name.at, node.name.text, scope.candidate.name, tuple(scope.candidate.fields), scope)
+        )
         return None
     return FieldOf(node.name.text, type_)
 
 
-def _field_of_step(node: Dotted, step: BoundStep, problems: list[Problem]) -> Expression | None:
+def _field_of_step(node: Dotted, step: BoundStep, scope: Scope, problems: list[Problem]) -> Expression | None:
     name = node.name.text
     if not any(name in event.fields for event in step.events):
         fields = tuple(field for event in step.events for field in event.fields)
-        problems.append(no_field(node.name.at, name, " or ".join(event.name for event in step.events), fields))
+        events = " or ".join(event.name for event in step.events)
+        problems.append(no_field(node.name.at, name, events, fields, scope))
         return None
     type_ = _type_in(step, name)
     if type_ is None:
@@ -158,25 +162,27 @@ def _field_of_step(node: Dotted, step: BoundStep, problems: list[Problem]) -> Ex
     return FieldOf(name, type_, step.number)
 
 
-def no_field(at: Span, name: str, event: str, fields: Sequence[str]) -> Problem:
+def no_field(at: Span, name: str, event: str, fields: Sequence[str], scope: Scope) -> Problem:
     """The problem that an event has no such field."""
-    known = f"Its fields are {', '.join(quoted(field) for field in fields)}." if fields else "It has no fields."
-    said = f'"{event}" has no field "{name}".'
-    return at.problem("E212", said, suggestion(name, fields) or known)
+    listed = ", ".join(quoted(scope.called(field, at)) for field in fields)
+    known = f"Its fields are {listed}." if fields else "It has no fields."
+    said = f'"{scope.called(event, at)}" has no field "{scope.called(name, at)}".'
+    return at.problem("E212", said, scope.near(name, fields) or known)
 
 
 def _no_owner(node: Dotted, steps: list[BoundStep], scope: Scope) -> Problem:
     owner = node.owner.text
     if steps:
-        hint = "Give the step a name: EVENT as NAME."
+        hint = f"Give the step a name: {form(node.at, 'EVENT as NAME', 'EVENT，记为NAME')}."
         return node.owner.at.problem("E202", f'"{owner}" may mean several steps.', hint)
     known = [step.name or event.name for step in scope.steps for event in step.events]
     if scope.event(owner) is not None:
         at_hand = f"; at hand: {', '.join(quoted(name) for name in known)}" if known else ""
         said = f'No event "{owner}" is at hand here{at_hand}.'
-        return node.owner.at.problem("E409", said, "Use first of, or last of, to look at past events.")
+        instead = form(node.at, "first of, or last of,", "首次EVENT的FIELD, or 最近一次EVENT的FIELD,")
+        return node.owner.at.problem("E409", said, f"Use {instead} to look at past events.")
     said = f'"{owner}" is neither a step nor "{CUSTOMER}".'
-    return node.owner.at.problem("E201", said, suggestion(owner, (*known, CUSTOMER)))
+    return node.owner.at.problem("E201", said, scope.near(owner, (*known, CUSTOMER)))
 
 
 def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]], scope: Scope) -> Problem:
@@ -203,35 +209,39 @@ def _unknown(name: Name, scope: Scope) -> Problem:
     if scope.event(text) is not None:
         return event_as_value(name)
     if text in scope.vocabulary.places:
-        return name.at.problem(
-            "E215", f'"{name.at.text}" is a place, not a value.', f"Write distance to {name.at.text}."
-        )
+        return name.at.problem("E215", f'"{name.at.text}" is a place, not a value.', f"Write {_distance(name)}.")
     if scope.candidate is not None:
         having = [event.name for event in scope.events.values() if text in event.fields]
         if having:
-            return no_field(name.at, text, scope.candidate.name, tuple(scope.candidate.fields))
+            return no_field(name.at, text, scope.candidate.name, tuple(scope.candidate.fields), scope)
     elsewhere = next((event.name for event in scope.events.values() if text in event.fields), None)
     if elsewhere is not None:
-        hint = f"Use it in the where of an event, or in an aggregate such as last of {text} of {elsewhere} over ever."
+        aggregate = form(name.at, f"last of {text} of {elsewhere} over ever", f"最近一次{elsewhere}的{name.at.text}")
+        hint = f"Use it in the where of an event, or in an aggregate such as {aggregate}."
         return name.at.problem(
             "E201", f'"{name.at.text}" is a field of "{elsewhere}", which is not at hand here.', hint
         )
-    return name.at.problem("E201", f'"{name.at.text}" is not known here.', suggestion(text, scope.names()))
+    return name.at.problem("E201", f'"{name.at.text}" is not known here.', scope.near(text, scope.names()))
 
 
 def event_as_value(name: Name) -> Problem:
     """The problem that an event stands where a value is expected."""
-    hint = (
-        f"Write count of {name.at.text} over .., or, for another alternative, brackets: (A where ..) or {name.at.text}."
-    )
+    text = name.at.text
+    counted = form(name.at, f"count of {text} over ..", f"近30天{text}次数")
+    brackets = form(name.at, f"(A where ..) or {text}", f"（A，其中..）或{text}")
+    hint = f"Write {counted}, or, for another alternative, brackets: {brackets}."
     return name.at.problem("E402", f'"{name.at.text}" is an event, not a condition or a value.', hint)
+
+
+def _distance(place: Name) -> str:
+    return form(place.at, f"distance to {place.at.text}", f"距{place.at.text}的距离")
 
 
 def resolve_place(name: Name, scope: Scope, problems: list[Problem]) -> str | None:
     """The place a name means; a problem if there is none."""
     if name.text in scope.vocabulary.places:
         return name.text
-    hint = suggestion(name.text, scope.vocabulary.places)
+    hint = scope.near(name.text, scope.vocabulary.places)
     if scope.event(name.text) is not None or scope.attribute(name.text) is not None:
         problems.append(name.at.problem("E215", f'"{name.at.text}" is not a place.', hint))
     else:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.vocabulary import EventType
+from rules.language.language_of import form
+from rules.language.located import Span
 from rules.language.resolve_names import resolve_place
 from rules.language.scope import Scope
 from rules.language.tree import Group, Name, Patterns, Visit
-from rules.problems import Problem, suggestion
+from rules.problems import Problem
 from rules.typed import Pattern, PlacePattern, PlaceVerb
 
 #: Events that belong to no customer.
@@ -49,17 +51,18 @@ def _group(
         else:
             found.append(_event(event, group, scope, mine, counted))
         if len(group.events) > 1:
-            mine = [_of_group(problem, event.at.text) for problem in mine]
+            mine = [_of_group(problem, event.at) for problem in mine]
         problems += [problem for problem in mine if (problem.column, problem.code) not in told]
         told |= {(problem.column, problem.code) for problem in mine}
     return found
 
 
-def _of_group(problem: Problem, event: str) -> Problem:
+def _of_group(problem: Problem, at: Span) -> Problem:
     """A where belongs to all events before it: says so where one of them has no such field."""
     if problem.code != "E212":
         return problem
-    hint = f"The where belongs to all events before it; otherwise write (A where ..) or {event}."
+    written = form(at, f"(A where ..) or {at.text}", f"（A，其中..）或{at.text}")
+    hint = f"The {form(at, 'where', '其中')} belongs to all events before it; otherwise write {written}."
     return replace(problem, hint=hint)
 
 
@@ -91,20 +94,28 @@ def _no_event(name: Name, scope: Scope) -> Problem:
     text = name.text
     written = name.at.text
     if text in scope.facts or text in scope.broken:
-        hint = f"Write {written} reaches .., or becomes {written} if it is an audience."
+        ways = form(name.at, f"{written} reaches .., or becomes {written} if", f"{written}达到.., or 成为{written} if")
+        hint = f"Write {ways} it is an audience."
         return name.at.problem("E401", f'"{written}" is a fact, not an event.', hint)
     if scope.attribute(text) is not None:
-        hint = f"Write {written} reaches .., {written} becomes .., or customer changed."
+        ways = form(
+            name.at,
+            f"{written} reaches .., {written} becomes .., or customer changed",
+            f"{written}达到.., {written}变为.., or 客户变更",
+        )
+        hint = f"Write {ways}."
         return name.at.problem("E401", f'"{written}" is an attribute, not an event.', hint)
     if text in scope.vocabulary.places:
-        return name.at.problem("E401", f'"{written}" is a place, not an event.', f"Write enters {written}.")
+        hint = f"Write {form(name.at, f'enters {written}', f'进入{written}')}."
+        return name.at.problem("E401", f'"{written}" is a place, not an event.', hint)
     said = f'There is no event "{written}".'
-    return name.at.problem("E201", said, suggestion(text, (*scope.vocabulary.events, *scope.events)))
+    return name.at.problem("E201", said, scope.near(text, scope.events))
 
 
 def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> PlacePattern | None:
     if what == "events":
-        hint = "Name a location event, with distance to PLACE in its where."
+        where = form(visit.at, "distance to PLACE in its where", "距PLACE的距离 behind 其中")
+        hint = f"Name a location event, with {where}."
         problems.append(visit.at.problem("E401", f'"{visit.at.text}" cannot be counted or waited for here.', hint))
         return None
     if visit.verb is PlaceVerb.STAYS:
@@ -115,5 +126,7 @@ def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> Pl
 
 
 def _stays(visit: Visit) -> Problem:
-    hint = f"Write enters {visit.place.at.text}, or a rule of its own with when: {visit.at.text}."
+    place = visit.place.at.text
+    enters, when = form(visit.at, f"enters {place}", f"进入{place}"), form(visit.at, "when", "当")
+    hint = f"Write {enters}, or a rule of its own with {when}: {visit.at.text}."
     return visit.at.problem("E405", "A stay is a situation of its own, not a step or an alternative.", hint)

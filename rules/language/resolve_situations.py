@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from models.types import Kind
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.resolve_conditions import compared, fit
 from rules.language.resolve_expressions import resolve_value
 from rules.language.resolve_literals import resolve_duration
@@ -112,7 +113,8 @@ def _audience(node: tree.Value, scope: Scope, problems: list[Problem]) -> Crosse
     if value is None:
         return None
     if value.type.kind is not Kind.YES_NO:
-        hint = "Write ATTRIBUTE becomes VALUE, X reaches Y, or make it an audience under facts."
+        ways = form(node.at, "ATTRIBUTE becomes VALUE, X reaches Y,", "ATTRIBUTE变为VALUE, X达到Y,")
+        hint = f"Write {ways} or make it an audience under facts."
         said = f"{node.at.text} is {type_named(value.type)}, not an audience (a yes/no fact)."
         problems.append(node.at.problem("E413", said, hint))
         return None

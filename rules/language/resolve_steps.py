@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rules import typed
 from rules.language import tree
+from rules.language.language_of import form
 from rules.language.resolve_literals import resolve_duration
 from rules.language.resolve_patterns import resolve_alternatives, resolve_patterns
 from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
@@ -66,12 +67,22 @@ def _check_place_in_list(node: tree.Step, number: int, problems: list[Problem]) 
         hint = "Begin with an event, or with a place that is entered or left."
         problems.append(node.at.problem("E404", f'A sequence cannot begin with "{node.kind}".', hint))
     elif number > 0 and node.kind is StepKind.FIRST:
-        hint = f"Write then {node.at.text} within 24 hours, or without {node.at.text} for 24 hours."
+        text = node.at.text
+        ways = form(
+            node.at,
+            f"then {text} within 24 hours, or without {text} for 24 hours",
+            f"然后24小时内{text}, or 24小时内没有{text}",
+        )
+        hint = f"Write {ways}."
         problems.append(node.at.problem("E403", "A step after the first begins with then or without.", hint))
     elif number > 0 and node.duration is None:
         word = "for" if node.kind is StepKind.WITHOUT else "within"
         said = f"How long? A step with {node.kind} needs a length of time."
-        problems.append(node.at.problem("E403", said, f"Write {node.at.text} {word} 24 hours"))
+        events = node.patterns.at.text
+        chinese = f"24小时内没有{events}" if node.kind is StepKind.WITHOUT else f"然后24小时内{events}"
+        problems.append(
+            node.at.problem("E403", said, f"Write {form(node.at, f'{node.at.text} {word} 24 hours', chinese)}")
+        )
 
 
 def _check_name(node: tree.Step, earlier: Sequence[tree.Step], scope: Scope, problems: list[Problem]) -> None:
@@ -81,7 +92,9 @@ def _check_name(node: tree.Step, earlier: Sequence[tree.Step], scope: Scope, pro
     name = node.name.text
     if node.kind is StepKind.WITHOUT:
         said = "A step with without binds no event, so it has no name."
-        problems.append(node.name.at.problem("E409", said, f"Leave out as {node.name.at.text}"))
+        problems.append(
+            node.name.at.problem("E409", said, f"Leave out {form(node.name.at, 'as ', '记为')}{node.name.at.text}")
+        )
     elif name in (CUSTOMER, STEP) or any(step.name is not None and step.name.text == name for step in earlier):
         problems.append(node.name.at.problem("E214", f'The name "{name}" is taken.', "Give the step another name."))
     elif scope.event(name) is not None:
@@ -101,7 +114,8 @@ def _after(node: tree.Step, number: int, earlier: Sequence[tree.Step], problems:
     if len(by_event) == 1:
         return by_event[0]
     names = [step.name.text for step in earlier if step.name is not None]
-    hint = suggestion(name, names) or "Name the earlier step: EVENT as NAME."
+    named = form(node.after.at, "EVENT as NAME", "EVENT，记为NAME")
+    hint = suggestion(name, names) or f"Name the earlier step: {named}."
     problems.append(node.after.at.problem("E409", f'No earlier step is called "{node.after.at.text}".', hint))
     return None
 

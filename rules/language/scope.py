@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from models.types import Kind, Type
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
-from rules.language.located import Located
+from rules.language.language_of import language_of
+from rules.language.located import Located, Span
+from rules.language.words import names_in
 from rules.problems import Problem, suggestion
 from rules.typed import Named
 
@@ -91,6 +93,16 @@ class Scope:
             yield from self.facts
         yield from self.attributes
 
+    def near(self, word: str, names: Iterable[str]) -> str | None:
+        """The sentence that asks whether one of these names was meant, in any spelling; None if none is near."""
+        own = tuple(names)
+        translated = (table[name] for table in self.vocabulary.names.values() for name in own if name in table)
+        return suggestion(word, (*own, *translated))
+
+    def called(self, name: str, at: Span) -> str:
+        """A name as the language of a phrase spells it."""
+        return names_in(self.vocabulary, language_of(at.source.text)).get(name, name)
+
 
 def resolve_each(name: Located, scope: Scope) -> tuple[Type | None, list[Problem]]:
     """The type of the field that `each` names, or the problem that no event has it, or two have it differently."""
@@ -98,7 +110,7 @@ def resolve_each(name: Located, scope: Scope) -> tuple[Type | None, list[Problem
     having = {event.name: event.fields[text] for event in scope.events.values() if text in event.fields}
     if not having:
         fields = {field for event in scope.events.values() for field in event.fields}
-        return None, [name.problem("E212", f'No event has a field "{text}".', suggestion(text, fields))]
+        return None, [name.problem("E212", f'No event has a field "{text}".', scope.near(text, sorted(fields)))]
     (first, type_), *others = having.items()
     for other, other_type in others:
         if other_type.kind is not type_.kind:

@@ -51,6 +51,8 @@ _GIVEN_NAME: Final = re.compile(r"[^,;:()\[\]{}\"“”「」。！？]*[^\s,;:(
 _GIVEN_WORD: Final = re.compile(rf"[{UNSPACED}][^\s,;:()\[\]{{}}\"“”「」。！？]*")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}(?![A-Za-z0-9])")
 _SIGNS: Final = tuple(sorted(SIGNS, key=len, reverse=True))
+#: Signs that no sign of another language begins with.
+_PLAIN_SIGNS: Final = {sign: type_ for sign, type_ in SIGNS.items() if len(sign) == 1 and sign not in "<>"}
 _DIGITS: Final = frozenset("0123456789")
 _MOST_DIGITS: Final = 30
 _DAYS: Final = frozenset({"DAY_NAME", "EVERY_DAY_NAME"})
@@ -86,7 +88,7 @@ class _Cutter:
         self.offsets: list[int] | range = range(len(source.text) + 1)
         #: The type of the token before.
         self.before = ""
-        self.text = source.text.translate(_PLAIN)
+        self.text = source.text if _is_plain(source.text) else source.text.translate(_PLAIN)
         if "  " in self.text:
             self._collapse()
 
@@ -107,27 +109,33 @@ class _Cutter:
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
+        text = self.text
         at = 0
-        while at < len(self.text):
-            if self.text[at] == " ":
+        while at < len(text):
+            if text[at] == " ":
                 at += 1
                 continue
-            given = self._given_name(at, found[-1].language) if self.before == "AS" else None
-            token, at = given or self._next(at)
+            if self.before == "AS":
+                token, at = self._given_name(at, found[-1].language) or self._next(at)
+            else:
+                token, at = self._next(at)
             found.append(token)
             self.before = token.type
         return found
 
     def _next(self, at: int) -> tuple[Token, int]:
         sign = self.text[at]
-        if self._written(at) in _CLOSING:
+        type_ = _PLAIN_SIGNS.get(sign)
+        if type_ is not None and not (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
+            start = self.offsets[at]
+            return Token(type_, None, self.source, start, start + 1), at + 1
+        if self.source.text[self.offsets[at]] in _CLOSING:
             return self._quoted(at)
-        if sign in _DIGITS or (sign == "." and self.text[at + 1 : at + 2] in _DIGITS):
+        if sign in _DIGITS or sign == ".":
             return self._number_or_name(at)
         entry = self.words.at(self.text, at, self.most.get(self.offsets[at]) if self.most else None)
-        ending = self._ending(at) if self.before == "OF" else None
-        if ending is not None and (entry is None or len(entry.spelling) < len(ending)):
-            entry = Entry(ending, NAME, ending)
+        if self.before == "OF":
+            entry = self._ending(at, entry)
         if entry is not None:
             return self._known(entry, at)
         money = self._money(at)
@@ -138,29 +146,37 @@ class _Cutter:
     def _known(self, entry: Entry, at: int) -> tuple[Token, int]:
         """The token of a keyword or name of the table."""
         end = at + len(entry.spelling)
-        span = self._span(at, end)
         if entry.token == NAME:
-            return _token(NAME, Name(entry.canonical, span.text, at=span)), end
+            return self._name(entry.canonical, at, end), end
         if entry.token in _DAYS:
+            span = self._span(at, end)
             return _token(entry.token, DayName(int(entry.canonical), at=span)), end
         if entry.spelling == _YES and (self.before, entry.token) not in neighbours(Language.CHINESE):
-            return _token(NAME, Name("yes", span.text, at=span)), end
-        return Token(entry.token, None, self.source, span.start, span.end, entry.language), end
+            return self._name("yes", at, end), end
+        start, stop = self.offsets[at], self.offsets[end - 1] + 1
+        return Token(entry.token, None, self.source, start, stop, entry.language), end
 
-    def _ending(self, at: int) -> str | None:
-        """The end of `距X的天数`, if it stands here."""
-        return next((word for word in (DAYS, DISTANCE, LENGTH_OF_TIME) if self.text.startswith(word, at)), None)
+    def _name(self, name: str, at: int, end: int) -> Token:
+        start, stop = self.offsets[at], self.offsets[end - 1] + 1
+        span = Span(self.source, start, stop)
+        return Token(NAME, Name(name, self.source.text[start:stop], at=span), self.source, start, stop)
+
+    def _ending(self, at: int, entry: Entry | None) -> Entry | None:
+        """The end of `距X的天数`, if it stands here; else what was found."""
+        ending = next((word for word in (DAYS, DISTANCE, LENGTH_OF_TIME) if self.text.startswith(word, at)), None)
+        if ending is None or (entry is not None and len(entry.spelling) >= len(ending)):
+            return entry
+        return Entry(ending, NAME, ending)
 
     def _given_name(self, at: int, language: Language | None) -> tuple[Token, int] | None:
         """The name behind `as` or `记为`, which may hold what is a keyword elsewhere."""
         found = (_GIVEN_NAME if language is Language.CHINESE else _GIVEN_WORD).match(self.text, at)
         if found is None:
             return None
-        span = self._span(at, found.end())
         entry = self.words.at(self.text, at)
         known = entry is not None and entry.token == NAME and entry.spelling == found.group()
         name = entry.canonical if entry is not None and known else found.group()
-        return _token(NAME, Name(name, span.text, at=span)), found.end()
+        return self._name(name, at, found.end()), found.end()
 
     # ------------------------------------------------------------ literals
 
@@ -298,8 +314,7 @@ class _Cutter:
             raise Unreadable(span.problem("E304", said, "A text stands in quotes."))
         while self.text[end : end + 1] == " " and self._unknown_end(end + 1) > end + 1:
             end = self._unknown_end(end + 1)
-        span = self._span(at, end)
-        return _token(NAME, Name(self.text[at:end], span.text, at=span)), end
+        return self._name(self.text[at:end], at, end), end
 
     def _unknown_end(self, at: int) -> int:
         """Where the unknown word at `at` ends; `at` itself if what stands there is known, or no word."""
@@ -321,6 +336,10 @@ class _Cutter:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self.source, self.offsets[start], self.offsets[end - 1] + 1)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\t" not in text
 
 
 def _token(type_: str, leaf: Leaf) -> Token:

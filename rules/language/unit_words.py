@@ -13,6 +13,7 @@ from typing import Final
 from models.currencies import chinese_name, currencies_in_chinese, currency_decimals, currency_words
 from models.types import Kind
 from models.units import fold_unit, units_of
+from rules.language.keywords import Language
 
 #: Printed unit of a number of grid points.
 _DURATIONS: Final = {
@@ -86,14 +87,15 @@ def money_signs(currency: str) -> tuple[str, ...]:
     return tuple(sorted(signs, key=len, reverse=True))
 
 
-def example_of(kind: Kind, currency: str, number: Decimal | None = None) -> str:
+def example_of(kind: Kind, currency: str, number: Decimal | None = None, language: Language = Language.ENGLISH) -> str:
     """What to write for a number of a kind: `2 GB`, with the number found if there is one."""
     shown = "2" if number is None else f"{number:f}"
     if kind is Kind.DATA:
         unit = "GB" if number is None or number < 100 else "MB"
     else:
         unit = {Kind.MONEY: currency, Kind.DURATION: "hour", Kind.LENGTH: "km"}.get(kind, "")
-    return with_unit(Decimal(shown), unit) if unit else shown
+    written = with_chinese_unit if language is Language.CHINESE else with_unit
+    return written(Decimal(shown), unit) if unit else shown
 
 
 def with_unit(number: Decimal, unit: str) -> str:

@@ -34,6 +34,9 @@ _JOINED: Final = re.compile(rf"[-'’]?{_LETTER}")
 SIGN_IN_NAME: Final = re.compile(
     r"[\"“”「」\[\](){}<>=≤≥+*×/÷,，、:：;；%％#&!|\\（）［］＜＞＝＋＊／]|(?:^|\s)[-.]|-(?:\s|$)|\.(?=\w)"
 )
+#: What ends every word: a space, and the end of the text.
+_ENDS: Final = ("", " ")
+
 #: The type of a token that is a name.
 NAME: Final = "NAME"
 
@@ -73,33 +76,36 @@ class Words:
         return own if self.below is None else own + self.below.spellings
 
     @cached_property
-    def _by_first(self) -> dict[str, tuple[Entry, ...]]:
-        """Entries by their first word (or sign), the longest spelling first."""
-        table: dict[str, list[Entry]] = {}
+    def by_first(self) -> dict[str, tuple[Entry, ...]]:
+        """Entries of all layers by their first word (or sign), the longest spelling first, of equals the upper one."""
+        table = {} if self.below is None else dict(self.below.by_first)
         for spelling, entry in self.entries.items():
-            table.setdefault(first_word(spelling, 0), []).append(entry)
-        return {key: tuple(sorted(found, key=lambda entry: -len(entry.spelling))) for key, found in table.items()}
+            key = first_word(spelling, 0)
+            others = tuple(other for other in table.get(key, ()) if other.spelling != spelling)
+            table[key] = tuple(sorted((entry, *others), key=_by_length))
+        return table
 
     def at(self, text: str, start: int, most: int | None = None) -> Entry | None:
         """The longest keyword or name that begins at `start` of a text (single spaces, plain signs).
 
         `most`: it has no more signs than these.
         """
-        found = None if self.below is None else self.below.at(text, start, most)
-        key = first_word(text, start)
-        for entry in self._by_first.get(key, ()):
-            if found is not None and len(entry.spelling) < len(found.spelling):
-                break
-            if most is not None and len(entry.spelling) > most:
-                continue
-            if text.startswith(entry.spelling, start) and ends_word(text, start + len(entry.spelling)):
-                return entry
-        return found
+        word = WORD.match(text, start)
+        for entry in self.by_first.get(word[0] if word is not None else text[start : start + 1], ()):
+            if text.startswith(entry.spelling, start) and (most is None or len(entry.spelling) <= most):
+                end = start + len(entry.spelling)
+                if text[end : end + 1] in _ENDS or ends_word(text, end):
+                    return entry
+        return None
 
     def with_names(self, names: Iterable[str]) -> Words:
         """This table with more names on top."""
         entries = {name: Entry(name, NAME, name) for name in names}
         return Words(entries, self, self.currency, self.data_unit) if entries else self
+
+
+def _by_length(entry: Entry) -> int:
+    return -len(entry.spelling)
 
 
 def first_word(text: str, start: int) -> str:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from models.moments import format_date
 from models.vocabulary import DAY
 from rules.checks.written import Place, WrittenRule
-from rules.language.print import print_english
 from rules.language.unresolve import unresolve_cap
 from rules.mutations.change import Change, dropped, instead, reads, without
 from rules.mutations.events import wheres
@@ -54,7 +53,7 @@ def stops(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Chang
             yield place, Change(to, change.said, change.told_by)
 
 
-def caps(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
+def caps(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
     """The rule with a line of `at most` dropped or changed, where it can stop anything at all."""
     rule = written.file.rule
     for number, (place, cap) in enumerate(written.caps()):
@@ -62,24 +61,24 @@ def caps(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
             told_by = f"in which it would act {cap.number + 1} times within that time"
             without_it = replace(rule, at_most=without(rule.at_most, number))
             yield place, dropped(without_it, f"at most {cap.text}", told_by)
-        for change in _caps(cap, rule.situation):
+        for change in _caps(cap, rule.situation, wording):
             to = replace(rule, at_most=instead(rule.at_most, number, change.to))
             yield place, Change(to, change.said, change.told_by)
 
 
-def _caps(of: Cap, situation: Situation) -> Iterator[Change[Cap]]:
+def _caps(of: Cap, situation: Situation, wording: Wording) -> Iterator[Change[Cap]]:
     """The ways to be heard of more or less often."""
-    said = print_english(unresolve_cap(of))
+    said = wording.phrase(unresolve_cap(of))
     idle = _comes_once(situation, of.window)
     for number in () if idle else shifted_count(of.number):
         to = Cap(number, of.window, of.text)
         told_by = f"in which it would act {max(number, of.number)} times within that time"
-        yield reads(to, said, print_english(unresolve_cap(to)), told_by)
+        yield reads(to, said, wording.phrase(unresolve_cap(to)), told_by)
     for window in _windows(of.window):
         if idle and _comes_once(situation, window):
             continue
         to = Cap(of.number, window, of.text)
-        other = print_english(unresolve_cap(to))
+        other = wording.phrase(unresolve_cap(to))
         told_by = f"in which it would act again, as `{said}` and `{other}` see differently"
         yield reads(to, said, other, told_by)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from rules.language.print import print_english
 from rules.language.unresolve import unresolve_situation
 from rules.mutations.change import Change, reads
 from rules.mutations.shifts import shifted_count, shifted_length
@@ -28,7 +27,7 @@ def moments(of: Moment, wording: Wording) -> Iterator[Change[Moment]]:
 def _said(of: Moment, wording: Wording) -> str:
     node = unresolve_situation(of, wording.scope)
     assert not isinstance(node, tuple)
-    return print_english(node)
+    return wording.phrase(node)
 
 
 def _others(of: When) -> Iterator[When]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.checks.written import Place, WrittenFact, WrittenRule, rules, shared_facts
+from rules.language.language_of import language_of
 from rules.language.scope import Scope
 from rules.language.unresolve import scope_within
 from rules.mutations.blocks import blocks
@@ -47,7 +48,7 @@ def mutants_of(written: WrittenRule) -> list[Mutant]:
     if rule.paused:
         return []
     outside = _wording(written)
-    within = Wording(scope_within(rule.situation, outside.scope))
+    within = outside.of_scope(scope_within(rule.situation, outside.scope))
     return [
         Mutant(place.file, place.node.line, change.said, change.told_by, (change.to,))
         for place, change in _changes(written, outside, within)
@@ -67,14 +68,16 @@ def _changes(written: WrittenRule, outside: Wording, within: Wording) -> Iterato
     yield from lines(written, within)
     yield from blocks(written, within)
     yield from stops(written, within)
-    yield from caps(written)
+    yield from caps(written, within)
     yield from runs(written)
 
 
 def _wording(written: WrittenRule) -> Wording:
     workspace = written.workspace
     facts = {fact.name: fact for fact in (*workspace.facts, *written.file.facts.values())}
-    return Wording(Scope(workspace.vocabulary, facts=facts, each=written.file.rule.each))
+    scope = Scope(workspace.vocabulary, facts=facts, each=written.file.rule.each)
+    (key, _) = next(written.place.pairs())
+    return Wording(scope, language_of(key.text))
 
 
 def _of_fact(written: WrittenFact, wording: Wording) -> Iterator[Change[dict[str, Named]]]:
@@ -91,8 +94,9 @@ def mutants_of_shared_facts(workspace: Workspace) -> list[Mutant]:
 def _of_shared(written: WrittenFact, workspace: Workspace) -> Iterator[Mutant]:
     users = [one.file.rule for one in rules(workspace) if written.fact.name in seen_facts(one.file.rule)]
     users = [rule for rule in users if not rule.paused]
-    wording = Wording(Scope(workspace.vocabulary, facts={fact.name: fact for fact in workspace.facts}))
     place = written.place
+    scope = Scope(workspace.vocabulary, facts={fact.name: fact for fact in workspace.facts})
+    wording = Wording(scope, language_of(place.text))
     for change in _of_fact(written, wording) if users else ():
         changed = tuple(with_facts(rule, change.to) for rule in users)
         yield Mutant(place.file, place.node.line, change.said, change.told_by, changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rules.language.unresolve import scope_within
 from rules.mutations.change import Change, dropped, instead, reads, without
@@ -14,7 +15,9 @@ from rules.typed import Pattern, PlacePattern, Sequence, Step, StepKind
 
 def steps(of: Sequence, number: int, wording: Wording) -> Iterator[Change[Sequence]]:
     """The ways to write one step otherwise."""
-    within = Wording(scope_within(of, wording.scope, before=number))
+    # with `each`, the first event has its field, whatever is asked of it: else `check` refuses the rule
+    apart = wording.scope.each if number == 0 else None
+    within = replace(wording.of_scope(scope_within(of, wording.scope, before=number)), apart=apart)
     for change in _step(of.steps[number], number, within):
         yield Change(Sequence(instead(of.steps, number, change.to)), change.said, change.told_by)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, assert_never
 
-from models.types import DURATION, Kind
+from models.types import DURATION, Kind, Type
 from rules import typed
+from rules.language.keywords import CHINESE_DAYS, ENGLISH_DAYS, Language
 from rules.sentences.subject import Subject, reads_on, without_rounding
 from rules.sentences.values import is_share, percent, said
 from rules.typed import (
@@ -83,35 +84,8 @@ _COUNTED: Final = MappingProxyType(
         CalendarUnit.BILLING_CYCLE: "个账期",
     }
 )
-#: Values and names that every workspace has.
-COMMON: Final = MappingProxyType(
-    {
-        "Monday": "周一",
-        "Tuesday": "周二",
-        "Wednesday": "周三",
-        "Thursday": "周四",
-        "Friday": "周五",
-        "Saturday": "周六",
-        "Sunday": "周日",
-        "promoter": "推荐者",
-        "passive": "被动者",
-        "detractor": "贬损者",
-        "time zone": "时区",
-        "language": "语言",
-        "channel": "渠道",
-        "reachable by": "可触达渠道",
-        "bill day": "账单日",
-        "customer changed": "客户资料变更",
-        "consent changed": "授权变更",
-        "message receipt": "消息回执",
-        "message replied": "消息回复",
-        "contacted": "已联系",
-        "task done": "任务完成",
-        "granted": "已特批",
-        "grant recovered": "特批已收回",
-        "grant written off": "特批已核销",
-    }
-)
+#: Values of `weekday`.
+_DAYS: Final = MappingProxyType(dict(zip(ENGLISH_DAYS, (spellings[0] for spellings in CHINESE_DAYS), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +159,7 @@ class ChineseTerms:
         match node:
             case typed.Constant(value, type_):
                 text = said(value, type_, self.about.vocabulary, "zh")
-                return f"“{text}”" if type_.kind in {Kind.TEXT, Kind.CELL} else self._name(text)
+                return f"“{text}”" if type_.kind in {Kind.TEXT, Kind.CELL} else self._choice(text, type_)
             case typed.FieldOf(name, _, step):
                 return self._name(name) if step is None else f"{self._step_name(step)}的{self._name(name)}"
             case typed.Attribute(name):
@@ -208,6 +182,9 @@ class ChineseTerms:
                 return f"是否{self._condition(of)}"
             case _:
                 assert_never(node)
+
+    def _choice(self, text: str, type_: Type) -> str:
+        return _DAYS[text] if type_.choices == ENGLISH_DAYS else self._name(text)
 
     def _aggregate(self, node: typed.Aggregate | typed.SinceLast) -> str:
         apart = "" if node.each is None else f"同一{self._name(node.each)}的"
@@ -314,8 +291,7 @@ class ChineseTerms:
     # ------------------------------------------------------------- the words
 
     def _name(self, canonical: str) -> str:
-        found = self.about.name(canonical, "zh")
-        return COMMON.get(canonical, canonical) if found == canonical else found
+        return self.about.name(canonical, Language.CHINESE)
 
     def _hers(self, attribute: str) -> str:
         """`客户套餐`, `客户经理`, `客户的plan`."""

@@ -9,6 +9,7 @@ from typing import Final, Literal, assert_never
 
 from models.types import DURATION, Kind
 from rules import typed
+from rules.language.keywords import Language
 from rules.sentences.subject import Subject, reads_on, without_rounding
 from rules.sentences.values import is_share, percent, said
 from rules.typed import (
@@ -271,7 +272,7 @@ class EnglishTerms:
     # ------------------------------------------------------------- the words
 
     def _name(self, canonical: str) -> str:
-        return self.about.name(canonical, "en")
+        return self.about.name(canonical, Language.ENGLISH)
 
     def _step_name(self, number: int) -> str:
         if self.about.visits(number):

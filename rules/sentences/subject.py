@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.vocabulary import Vocabulary
+from rules.language.keywords import Language
+from rules.language.words import names_in
 from rules.offers import OfferTerms
 from rules.typed import (
     Aggregate,
@@ -49,9 +51,9 @@ class Subject:
     vocabulary: Vocabulary
     offers: Mapping[str, OfferTerms]
 
-    def name(self, canonical: str, language: str) -> str:
-        """A name of the vocabulary as that language has it; itself where it has none."""
-        return self.vocabulary.names.get(language, {}).get(canonical, canonical)
+    def name(self, canonical: str, language: Language) -> str:
+        """A name as phrases of that language spell it; itself where it has no spelling of its own."""
+        return names_in(self.vocabulary, language).get(canonical, canonical)
 
     def title(self, offer: str, language: str) -> str:
         """The title of an offer or grant, or its name."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from models.types import Type
 from models.vocabulary import FAMILIES, RESERVED_EVENTS, EventType
+from rules.language.keys import word_of
 from rules.language.yaml_nodes import Node, Scalar
 from rules.workspace import quantities, reading
 from rules.workspace.findings import Findings
@@ -81,10 +82,11 @@ def _family(keys: Keys, key: Scalar, findings: Findings, name: str) -> str:
     found = keys.text("family")
     if found is None:
         return FAMILIES[0]
-    if found.text not in FAMILIES:
+    family = word_of(found.text.strip(), FAMILIES)
+    if family is None:
         findings.unknown(found, "E105", f'"{found.text}" is no family of events.', found.text, FAMILIES)
         return FAMILIES[0]
-    return found.text
+    return family
 
 
 def _about(keys: Keys, findings: Findings, things: frozenset[str]) -> str | None:

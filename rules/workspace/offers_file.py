@@ -8,6 +8,7 @@ from types import MappingProxyType
 from models.decisions import ActionKind
 from models.types import Kind
 from models.vocabulary import Vocabulary
+from rules.language.keys import word_of
 from rules.language.yaml_nodes import Mapping, Node
 from rules.offers import OfferTerms
 from rules.typed import Expression
@@ -87,11 +88,12 @@ class _Terms:
 
     def _kind(self) -> ActionKind:
         found = self.keys.text("kind")
-        if found is not None and found.text not in {"offer", "grant"}:
+        word = word_of(found.text.strip(), ("offer", "grant")) if found is not None else None
+        if found is not None and word is None:
             message = f'"{found.text}" is neither offer nor grant.'
             self.findings.unknown(found, "E105", message, found.text, ("offer", "grant"))
             return ActionKind.GRANT
-        kind = ActionKind(found.text) if found else ActionKind.OFFER
+        kind = ActionKind(word) if word else ActionKind.OFFER
         for part in _GRANT_ONLY if kind is ActionKind.OFFER else ():
             if self.keys.get(part) is not None:
                 message = f'"{part}" belongs to a grant; "{self.name}" is an offer.'

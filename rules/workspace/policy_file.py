@@ -10,6 +10,7 @@ from models.decisions import ActionKind
 from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy, PolicyCap, Role
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
+from rules.language.keys import key_of, word_of
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
 from rules.typed import Sliding
@@ -41,10 +42,13 @@ CONTROL_KEYS = ("global",)
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
+#: What may stand behind `offers` of `order`.
+BY_WORTH = re.compile(r"\s+by\s+worth$|\s*按价值$")
 _CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
 _FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
 _CAP = re.compile(r"(.+?)\s+((?:\d|每|累计).*)")
-_KINDS = {
+#: The kinds of action as `order` names them.
+KINDS = {
     "grants": ActionKind.GRANT,
     "guidance": ActionKind.GUIDANCE,
     "tasks": ActionKind.TASK,
@@ -206,13 +210,15 @@ class _PolicyReader:
 
     def order(self, node: Node) -> None:
         """`grants, guidance, tasks, offers by worth`."""
-        said = [(item, part) for item in reading.texts(node, self.findings, '"order"') for part in item.text.split(",")]
+        items = reading.texts(node, self.findings, '"order"')
+        said = [(item, reading.plain(part)) for item in items for part in re.split("[,，、]", item.text)]
         order: list[ActionKind] = []
         for item, part in said:
-            word = re.sub(r"\s+by\s+worth$", "", reading.plain(part)) if "offers" in part else reading.plain(part)
-            kind = _KINDS.get(word)
-            if kind is None:
-                self.findings.unknown(item, "E105", f'"{word}" is no kind of action.', word, _KINDS)
+            word = BY_WORTH.sub("", part)
+            kind = KINDS.get(word_of(word, KINDS) or "")
+            # only offers compete
+            if kind is None or (word != part and kind is not ActionKind.OFFER):
+                self.findings.unknown(item, "E105", f'"{word}" is no kind of action.', word, KINDS)
                 return
             order.append(kind)
         if sorted(order) != sorted(DEFAULT_ORDER):
@@ -227,26 +233,30 @@ class _PolicyReader:
             found = reading.text(value, self.findings, f'"{purpose}"')
             if found is None:
                 continue
-            if found.text not in {"required", "assumed"}:
-                words = ("required", "assumed")
+            words = ("required", "assumed")
+            word = word_of(found.text.strip(), words)
+            if word is None:
                 self.findings.unknown(found, "E105", f'"{found.text}" is no rule of consent.', found.text, words)
-            elif found.text == "required":
+            elif word == "required":
                 self.built.refuses.setdefault("consent", key)
 
     def quiet_hours(self, node: Node) -> None:
         """`{marketing: 20:00-09:00, service: none}`."""
         for purpose, key, value in self._purposes(node, '"quiet hours"'):
-            if isinstance(value, Scalar) and value.text == "none":
+            if isinstance(value, Scalar) and word_of(value.text.strip(), ("none",)):
                 continue
             if _hours(value, self.findings, f'"{purpose}"'):
                 self.built.refuses.setdefault("quiet hours", key)
 
     def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
-        entries = self._entries(node, what)
-        for name, key, _ in entries:
-            if name not in PURPOSES:
+        found = []
+        for name, key, value in self._entries(node, what):
+            purpose = key_of(name, PURPOSES)
+            if purpose is None:
                 self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, PURPOSES)
-        return [entry for entry in entries if entry[0] in PURPOSES]
+            else:
+                found.append((purpose, key, value))
+        return found
 
     def caps(self, node: Node) -> None:
         """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
@@ -257,7 +267,7 @@ class _PolicyReader:
                 self.findings.error(item, "E111", message, "Write it like this: marketing 1 per day.")
                 continue
             self.built.refuses.setdefault("caps", item)
-            what = reading.plain(match[1])
+            what = word_of(reading.plain(match[1]), PURPOSES) or reading.plain(match[1])
             known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))

@@ -19,7 +19,8 @@ from rules.problems import did_you_mean
 from rules.workspace.findings import Findings
 
 T = TypeVar("T")
-_TRUTHS: Final = MappingProxyType({"yes": True, "true": True, "no": False, "false": False})
+#: The words for yes and no.
+TRUTHS: Final = MappingProxyType({"yes": True, "true": True, "no": False, "false": False})
 
 
 def kind_of(node: Node) -> str:
@@ -183,8 +184,8 @@ def yes_no(node: Node, findings: Findings, what: str) -> bool | None:
     found = text(node, findings, what)
     if found is None:
         return None
-    word = word_of(found.text.strip().lower(), _TRUTHS)
-    answer = None if word is None else _TRUTHS[word]
+    word = word_of(found.text.strip().lower(), TRUTHS)
+    answer = None if word is None else TRUTHS[word]
     if answer is None:
         findings.error(node, "E105", f'{what} is yes or no; here stands "{found.text}".', "Write yes or no.")
     return answer

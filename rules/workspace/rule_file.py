@@ -10,6 +10,7 @@ from types import MappingProxyType
 from msgspec import Struct, structs
 
 from models.moments import format_date, parse_date
+from rules.language.keys import word_of
 from rules.language.yaml_nodes import Items
 from rules.problems import Problem, Severity
 from rules.stories import Story
@@ -48,7 +49,11 @@ MEASURE_KEYS = ("control", "success", "harm")
 #: What customers do: one of these events, within so many milliseconds.
 Response = tuple[tuple[Pattern, ...], int]
 
-_RUNS = re.compile(r"(?:(\S+)\s+to\s+(\S+)|from\s+(\S+)|until\s+(\S+))")
+#: `D to D`, `from D`, `until D`; `D至D`, `自D起`, `至D止`.
+RUNS = re.compile(
+    r"(?P<first>\S+)\s+to\s+(?P<last>\S+)|from\s+(?P<since>\S+)|until\s+(?P<until>\S+)"
+    r"|(?P<first_day>\S+?)\s*至\s*(?P<last_day>\S+)|自\s*(?P<from_day>\S+?)\s*起|至\s*(?P<to_day>\S+?)\s*止"
+)
 
 
 class RuleFile(Struct, frozen=True, array_like=True):
@@ -67,6 +72,12 @@ class RuleFile(Struct, frozen=True, array_like=True):
     #: What the rule is measured by: the events, and within how many milliseconds.
     success: Response | None = None
     harm: Response | None = None
+
+
+def span_of(match: re.Match[str]) -> tuple[str | None, str | None]:
+    """The first and the last day of a match of RUNS, as they are written."""
+    first = match["first"] or match["since"] or match["first_day"] or match["from_day"]
+    return first, match["last"] or match["until"] or match["last_day"] or match["to_day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +271,13 @@ class _RuleReader:
         found = self.keys.text("runs")
         if found is None:
             return None, None
-        match = _RUNS.fullmatch(reading.plain(found.text))
+        match = RUNS.fullmatch(reading.plain(found.text))
         how = "Write 2026-03-01 to 2026-12-31, from 2026-03-01, or until 2026-12-31."
         if match is None:
             self.findings.error(found, "E117", f'"{found.text}" is no span of days.', how)
             return None, None
         try:
-            first, last = (parse_date(text) if text else None for text in (match[1] or match[3], match[2] or match[4]))
+            first, last = (parse_date(text) if text else None for text in span_of(match))
         except ValueError as error:
             self.findings.error(found, "E117", f"{error}.", how)
             return None, None
@@ -285,7 +296,7 @@ class _RuleReader:
 
     def _choose(self) -> None:
         found = self.keys.text("choose")
-        if found is not None and found.text != "now":
+        if found is not None and word_of(found.text.strip(), ("now",)) is None:
             message = f'"choose" of a rule is now; here stands "{found.text}".'
             self.findings.error(found, "E105", message, "Write choose: now, or leave it out.")
 

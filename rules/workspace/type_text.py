@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import structs
 
 from models.text import fold
 from models.types import Kind, Type
+from rules.language.keys import word_in, word_of
+from rules.language.keywords import Language
 from rules.language.yaml_nodes import Node, Scalar
 from rules.workspace import reading
 from rules.workspace.findings import Findings
 
 #: What a vocabulary may write, `length` included: distances are measured too.
 WORDS = {kind.value: kind for kind in Kind if kind is not Kind.CHOICE}
+
+_WORDS_FOR_OPTIONAL = "|".join(word_in("optional", language) for language in Language)
+#: A type that may be missing, in any language.
+OPTIONAL = re.compile(rf"(?P<type>.*)[,，]\s*(?:{_WORDS_FOR_OPTIONAL})\s*", re.DOTALL)
 
 #: Words people write for a type that has another name here.
 _OTHERWISE = {
@@ -37,9 +45,9 @@ def type_of(node: Node, findings: Findings, what: str) -> Type | None:
     found = reading.text(node, findings, what)
     if found is None:
         return None
-    written, comma, last = found.text.rpartition(",")
-    if comma and reading.plain(last) == "optional":
-        read = _named(found, reading.plain(written), findings, what)
+    optional = OPTIONAL.fullmatch(found.text)
+    if optional is not None:
+        read = _named(found, reading.plain(optional["type"]), findings, what)
         return structs.replace(read, optional=True) if read else None
     return _named(found, reading.plain(found.text), findings, what)
 
@@ -47,8 +55,9 @@ def type_of(node: Node, findings: Findings, what: str) -> Type | None:
 def _named(node: Scalar, written: str, findings: Findings, what: str) -> Type | None:
     if "|" in written:
         return _choice(node, written, findings, what)
-    if kind := WORDS.get(written):
-        return Type(kind)
+    word = word_of(written, WORDS)
+    if word is not None:
+        return Type(WORDS[word])
     hint = None
     if better := _OTHERWISE.get(written.lower()):
         hint = f'Write "{better}".'

@@ -13,6 +13,7 @@ from models.text import fold
 from models.types import NUMBER_GRID, NUMERIC, Fixed, Kind, Type
 from models.units import expected_of, parse_quantity
 from models.vocabulary import Vocabulary
+from rules.language.keys import word_of
 from rules.language.own_names import OWN_CHINESE
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.problems import suggestion
@@ -70,10 +71,10 @@ def value_of_text(text: str, type_: Type, vocabulary: Vocabulary, zone: ZoneInfo
 
 
 def _yes_no(text: str) -> bool:
-    answer = {"yes": True, "true": True, "no": False, "false": False}.get(text.lower())
-    if answer is None:
+    word = word_of(text.lower(), reading.TRUTHS)
+    if word is None:
         raise ValueError(f'"{text}" is neither yes nor no')
-    return answer
+    return reading.TRUTHS[word]
 
 
 def _choice(text: str, type_: Type, vocabulary: Vocabulary) -> str:

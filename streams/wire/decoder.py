@@ -10,14 +10,14 @@ from collections import Counter
 from copy import copy
 from typing import Any
 
-from msgspec import UNSET, MsgspecError
+from msgspec import MsgspecError
 
 from models.events import Event
 from models.types import Value
 from models.visible import visible
 from models.vocabulary import Vocabulary
 from streams.dead_letters import DeadLetter, Reason
-from streams.wire.envelope import LONGEST_NAME, NO_SOURCE, Envelope, read_carefully, read_quickly
+from streams.wire.envelope import LONGEST_NAME, NO_SOURCE, Envelope, read_envelope
 from streams.wire.plans import Plan, plans_of
 from streams.wire.quick import QuickWay
 from streams.wire.refusal import Refusal
@@ -32,6 +32,8 @@ KEPT_OF_TOO_LARGE = 1_024
 CLOCK_SKEW = 5 * 60_000
 #: Distinct names of unknown fields that are counted one by one.
 _COUNTED_NAMES = 1_000
+#: An unknown field that has come so many times will come again.
+_OFTEN = 100
 
 
 class Decoder:
@@ -64,22 +66,18 @@ class Decoder:
         quick = self._quick
         try:
             sent = quick.read(line)
-            event = quick.makers[type(sent)](sent, line, arrived)
+            event = quick.makers[type(sent)](sent, line, arrived, self.ignored)
         except (MsgspecError, KeyError, ValueError, RecursionError):
             event = None
-        return self._decode_unusual(line, arrived) if event is None else event
+        return self._decode_slowly(line, arrived) if event is None else event
 
-    def _decode_unusual(self, line: bytes, arrived: int | None) -> Event | DeadLetter:
-        """The same, more slowly, for any line."""
+    def _decode_slowly(self, line: bytes, arrived: int | None) -> Event | DeadLetter:
+        """The same for any line, and what is wrong with it."""
         try:
-            envelope = read_quickly(line)
-            if envelope is None:
-                envelope, ignored = read_carefully(line)
-                plan = self._plan_of(envelope)
-                for name in ignored:
-                    self._ignore(plan.name, name)
-            else:
-                plan = self._plan_of(envelope)
+            envelope, ignored = read_envelope(line)
+            plan = self._plan_of(envelope)
+            for name in ignored:
+                self._ignore(plan.name, name, of_data=False)
             return self._event(plan, envelope, arrived)
         except Refusal as refusal:
             return DeadLetter(refusal.reason, refusal.detail, line, len(line))
@@ -102,7 +100,7 @@ class Decoder:
             raise _bad_name(identity, "id", Reason.NO_ID)
         if len(source) > LONGEST_NAME:
             raise _bad_name(source, "source", Reason.BAD_ENVELOPE)
-        if envelope.specversion is not UNSET and envelope.specversion != "1.0":
+        if envelope.specversion not in (None, "1.0"):
             raise Refusal(Reason.BAD_ENVELOPE, f'specversion is "1.0"; found {found(envelope.specversion)}')
         time = self._time(envelope.time, "time")
         if arrived is None:
@@ -131,7 +129,7 @@ class Decoder:
         for key, value in sent.items():
             field = fields.get(key)
             if field is None:
-                self._ignore(plan.name, key)
+                self._ignore(plan.name, key, of_data=True)
                 continue
             name, read = field
             if name in data:
@@ -148,12 +146,14 @@ class Decoder:
             raise Refusal(Reason.MISSING_FIELD, f"{plan.name} needs {missing}")
         return data
 
-    def _ignore(self, event: str, name: str) -> None:
+    def _ignore(self, event: str, name: str, *, of_data: bool) -> None:
         key = (event, visible(name, 60))
         # Names come from outside, so how many are kept has an end.
         if key not in self.ignored and len(self.ignored) >= _COUNTED_NAMES:
             key = (event, "...")
         self.ignored[key] += 1
+        if self.ignored[key] % _OFTEN == 0 and key[1] == name:
+            self._quick.pass_over(event, name, of_data=of_data)
 
 
 def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:

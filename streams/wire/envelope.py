@@ -1,17 +1,11 @@
-"""The envelope of an event: the attributes of CloudEvents 1.0 around its data, read quickly or carefully.
-
-The quick reader is a strict msgspec struct. It takes the last of two equal keys and passes over unknown ones, so what
-it read is believed only where the line has as many keys as were read; any other line goes to the careful reader, which
-says exactly what is wrong.
-"""
+"""The envelope of an event: the attributes of CloudEvents 1.0 around its data, read slowly, and told what is wrong."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from models.visible import visible
 from streams.dead_letters import Reason
@@ -20,22 +14,22 @@ from streams.wire.values import NumberText, found
 
 
 class Envelope(Struct, gc=False):
-    """An event as JSON has it; `data` still untyped. Of the careful reader `""` and `{}` stand for what is missing."""
+    """An event as JSON has it, `data` still untyped. What is missing is `""` or `{}`; `specversion` is None."""
 
-    type: str
-    id: str
-    time: str
-    subject: str
-    data: dict[str, Any]
-    source: str | UnsetType = UNSET
-    specversion: str | UnsetType = UNSET
-    arrived: str | UnsetType = UNSET
-    # Not used, but so common that they should not cost the quick way.
-    datacontenttype: str | UnsetType = UNSET
-    dataschema: str | UnsetType = UNSET
-    traceparent: str | UnsetType = UNSET
-    tracestate: str | UnsetType = UNSET
-    partitionkey: str | UnsetType = UNSET
+    type: str = ""
+    id: str = ""
+    source: str = ""
+    subject: str = ""
+    time: str = ""
+    arrived: str = ""
+    data: dict[str, Any] = {}
+    specversion: str | None = None
+    # Not used, but known.
+    datacontenttype: str = ""
+    dataschema: str = ""
+    traceparent: str = ""
+    tracestate: str = ""
+    partitionkey: str = ""
 
 
 #: Characters in an id, a source, a customer.
@@ -45,47 +39,9 @@ NO_SOURCE = "file"
 #: Whole numbers with more digits than this are refused before they are computed.
 _LONGEST_INTEGER = 400
 _NAMES = Envelope.__struct_fields__
-_EMPTY = {"type": "", "id": "", "time": "", "subject": "", "data": {}}
-
-_quick = msgspec.json.Decoder(Envelope, float_hook=NumberText).decode
 
 
-def read_quickly(line: bytes) -> Envelope | None:
-    """The envelope, or None where the line needs the careful reader."""
-    # A key may be divided from its colon by white space; then the count below would not see it.
-    if b" :" in line or b"\t" in line or b"\r" in line or b"\n" in line:
-        return None
-    try:
-        envelope = _quick(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    return envelope if line.count(b'":') == _keys_of(envelope) else None
-
-
-def _keys_of(envelope: Envelope) -> int:
-    data = envelope.data
-    keys = (
-        len(_NAMES)
-        + len(data)
-        - (envelope.source is UNSET)
-        - (envelope.specversion is UNSET)
-        - (envelope.arrived is UNSET)
-        - (envelope.datacontenttype is UNSET)
-        - (envelope.dataschema is UNSET)
-        - (envelope.traceparent is UNSET)
-        - (envelope.tracestate is UNSET)
-        - (envelope.partitionkey is UNSET)
-    )
-    for value in data.values():
-        if type(value) is dict:
-            keys += len(value)
-    return keys
-
-
-# ------------------------------------------------------------ the careful way
-
-
-def read_carefully(line: bytes) -> tuple[Envelope, list[str]]:
+def read_envelope(line: bytes) -> tuple[Envelope, list[str]]:
     """The envelope, and the names of attributes that are not read; raises Refusal."""
     try:
         text = line.decode("utf-8")
@@ -111,7 +67,7 @@ def _envelope_of(read: dict[str, Any]) -> tuple[Envelope, list[str]]:
                 raise Refusal(Reason.BAD_ENVELOPE, f"data is an object in braces; found {found(value)}")
         elif type(value) is not str:
             raise Refusal(Reason.BAD_ENVELOPE, f"{name} is a text; found {found(value)}")
-    return Envelope(**{**_EMPTY, **known}), [name for name in read if name not in _NAMES]
+    return Envelope(**known), [name for name in read if name not in _NAMES]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

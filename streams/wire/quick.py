@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import linecache
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
@@ -28,47 +29,86 @@ from streams.wire.sent import UNUSED, can_be_sent, data_struct, fields_of, sent_
 from streams.wire.times import HOUR, TAIL, WITHIN_HOUR, WITHIN_HOURS, TimeReader
 from streams.wire.values import NumberText, Reader
 
-#: Makes an event of what was sent, its line, and its arrival if that is known.
-Maker = Callable[[Any, bytes, int | None], Event | None]
+#: Makes an event of what was sent, its line, its arrival if that is known, and the counts of what is passed over.
+Maker = Callable[[Any, bytes, int | None, Counter[tuple[str, str]]], Event | None]
+
+#: Names that are passed over, of a type of event, before further ones are left to those who read more slowly.
+_MOST_UNKNOWN = 100
+#: A whole number that is passed over is smaller than this.
+_LONG = 1 << 64
+
+
+class _Type:
+    """A type of event, its names on the wire, and the names of its attributes and fields that are passed over."""
+
+    def __init__(self, plan: Plan, names: list[str]) -> None:
+        self.plan = plan
+        self.names = names
+        self.structs: list[type[Struct]] = []
+        self.attributes: dict[str, str] = {}
+        self.fields: dict[str, str] = {}
 
 
 class QuickWay:
-    """Reads the lines of one vocabulary: `makers[type(sent)](sent, line, arrived)`, where `sent` is `read(line)`.
+    """Reads the lines of one vocabulary: `makers[type(sent)](sent, line, arrived, ignored)` of `sent = read(line)`.
 
     What gives None, or raises MsgspecError, KeyError, ValueError or RecursionError, has to be read more slowly.
     """
 
+    read: Callable[[bytes], Struct]
+
     def __init__(self, plans: Mapping[str, Plan], vocabulary: Vocabulary, times: TimeReader) -> None:
         """`plans`: by each name that a type has on the wire."""
         self.makers: dict[type[Struct], Maker] = {}
+        self._vocabulary = vocabulary
+        self._times = times
+        self._types: dict[str, _Type] = {}
         # What has no customer (`clock`) comes seldom.
         for plan in {plan.name: plan for plan in plans.values() if plan.needs_customer}.values():
             names = [name for name, other in plans.items() if other is plan]
             if can_be_sent([*names, *plan.fields]):
-                self._add(plan, names, vocabulary, times)
+                self._types[plan.name] = _Type(plan, names)
+        for type_ in self._types.values():
+            self._shape(type_)
+        self._make_reader()
+
+    def pass_over(self, event: str, name: str, *, of_data: bool) -> None:
+        """From now on an attribute, or a field of the data, that the vocabulary does not know costs little."""
+        type_ = self._types.get(event)
+        if type_ is None or not can_be_sent([name]):
+            return
+        unknown = type_.fields if of_data else type_.attributes
+        if name not in unknown.values() and len(unknown) < _MOST_UNKNOWN:
+            unknown[f"unknown_{len(unknown)}"] = name
+            for struct in type_.structs:
+                del self.makers[struct]
+            self._shape(type_)
+            self._make_reader()
+
+    def _make_reader(self) -> None:
         # Numbers that are not whole come as bytes where they must not become binary fractions.
         any_of_them: Any = Union[tuple(self.makers)]  # noqa: UP007 -- of as many as there are
-        self.read: Callable[[bytes], Struct] = msgspec.json.Decoder(any_of_them, float_hook=str.encode).decode
+        self.read = msgspec.json.Decoder(any_of_them, float_hook=str.encode).decode
 
-    def _add(self, plan: Plan, names: list[str], vocabulary: Vocabulary, times: TimeReader) -> None:
-        fields = fields_of(plan, vocabulary)
-        data = data_struct(plan, fields)
+    def _shape(self, type_: _Type) -> None:
+        """Make the structs of a type; its function when an event of it comes, as most types never do in most runs."""
+        plan = type_.plan
+        fields = fields_of(plan, self._vocabulary)
+        data = data_struct(fields, type_.fields)
         needed = bool(plan.required)
-        structs = [sent_struct(name, data, needed=needed) for name in names]
+        type_.structs = [sent_struct(name, data, type_.attributes, needed=needed) for name in type_.names]
 
-        def first(sent: Any, line: bytes, arrived: int | None) -> Event | None:
-            # Most types of a vocabulary do not come in most runs, so a function is written when one comes.
-            known: dict[str, Any] = {
-                field.known: Remembered(_of_bytes_too(plan.fields[field.name][1])) for field in fields
-            }
-            if not needed:
-                known["NO_DATA"] = data()
-            source = source_of(plan.name, fields, keeps_null=plan.keeps_null)
-            maker = _run(source, f"<how {plan.name!r} is read>", known, times)
-            self.makers |= dict.fromkeys(structs, maker)
-            return maker(sent, line, arrived)
+        def first(sent: Any, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
+            known = {field.known: Remembered(_of_bytes_too(plan.fields[field.name][1])) for field in fields}
+            names = {**known, "NO_DATA": None if needed else data()}
+            unknown = {f"sent.{attribute}": name for attribute, name in type_.attributes.items()}
+            unknown |= {f"data.{attribute}": name for attribute, name in type_.fields.items()}
+            source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null)
+            maker = _run(source, f"<how {plan.name!r} is read>", names, self._times)
+            self.makers |= dict.fromkeys(type_.structs, maker)
+            return maker(sent, line, arrived, ignored)
 
-        self.makers |= dict.fromkeys(structs, first)
+        self.makers |= dict.fromkeys(type_.structs, first)
 
 
 def _run(source: str, file: str, known: Mapping[str, Any], times: TimeReader) -> Maker:
@@ -81,6 +121,7 @@ def _run(source: str, file: str, known: Mapping[str, Any], times: TimeReader) ->
         "WITHIN_HOUR": WITHIN_HOUR,
         "WITHIN_HOURS": WITHIN_HOURS,
         "hours": times.hours,
+        "quotes_in": _quotes_in,
         "tails": times.tails,
         "unused": _unused,
         **known,
@@ -102,3 +143,16 @@ _ESCAPED = re.compile(rb"\\.").findall
 def _unused(sent: Struct, line: bytes) -> int:
     """The quotation marks of attributes that are not used, and those inside of texts."""
     return 4 * sum(getattr(sent, name) is not UNSET for name in UNUSED) + _ESCAPED(line).count(b'\\"')
+
+
+def _quotes_in(value: Any) -> int:
+    """The quotation marks of a value that is passed over; ValueError for a number so long that it may be refused."""
+    if type(value) is str:
+        return 2
+    if type(value) is dict:
+        return sum(2 + _quotes_in(item) for item in value.values())
+    if type(value) is list:
+        return sum(map(_quotes_in, value))
+    if type(value) is int and abs(value) >= _LONG:
+        raise ValueError("a long number")
+    return 0

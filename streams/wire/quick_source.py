@@ -1,14 +1,17 @@
 """The text of the functions that make events of what msgspec has read: one for each type of event.
 
-`read(sent, line, arrived)` takes what was sent (`streams.wire.sent`), its line, and when that arrived if it is known.
-It gives the event; or None, or a KeyError or ValueError, for what has to be looked at more closely.
+`read(sent, line, arrived, ignored)` takes what was sent (`streams.wire.sent`), its line, when that arrived if it is
+known, and the counts of what is passed over. It gives the event; or None, or a KeyError or ValueError, for what has to
+be looked at more closely.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
+
+from models.types import NUMBER_LIMIT
 
 
 class Form(Enum):
@@ -20,10 +23,12 @@ class Form(Enum):
     LOOKED_UP = auto()
     #: A text that is a moment.
     MOMENT = auto()
-    #: What is left as it is; or a text, which is looked up.
-    NATIVE = auto()
+    #: True or false; or a text, which is looked up.
+    YES_NO = auto()
     #: A whole number that is scaled; or bytes (any other number) or a text, which are looked up.
     AMOUNT = auto()
+    #: A text, or a list of them, which are joined.
+    TEXTS = auto()
     #: A struct of degrees.
     POINT = auto()
 
@@ -37,9 +42,8 @@ class Field(NamedTuple):
     required: bool
     #: Attribute of the struct -> spelling. At most one of them is set.
     attributes: dict[str, str]
-    #: Of a whole number: what it lies between, and by what it is multiplied.
+    #: Of an amount: what whole numbers are greater than, and by what they are multiplied.
     low: int = 0
-    high: int = 0
     grid: int = 1
 
     @property
@@ -79,16 +83,20 @@ _ENVELOPE = """\
         return None
     if spare and spare != unused(sent, line):
         return None
-"""
+""".splitlines()
 
 
-def source_of(name: str, fields: Sequence[Field], *, keeps_null: bool) -> str:
-    """The text of `read` for the type of event of this name."""
+def source_of(name: str, fields: Sequence[Field], unknown: Mapping[str, str], *, keeps_null: bool) -> str:
+    """The text of `read` for the type of event of this name. `unknown`: expression -> name of what is passed over."""
     required = [field for field in fields if field.required]
     optional = [field for field in fields if not field.required]
     always = _ALWAYS + 2 * bool(required) + sum(map(_quotes_of, required))
     # Quotation marks of the line that do not belong to what has been read so far.
-    lines = ["def read(sent, line, arrived):", f"    spare = line.count(b'\"') - {always}", "    data = sent.data"]
+    lines = [
+        "def read(sent, line, arrived, ignored):",
+        f"    spare = line.count(b'\"') - {always}",
+        "    data = sent.data",
+    ]
     if not required:
         lines += ["    if data is UNSET:", "        data = NO_DATA", "    else:", "        spare -= 2"]
     for number, field in enumerate(required):
@@ -97,8 +105,15 @@ def source_of(name: str, fields: Sequence[Field], *, keeps_null: bool) -> str:
     lines.append(f"    fields = {{{values}}}")
     for field in optional:
         lines += _indented(_optional(field, keeps_null))
+    for passed_over in unknown:
+        lines += [f"    if {passed_over} is not UNSET:", f"        spare -= 2 + quotes_in({passed_over})"]
+    counted = (
+        line
+        for passed_over, called in unknown.items()
+        for line in (f"    if {passed_over} is not UNSET:", f"        ignored[{(name, called)!r}] += 1")
+    )
     event = f"    return Event({name!r}, customer, time, arrived, source, identity, fields)"
-    return "\n".join([*lines, _ENVELOPE + event, ""])
+    return "\n".join([*lines, *_ENVELOPE, *counted, event, ""])
 
 
 def _quotes_of(field: Field) -> int:
@@ -141,15 +156,15 @@ def _converted(field: Field, value: str) -> Iterable[str]:
             return (looked_up,)
         case Form.MOMENT:
             return (f"{value} = hours[{value}[HOUR]] + WITHIN_HOURS[{value}[WITHIN_HOUR]] + tails[{value}[TAIL]]",)
-        case Form.NATIVE:
+        case Form.YES_NO:
             return (f"if type({value}) is str:", f"    {looked_up}", "    spare -= 2")
         case Form.AMOUNT:
             return (
                 f"kind = type({value})",
                 "if kind is int:",
-                f"    if not {field.low} < {value} < {field.high}:",
+                f"    if not {field.low} < {value} < {NUMBER_LIMIT}:",
                 "        return None",
-                f"    {value} *= {field.grid}",
+                *((f"    {value} *= {field.grid}",) if field.grid > 1 else ()),
                 "elif kind is bytes:",
                 f"    {looked_up}",
                 "elif kind is str:",
@@ -158,6 +173,9 @@ def _converted(field: Field, value: str) -> Iterable[str]:
                 "else:",
                 "    return None",
             )
+        case Form.TEXTS:
+            join = (f"    spare -= 2 * len({value})", f"    {value} = ', '.join({value})")
+            return (f"if type({value}) is str:", "    spare -= 2", "else:", *join)
         case Form.POINT:
             return (f"{value} = ({value}.lat, {value}.lon)",)
 

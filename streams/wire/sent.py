@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from models.types import NUMBER_LIMIT, NUMERIC, Kind, Type
+from models.types import Kind
 from models.vocabulary import Vocabulary
 from streams.wire.envelope import LONGEST_NAME
 from streams.wire.plans import REACHABLE_BY, Plan
@@ -19,9 +19,9 @@ from streams.wire.values import wire_grid
 
 _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
-
-#: The attributes of an event; `unused` ones are not read, but so common that they should not cost the quick way.
+#: Attributes that are not used, but so common that they should not cost the quick way.
 UNUSED = ("datacontenttype", "dataschema", "traceparent", "tracestate", "partitionkey")
+#: The attributes of an event.
 _ATTRIBUTES: list[Any] = [
     ("specversion", Literal["1.0"] | UnsetType, UNSET),
     ("id", _Name),
@@ -31,8 +31,6 @@ _ATTRIBUTES: list[Any] = [
     ("arrived", str | UnsetType, UNSET),
     *((name, str | UnsetType, UNSET) for name in UNUSED),
 ]
-
-
 #: A point, in degrees.
 _Point = msgspec.defstruct(
     "Point",
@@ -51,19 +49,16 @@ def fields_of(plan: Plan, vocabulary: Vocabulary) -> list[Field]:
     numbers = count()
     fields = []
     for name, type_ in plan.types.items():
-        if plan.keeps_null and name == REACHABLE_BY:
-            continue
         spellings = sorted((each for each, (canonical, _) in plan.fields.items() if canonical == name), key=name.__ne__)
         attributes = {f"field_{next(numbers)}": spelling for spelling in spellings}
-        fields.append(_field(name, type_, name in plan.required, attributes, vocabulary.currency))
+        is_list = plan.keeps_null and name == REACHABLE_BY
+        form = Form.TEXTS if is_list else _FORMS.get(type_.kind, Form.AMOUNT)
+        field = Field(name, form, name in plan.required, attributes)
+        if form is Form.AMOUNT:
+            low, grid = wire_grid(type_.kind, vocabulary.currency)
+            field = field._replace(low=low, grid=grid)
+        fields.append(field)
     return fields
-
-
-def _field(name: str, type_: Type, required: bool, attributes: dict[str, str], currency: str) -> Field:
-    if type_.kind not in NUMERIC:
-        return Field(name, _FORMS[type_.kind], required, attributes)
-    low, grid = wire_grid(type_.kind, currency)
-    return Field(name, Form.NATIVE if grid == 1 else Form.AMOUNT, required, attributes, low, NUMBER_LIMIT, grid)
 
 
 _FORMS = {
@@ -71,29 +66,36 @@ _FORMS = {
     Kind.CELL: Form.TEXT,
     Kind.CHOICE: Form.LOOKED_UP,
     Kind.DATE: Form.LOOKED_UP,
-    Kind.YES_NO: Form.NATIVE,
+    Kind.YES_NO: Form.YES_NO,
     Kind.MOMENT: Form.MOMENT,
     Kind.POINT: Form.POINT,
 }
 
 
-def data_struct(plan: Plan, fields: Sequence[Field]) -> type[Struct]:
-    """The struct of the data of a type of event."""
-    columns = [column for field in fields for column in _columns(field, plan.types[field.name].kind)]
+def data_struct(fields: Sequence[Field], unknown: Mapping[str, str]) -> type[Struct]:
+    """The struct of the data of a type of event. `unknown`: attribute -> name of fields that are passed over."""
+    columns = [column for field in fields for column in _columns(field)]
     spellings = {attribute: spelling for field in fields for attribute, spelling in field.attributes.items()}
-    return msgspec.defstruct("Data", columns, rename=spellings, kw_only=True, gc=False)
+    return _struct("Data", columns, spellings, unknown)
 
 
-def sent_struct(spelling: str, data: type[Struct], *, needed: bool) -> type[Struct]:
+def sent_struct(name: str, data: type[Struct], unknown: Mapping[str, str], *, needed: bool) -> type[Struct]:
     """The struct of a type of event under one of its names. `needed`: whether `data` may not be missing."""
     column: Any = ("data", data) if needed else ("data", data | UnsetType, UNSET)
-    columns = [*_ATTRIBUTES, column]
-    return msgspec.defstruct("Sent", columns, tag_field="type", tag=spelling, kw_only=True, gc=False)
+    return _struct("Sent", [*_ATTRIBUTES, column], {}, unknown, tag_field="type", tag=name)
 
 
-def _columns(field: Field, kind: Kind) -> Iterator[Any]:
+def _struct(
+    name: str, columns: list[Any], spellings: Mapping[str, str], unknown: Mapping[str, str], **options: Any
+) -> type[Struct]:
+    passed_over = [(attribute, Any, UNSET) for attribute in unknown]
+    rename = {**spellings, **unknown}
+    return msgspec.defstruct(name, [*columns, *passed_over], rename=rename, kw_only=True, gc=False, **options)
+
+
+def _columns(field: Field) -> Iterator[Any]:
     """The attributes of the struct: their names, types and, where one may be missing, its default."""
-    sent_as = _sent_as(field, kind)
+    sent_as = _SENT_AS.get(field.form, str)
     for attribute in field.attributes:
         if not field.required:
             yield attribute, sent_as | None | UnsetType, UNSET
@@ -103,15 +105,10 @@ def _columns(field: Field, kind: Kind) -> Iterator[Any]:
             yield attribute, sent_as
 
 
-def _sent_as(field: Field, kind: Kind) -> Any:
-    match field.form:
-        case Form.NATIVE if kind is Kind.YES_NO:
-            return bool | str
-        case Form.NATIVE:
-            return Annotated[int, Meta(gt=field.low, lt=field.high)] | str
-        case Form.AMOUNT:
-            return Any
-        case Form.POINT:
-            return _Point
-        case _:
-            return str
+#: What msgspec is to read; a text where nothing else is said.
+_SENT_AS: Mapping[Form, Any] = {
+    Form.YES_NO: bool | str,
+    Form.AMOUNT: Any,
+    Form.TEXTS: str | list[str],
+    Form.POINT: _Point,
+}

@@ -61,6 +61,23 @@ def test_a_shuffle_within_settle_gives_one_order(times: list[int], one: int, oth
     assert shuffled(one) == shuffled(other)
 
 
+@given(moments, st.integers(0, 40), st.sets(st.integers(0, 30)), st.integers(0, 30))
+def test_events_may_arrive_one_by_one_or_all_at_once(
+    moments: list[tuple[int, int]], size: int, waiting: set[int], following: int
+) -> None:
+    """However many are told at once, the same is ready, and the same would have to come again."""
+    events, unfinished = arrivals(moments), Unfinished(tuple(sorted(waiting)), following)
+    alone, together = Taking(SETTLE, 0, unfinished), Taking(SETTLE, 0, unfinished)
+    for start in range(0, len(events), size + 1):
+        some = events[start : start + size + 1]
+        for number, one in enumerate(some, start):
+            alone.arrive(number, one)
+        together.arrive_all(start, some)
+        assert list(together.ready(together.horizon)) == list(alone.ready(alone.horizon))
+        assert together.unfinished() == alone.unfinished()
+    assert list(together.all()) == list(alone.all())
+
+
 @given(moments, st.lists(st.integers(0, 30), max_size=5), st.integers())
 def test_what_is_unfinished_is_all_that_must_come_again(
     moments: list[tuple[int, int]], stops: list[int], seed: int

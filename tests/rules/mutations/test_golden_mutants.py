@@ -14,6 +14,7 @@ import pytest
 from rules.checks.written import rules
 from rules.mutations.mutants import Mutant, mutants_of, mutants_of_shared_facts
 from rules.workspace.workspace import Workspace, load_texts
+from streams.testing.mutants import survives
 
 FOLDER = Path(__file__).parents[2] / "golden" / "mutants"
 MARK = "=== mutants\n"
@@ -33,6 +34,16 @@ def mutants(of: Workspace) -> list[Mutant]:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_every_mutant_is_a_rule_that_can_run(path: Path) -> None:
+    """It compiles, and is another rule; a step that nothing looks at any more leaves no gap."""
+    of = workspace(path.read_text("utf-8").partition(MARK)[0])
+    before = {file.rule.id: file.rule for file in of.rules}
+    for mutant in mutants(of):
+        assert all(rule != before[rule.id] for rule in mutant.rules), mutant
+        assert survives(of, mutant)  # there are no tests that could fail
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
 def test_every_clause_is_dropped_and_every_number_shifted(path: Path) -> None:
     """The list of mutants is exactly this: one a line, with its place, what was done, and the test that would tell."""
     text, _, expected = path.read_text("utf-8").partition(MARK)
@@ -41,4 +52,5 @@ def test_every_clause_is_dropped_and_every_number_shifted(path: Path) -> None:
     )
     if os.environ.get("WRITE_GOLDEN"):
         path.write_text(text + MARK + found, "utf-8")
+        expected = found
     assert found == expected

@@ -12,7 +12,8 @@ from models.policy import Policy
 from models.types import DURATION, Kind
 from models.vocabulary import Vocabulary
 from rules import typed
-from rules.sentences.chinese_terms import COMMON
+from rules.language.keywords import CHINESE_DAYS, ENGLISH_DAYS
+from rules.language.own_names import OWN_CHINESE
 from rules.sentences.explain import LANGUAGES, explain
 from rules.sentences.values import clock, percent, said
 from rules.typed import Rule
@@ -22,6 +23,8 @@ from rules.workspace.workspace import Workspace
 from tests.property.typed_rules import rule
 from tests.property.worlds import world
 from tests.rules.sentences.test_golden_explanations import lines
+
+CHINESE = {**OWN_CHINESE, **dict(zip(ENGLISH_DAYS, (spellings[0] for spellings in CHINESE_DAYS), strict=True))}
 
 
 def explained(made: Rule, vocabulary: Vocabulary, language: str) -> str:
@@ -35,18 +38,18 @@ def must_be_said(made: Rule, vocabulary: Vocabulary, language: str) -> Iterator[
     for node in nodes(made):
         match node:
             case typed.Constant(value, type_) if isinstance(value, str):
-                yield {value, COMMON.get(value, value)}
+                yield {value, CHINESE.get(value, value)}
             case typed.Constant(value, type_):
                 share = {percent(value)} if type_.kind is Kind.NUMBER else set()
                 yield {said(value, type_, vocabulary, language), *share}
             case typed.Attribute(name) | typed.EachValue(name) | typed.Named(name) | typed.FieldOf(name):
-                yield {name}
+                yield {name, CHINESE.get(name, name)}
             case typed.PlaceName(place) | typed.PlacePattern(_, place) | typed.Call(place=str(place)):
                 yield {place}
             case typed.Aggregate(field=str(field)):
-                yield {field}
+                yield {field, CHINESE.get(field, field)}
             case typed.Pattern(event):
-                yield {event, COMMON.get(event, event)}
+                yield {event, CHINESE.get(event, event)}
             case typed.EveryDay(at) | typed.EveryWeek(at=at) | typed.EveryYear(at=at):
                 yield {clock(at)}
             case typed.EveryCycle(day, at):
