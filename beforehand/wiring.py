@@ -21,8 +21,9 @@ from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
 from streams.dead_letters import DeadLetter
 from streams.pacing import Pace
+from streams.progress import facts_begun
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
-from streams.run import Run, facts_begun
+from streams.run import Run
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import Adviser, InputSource, Piped, unheard

@@ -8,94 +8,48 @@ The order of a batch, and why it loses and doubles nothing wherever the process 
    position. Died before: nothing has happened, the same arrivals come again. Died after: the outbox holds what is not
    yet published.
 4. Publish the outbox, then trim it (`streams.relay`). Died between: published again, with the same ids.
+
+Another rule set may follow while it runs (`follow`), from a moment on: what is taken before that moment is decided by
+the old one, what is taken at it or later by the new one, wherever the process dies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import chain
 from operator import attrgetter
+from threading import RLock
 
 import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
 from models.decisions import Decision
 from models.events import Event
 from rules.codec import encode
-from rules.facts.table import begun_from, begun_of
-from rules.plan import hash_of
 from rules.typed import Rule
 from streams.dead_letters import DeadLetter
 from streams.engine import Engine
-from streams.kept_vocabulary import misfit, types_of
+from streams.kept_vocabulary import misfit
 from streams.pacing import Pace
+from streams.progress import PROGRESS, RULES, Progress, kept_run
 from streams.relay import Outlet, publish
+from streams.rule_sets import Coming, Decided, RulesOfRun, begun_after, entries, rules_of
 from streams.sources.base import Batch, Source
 from streams.stepper import Stepper
 from streams.stopped import Stopped
 from streams.stores.base import Commit, Store, StoreError
 from streams.summary import Summary
-from streams.taking import Taking, Unfinished
+from streams.taking import Taking
 
 #: Arrivals between two commits.
 BATCH = 2_000
 #: Records in memory where a store keeps them all.
 RECORDS_IN_MEMORY = 50_000
 
-_PROGRESS = "run"
-_RULES = "rules of the run"
 _json = msgspec.json.Encoder()
 #: The order in which decisions come out; those of one action list stay as they were made.
 _ORDER = attrgetter("time", "customer", "rule")
-
-
-class Progress(Struct):
-    """Where a run is, kept with its state at each commit. Moments are milliseconds."""
-
-    source: bytes
-    unfinished: Unfinished
-    #: How far arrivals have come.
-    clock: int | None
-    #: Everything up to here has been taken, and what was due has run.
-    reached: int | None
-    summary: Summary
-    stopped: Stopped
-
-
-class RulesOfRun(Struct):
-    """What decided until now, kept when it changes."""
-
-    rule_set: str
-    #: Rule -> version.
-    versions: dict[str, str]
-    #: Since when its facts have been kept (`rules.facts.table.begun_of`).
-    begun: dict[int, int]
-    #: See `streams.kept_vocabulary`.
-    types: dict[str, dict[str, str]]
-
-
-def facts_begun(store: Store, rules: Sequence[Rule]) -> Mapping[int, int]:
-    """Since when the facts of these rules are kept, if they go on where the state was left: for `streams.assembly`.
-
-    StoreError if the state can't be read.
-    """
-    kept = _kept_run(store)
-    if kept is None:
-        return {}
-    progress, before = kept
-    if before.rule_set == hash_of(sorted(rules, key=lambda rule: rule.id)) or progress.reached is None:
-        return before.begun
-    return begun_from(tuple(rules), before.begun, progress.reached + 1)
-
-
-def _kept_run(store: Store) -> tuple[Progress, RulesOfRun] | None:
-    progress, rules = store.setting(_PROGRESS), store.setting(_RULES)
-    if progress is None or rules is None:
-        return None
-    try:
-        return msgspec.msgpack.decode(progress, type=Progress), msgspec.msgpack.decode(rules, type=RulesOfRun)
-    except msgspec.MsgspecError:
-        raise StoreError("the state is damaged: how far its run was can't be read. Start afresh with --again") from None
 
 
 class Run:
@@ -113,11 +67,13 @@ class Run:
         batch: int = BATCH,
         stopped: Stopped | None = None,
         records_in_memory: int = RECORDS_IN_MEMORY,
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
         """`durable`: records are written to the store at each commit (else they live in memory only).
 
         `until`: nothing that arrives later is read, and the clock stops there (ms). `stopped` listens to the engine.
-        StoreError if the state is of another vocabulary, or can't be read.
+        `files` are those of the workspace, to be kept with the state. StoreError if the state is of another vocabulary,
+        or can't be read.
         """
         self.store = store
         self.outlets = outlets
@@ -129,8 +85,16 @@ class Run:
         self.stopped = Stopped() if stopped is None else stopped
         self.stepper = Stepper(engine, self._load, records_in_memory if durable else None)
         self.taking = Taking(engine.vocabulary.settle)
-        self._rules = _rules_of(engine)
+        self._rules = rules_of(engine)
+        #: What the state says of the rules; None where it is to be written anew.
         self._rules_before: RulesOfRun | None = None
+        self._files = files
+        #: From when on the present rules decide; None: from the first event.
+        self._since: int | None = None
+        self._coming: Coming | None = None
+        #: Held while anything is taken, so that nobody follows in the middle of it.
+        self._turn = RLock()
+        self._ended = False
         self._reached: int | None = None
         self._decisions: list[Decision] = []
         self._dead: list[DeadLetter] = []
@@ -147,13 +111,79 @@ class Run:
         """End after the batch at hand; what has arrived and is not taken comes again next time."""
         self._stop = True
 
+    # ------------------------------------------------------------------ another rule set
+
+    @property
+    def clock(self) -> int | None:
+        """How far arrivals have come (ms); None before the first."""
+        return self.taking.clock
+
+    def held(self) -> AbstractContextManager[bool]:
+        """While it is entered nothing is taken."""
+        return self._turn
+
+    def begun(self, rules: Sequence[Rule], begins: int) -> Mapping[int, int]:
+        """Since when the facts of these rules are kept, if they follow at `begins` (ms): for `streams.assembly`."""
+        return begun_after(self._rules, rules, begins)
+
+    def follow(self, coming: Coming) -> bool:
+        """Let another rule set of the same vocabulary decide from its moment on, instead of any that is still to come.
+
+        False, and nothing changes, if it is too late: something has been taken at that moment or after it, or the run
+        has ended. May be called from another thread.
+        """
+        with self._turn:
+            late = self._reached is not None and coming.begins <= self._reached
+            if self._ended or late:
+                return False
+            self._coming = coming
+            return True
+
+    @property
+    def coming(self) -> Coming | None:
+        """The rule set that is to follow and has decided nothing yet."""
+        return self._coming
+
+    def _go_over(self, coming: Coming, source: Source) -> None:
+        """What is taken from now on is decided by another rule set: all that is taken before its moment has been."""
+        self._coming = None
+        self._reached = coming.begins - 1
+        self._commit(source, coming.begins)  # so that the store knows everybody
+        following = rules_of(coming.engine)
+        customers = list(self.store.customers()) if self.durable else sorted(self.stepper.records)
+        self._switch(coming.engine, following, self._rules, coming.begins, customers, source)
+        self._rules, self._files, self._since = following, coming.files, coming.begins
+        self._rules_before = None  # the next commit says that the new ones decide
+
+    def _switch(
+        self,
+        engine: Engine,
+        following: RulesOfRun,
+        before: RulesOfRun,
+        begins: int,
+        customers: Sequence[str],
+        source: Source,
+    ) -> None:
+        """Records go over to another rule set, some at a time, or all would have to be in memory.
+
+        Until the last of them has gone over, the state says that the rules before decide, and which are to follow, so
+        that a process that dies here begins again where it was.
+        """
+        self._rules_before = before = replace(before, following=following.rule_set)
+        settings = {RULES: msgspec.msgpack.encode(before)}
+        for start in range(0, len(customers), self.batch):
+            some = customers[start : start + self.batch]
+            self._decisions.extend(self.stepper.switch(engine, begins, some, before=before.versions))
+            self._commit(source, begins, settings)
+        self.stepper.engine = engine
+
     def _load(self, customer: str) -> bytes | None:
         return self.store.load([customer]).get(customer) if self.durable else None
 
     # ------------------------------------------------------------------ going on
 
     def _restore(self) -> Progress | None:
-        kept = _kept_run(self.store)
+        kept = kept_run(self.store)
         if kept is None:
             return None
         progress, self._rules_before = kept
@@ -181,14 +211,18 @@ class Run:
         try:
             batches = source.batches()
             first = next(batches, None)  # a source that is not what it was says so before anything is done
-            self._go_on(source)
+            with self._turn:
+                self._go_on(source)
             for batch in chain(() if first is None else (first,), batches):
                 ended = self._read(batch, source)
                 if ended or self._stop:
                     break
-            if not self._stop:
-                self._finish(source)
+            with self._turn:
+                self._ended = True
+                if not self._stop:
+                    self._finish(source)
         except BaseException:
+            self._ended = True
             if self._kept:
                 self._count_from(self._kept)
             else:
@@ -202,15 +236,11 @@ class Run:
         for due, customer in self.store.due(1 << 62, 1 << 40):
             self.stepper.queue(customer, due)
         before, reached = self._rules_before, self._reached
-        if before is not None and before.rule_set != self._rules.rule_set and reached is not None:
-            # Some at a time, or all records would have to be in memory. Until the last of them has gone over, the
-            # state says that the rules before decide, so that a process that dies here begins again where it was.
-            customers = list(self.store.customers())
-            for start in range(0, len(customers), self.batch):
-                some = customers[start : start + self.batch]
-                engine = self.stepper.engine
-                self._decisions.extend(self.stepper.switch(engine, reached + 1, some, before=before.versions))
-                self._commit(source)
+        if before is not None and reached is not None:
+            self._since = reached + 1
+            if before.following is not None or before.rule_set != self._rules.rule_set:
+                customers = list(self.store.customers())
+                self._switch(self.stepper.engine, self._rules, before, reached + 1, customers, source)
         self._rules_before = None  # the next commit says that the present ones decide
 
     # ------------------------------------------------------------------ reading
@@ -253,16 +283,30 @@ class Run:
             pace.wait(arrival.arrived)
 
     def _step(self, source: Source) -> None:
-        horizon = self.taking.horizon
-        self._take(self.taking.ready(horizon))
-        if horizon is not None:
-            self._run_timers(horizon)
-        self._commit(source)
+        with self._turn:
+            horizon = self.taking.horizon
+            if horizon is not None:
+                if self._coming is not None and self._coming.begins <= horizon:
+                    self._reach(self._coming.begins - 1)
+                    self._go_over(self._coming, source)
+                self._reach(horizon)
+            self._commit(source)
+
+    def _reach(self, until: int) -> None:
+        """Take what can be taken up to `until`, and run what is due."""
+        self._take(self.taking.ready(until))
+        self._run_timers(until)
 
     def _finish(self, source: Source) -> None:
         """The log has ended: take everything, and run timers up to the last arrival or `until`."""
-        self._take(self.taking.all())
         end = self.taking.clock if self.until is None else self.until
+        coming = self._coming
+        if coming is not None and end is not None:
+            self._take(self.taking.ready(coming.begins - 1))
+            if coming.begins <= end or self.taking.unfinished().waiting:
+                self._run_timers(min(coming.begins - 1, end))
+                self._go_over(coming, source)
+        self._take(self.taking.all())
         if end is not None:
             self.taking.advance(end)
             self._run_timers(end)
@@ -285,12 +329,17 @@ class Run:
 
     # ------------------------------------------------------------------ commit
 
-    def _commit(self, source: Source) -> None:
+    def _commit(self, source: Source, begins: int | None = None, settings: Mapping[str, bytes] = {}) -> None:
+        """Keep what has been done. `begins`: only what is taken before it has been taken; `settings` are kept too."""
         decisions = sorted(self._decisions, key=_ORDER)
         self._count(decisions)
         unfinished = self.taking.unfinished()
         position = source.position(unfinished.oldest)
-        progress = Progress(position, unfinished, self.taking.clock, self._reached, self.summary, self.stopped)
+        # What has arrived and may be taken, but was not, comes again: arrivals are said to have come less far.
+        clock = self.taking.clock
+        if begins is not None and clock is not None:
+            clock = min(clock, begins + self.taking.settle)
+        progress = Progress(position, unfinished, clock, self._reached, self.summary, self.stopped)
         kept = msgspec.msgpack.encode(progress)
         stepper = self.stepper
         self.store.commit(
@@ -302,7 +351,7 @@ class Run:
                 outbox=[(decision.id, _json.encode(decision)) for decision in decisions],
                 due={customer: stepper.next_due(customer) for customer in stepper.changed} if self.durable else {},
                 dead_letters=self._dead,
-                settings=self._settings(kept),
+                settings={**self._settings(kept), **settings} if self.durable else {},
             )
         )
         self._kept = kept
@@ -321,17 +370,10 @@ class Run:
         summary.opened(stepper.newly_open())
 
     def _settings(self, progress: bytes) -> dict[str, bytes]:
-        if not self.durable:
-            return {}
-        settings = {_PROGRESS: progress}
+        settings = {PROGRESS: progress}
         if self._rules_before is None:
-            settings[_RULES] = msgspec.msgpack.encode(self._rules)
+            settings[RULES] = msgspec.msgpack.encode(self._rules)
+            if self._files is not None:
+                settings |= entries(self.store, Decided(self._rules.rule_set, self._since, self._files))
             self._rules_before = self._rules
         return settings
-
-
-def _rules_of(engine: Engine) -> RulesOfRun:
-    rules = engine.program.plan
-    return RulesOfRun(
-        rules.hash, {rule.id: rule.version for rule in rules.rules}, begun_of(rules.facts), types_of(engine.vocabulary)
-    )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from models.decisions import ActionKind
 from models.policy import Policy
 from models.types import Kind
@@ -116,8 +118,14 @@ class _BlockReader:
             return None
         languages = self.actors.vocabulary.languages
         texts = texts_by_language(node, self.findings, '"guide"', languages, self.phrases.placeholder)
-        self.said += [f"guide {language}: {written(text)}" for language, text in texts]
+        self.said += [f"guide {language}: {self._canonical(text)}" for language, text in texts]
         return Guide(texts) if texts else None
+
+    def _canonical(self, text: Template) -> str:
+        """A text with the vocabulary's own names."""
+        name = self.phrases.canonical_name
+        parts = (part if isinstance(part, str) else structs.replace(part, name=name(part.name)) for part in text)
+        return written(tuple(parts))
 
     def _offer(self) -> Offer | None:
         name = self._of_offers("offer", ActionKind.OFFER)
@@ -171,7 +179,7 @@ class _BlockReader:
             return None
         found = template(node, self.findings, f'"{name}"', self.phrases.placeholder)
         if found is not None:
-            self.said.append(f"{name}: {written(found)}")
+            self.said.append(f"{name}: {self._canonical(found)}")
         return found
 
     def _who(self, node: Scalar | None) -> str | Attribute | None:

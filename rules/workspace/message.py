@@ -1,4 +1,4 @@
-"""The texts of messages: templates with `{name}` and `{name, else "text"}`."""
+"""The texts of messages: templates with `{name}` and `{name, else "text"}` (`{name，否则“text”}`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rules.workspace.findings import Findings
 ReadName = Callable[[Located], Expression | None]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_ELSE = re.compile(r"""\s*(?P<name>[^,，"“”]*?)\s*[,，]\s*else\s*["“”](?P<text>[^"“”]*)["“”]\s*""")
+_ELSE = re.compile(r"""\s*(?P<name>[^,，"“”]*?)\s*[,，]\s*(?:else|否则)\s*["“”](?P<text>[^"“”]*)["“”]\s*""")
 _CONTROL = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 #: Line breaks, and the sign that joins emoji.
 _HARMLESS = "\n\u200d"

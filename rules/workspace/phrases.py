@@ -160,6 +160,11 @@ class Phrases:
         self._report(problems)
         return found
 
+    def canonical_name(self, name: str) -> str:
+        """A name that a message has said, in the vocabulary's own spelling."""
+        kept = self.trees.kept.get((Start.EXPRESSION, name, self.own))
+        return name if kept is None else print_english(kept[0])
+
     def each(self, source: Located) -> str | None:
         """The canonical name of the field a rule is kept apart by."""
         entry = self.words.at(source.text, 0)

@@ -15,8 +15,9 @@ from models.moments import format_moment, parse_moment
 from rules.workspace.workspace import Workspace, load
 from streams.appended import AppendedFile
 from streams.assembly import assemble
+from streams.progress import facts_begun
 from streams.relay import DecisionFile, setting_of
-from streams.run import Run, facts_begun
+from streams.run import Run
 from streams.sources.jsonl import FileSource
 from streams.stopped import Stopped
 from streams.stores.base import Store

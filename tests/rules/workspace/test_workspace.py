@@ -375,7 +375,7 @@ def test_a_version_does_not_know_languages() -> None:
     vocabulary = VOCABULARY + "names: {en: {plan: tariff}}\n"
     versions = set()
     for name in ("plan", "tariff"):
-        text = f"when: paid\nonly if: {name} is S\nthen: {{guide: hi}}\n"
+        text = f"when: paid\nonly if: {name} is S\nthen:\n  guide: on {{{name}}}\n"
         loaded = load_texts({"vocabulary.yaml": vocabulary, "rules/one.yaml": text})
         assert loaded.workspace is not None
         versions.add(loaded.workspace.rules[0].rule.version)
@@ -471,3 +471,11 @@ def test_a_misspelled_key_is_one_problem(files: dict[str, str], problem: str) ->
     text = "when: paid where price > 2 CNY\nonly if: plan is M\nthen: {task: {who: supervisor, what: call}}\n"
     policy = {"policy.yaml": "roles: {supervisor: {}}\n"}
     assert found({"vocabulary.yaml": VOCABULARY, **policy, "rules/one.yaml": text, **files}) == [problem]
+
+
+def test_a_placeholder_has_its_substitute_in_either_language() -> None:
+    """`else` and `否则` say the same, and make the same version."""
+    texts = ('{plan, else "none"}', "{plan，否则“none”}")
+    rules = [one(f"when: paid\nthen:\n  guide: on {text}\n").rule for text in texts]
+    assert rules[0].blocks == rules[1].blocks
+    assert rules[0].version == rules[1].version
