@@ -5,16 +5,28 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.loading import Loading
 from benchmarks.measure import TIMES, Figures
 from benchmarks.profiling import Part
 from benchmarks.retail_year import RetailYear
+from benchmarks.whole_run import WholeRun
 
 
-def show(console: Console, figures: list[Figures], retail: RetailYear | None) -> None:
+def show(
+    console: Console,
+    figures: list[Figures],
+    loading: Loading | None,
+    whole: WholeRun | None,
+    retail: RetailYear | None,
+) -> None:
     """Everything that was measured."""
     console.print(_speed(figures))
     console.print(_parts(figures))
     console.print(_records(figures))
+    if loading is not None:
+        console.print(_loading(loading))
+    if whole is not None:
+        console.print(_whole(whole))
     if retail is not None:
         console.print(_retail(retail))
 
@@ -83,6 +95,23 @@ def _records(figures: list[Figures]) -> Table:
         table.add_row(
             _named(one), f"{of.customers:,}", f"{of.median:,}", f"{of.p99:,}", f"{of.most:,}", f"{one.decisions:,}"
         )
+    return table
+
+
+def _loading(of: Loading) -> Table:
+    table = _table(f"Seconds to read {of.rules:,} rule files, each in a new process", "", "read", "checked")
+    table.add_row("without tests (run)", str(of.read), "")
+    table.add_row("with tests (check)", str(of.read_with_tests), str(of.checked))
+    table.add_row("unchanged, without tests", str(of.kept_read), "")
+    table.add_row("unchanged, with tests", str(of.kept_read_with_tests), str(of.kept_checked))
+    return table
+
+
+def _whole(of: WholeRun) -> Table:
+    title = f"{of.events:,} events under {of.rules:,} rules through the commands, once, by the clock"
+    table = _table(title, "", "seconds", "events/s")
+    for name, seconds in (("replay", of.replay), ("run", of.memory), ("run --state", of.sqlite)):
+        table.add_row(name, f"{seconds:,.1f}", f"{of.events / seconds:,.0f}")
     return table
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import platform
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 
+from benchmarks.loading import Loading
+from benchmarks.loading import measure as measure_loading
 from benchmarks.measure import FULL, QUICK, Figures, Sizes, Tell, measure
+from benchmarks.picture import picture
 from benchmarks.profiling import profile
 from benchmarks.report import show, show_profile
 from benchmarks.retail_year import RetailYear, replay_year
+from benchmarks.whole_run import WholeRun, measure_whole_run
 from benchmarks.workload import Workload, vocabulary, workload
 
 #: Events of the retail year that a quick run replays.
@@ -31,6 +36,8 @@ class Report(msgspec.Struct, frozen=True):
     measured: int
     seed: int
     figures: list[Figures]
+    loading: Loading | None
+    whole: WholeRun | None
     retail: RetailYear | None
 
 
@@ -43,7 +50,9 @@ def main(  # noqa: PLR0913, PLR0917  # Typer makes an option of each
     profiled: Annotated[
         bool, typer.Option("--profile", help="Show where the time goes at the last number of rules, instead.")
     ] = False,
+    whole: Annotated[bool, typer.Option(help="Read 10,000 rule files, and run a million events, too.")] = True,
     retail: Annotated[bool, typer.Option(help="Replay the retail year too, if its data is installed.")] = True,
+    drawn: Annotated[Path | None, typer.Option("--picture", help="Draw the figures into this file (SVG).")] = None,
     seed: Annotated[int, typer.Option(help="Other rules, places and events.")] = 1,
 ) -> None:
     """Measure decoding and deciding against a naive loop over the rules, on a made-up telecom company."""
@@ -57,9 +66,18 @@ def main(  # noqa: PLR0913, PLR0917  # Typer makes an option of each
             _print(parts) if as_json else show_profile(_terminal(), parts, count)
             return
         report = _measured(load, _numbers(rules), _numbers(unshared), sizes, collect, seed, status.update)
+        if whole:
+            status.update("reading many rule files")
+            report = msgspec.structs.replace(report, loading=measure_loading(500 if quick else 10_000))
+            status.update("a million events through the commands")
+            counts = (100, 20_000) if quick else (1_000, 1_000_000)
+            made = measure_whole_run(*counts, customers=sizes.customers, seed=seed)
+            report = msgspec.structs.replace(report, whole=made)
         if retail:
             status.update("the retail year")
             report = msgspec.structs.replace(report, retail=replay_year(QUICK_YEAR if quick else None))
+    if drawn is not None:
+        drawn.write_text(picture(report.figures, _about(report)), encoding="utf-8")
     _print(report) if as_json else _show(_terminal(), report)
 
 
@@ -85,6 +103,8 @@ def _measured(
         measured=sizes.measured,
         seed=seed,
         figures=figures,
+        loading=None,
+        whole=None,
         retail=None,
     )
 
@@ -102,11 +122,14 @@ def _print(found: object) -> None:
 
 def _show(console: Console, report: Report) -> None:
     console.print(
-        f"{report.python}, {report.machine}, one process; garbage collector {report.collector}; "
-        f"{report.customers:,} customers (Zipf 1.1), all known before; {report.warm:,} events to warm up, then "
-        f"3 x {report.measured:,} measured; seed {report.seed}"
+        f"{_about(report)}; garbage collector {report.collector}; all customers known before; {report.warm:,} events "
+        f"to warm up, then 3 x {report.measured:,} measured; seed {report.seed}"
     )
-    show(console, report.figures, report.retail)
+    show(console, report.figures, report.loading, report.whole, report.retail)
+
+
+def _about(report: Report) -> str:
+    return f"{report.python}, {report.machine}, one process, {report.customers:,} customers (Zipf 1.1)"
 
 
 if __name__ == "__main__":

@@ -62,8 +62,8 @@ class Reach:
     completes: Fitting[int] | None
     #: All groups of lines on one value, by part.
     groups: dict[PartProgram, list[Thresholds]]
-    #: Whether lines must be judged before an event is counted.
-    slow: bool = False
+    #: Parts that move lines which must be judged before an event is counted.
+    slow: frozenset[PartProgram] = frozenset()
 
     def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
         """The groups whose value must be asked for before and after."""
@@ -124,7 +124,7 @@ class Tables(dict[str, Reach]):
                     reach.quick.setdefault(part.number, []).append(quick)
                 else:
                     reach.lines.setdefault(part, []).append(number)
-        reach.slow = bool(reach.levels or reach.lines)
+        reach.slow = frozenset((*reach.levels, *reach.lines))
         return reach
 
     def _attribute_limit(self, number: int) -> Crossing | None:

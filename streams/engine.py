@@ -59,10 +59,7 @@ class Engine:
         }
         self._other = EventKind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program)
-        self._steps: dict[str, Step] = {}
-        if generated:
-            self._steps = {event: generated_step(self, event, whole) for event, whole in program.events.items()}
-            del self._steps[CUSTOMER_CHANGED]
+        self._steps = _Steps(self) if generated else None
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""
@@ -81,7 +78,8 @@ class Engine:
         if is_repeated(record, event, taken):
             record.count("duplicates")
             return decisions
-        made = self._steps.get(event.type, self.step)(record, event, taken)
+        step = self.step if self._steps is None else self._steps[event.type]
+        made = step(record, event, taken)
         return decisions + made if decisions else made
 
     def step(self, record: Record, event: Event, now: int) -> list[Decision]:
@@ -97,7 +95,7 @@ class Engine:
         tables = self.tables(record, now) if fresh and not changes else self._profiles.everything
         reach = tables[event.type]
         if changes:
-            crossed, moved = self._change(record, event, now, reach, born=born), NOWHERE
+            crossed, moved = self._change(record, event, now, reach, fresh=fresh, born=born), NOWHERE
         else:
             positions = kind.positions if fresh else ()
             crossed, moved = self._count(record, event, now, reach, positions)
@@ -142,8 +140,10 @@ class Engine:
         """Count an event and move her: the lines it crosses, and where she went."""
         data, time = event.data, event.time
         parts = _asked(reach.whole.parts, event, record, now)
-        slow = positions or reach.slow
-        judged = before(self.program, reach, record, event, now, parts, moves=bool(positions)) if slow else None
+        slow = positions or not reach.slow.isdisjoint(parts)
+        judged = None
+        if slow:
+            judged = before(self.program, reach, view_of(record, event, now), parts, moves=bool(positions))
         crossed: list[tuple[int, Value]] = []
         for part in parts:
             of = part.series
@@ -163,10 +163,14 @@ class Engine:
             after(self.program, judged, crossed)
         return crossed, moved
 
-    def _change(self, record: Record, event: Event, now: int, reach: Reach, *, born: bool) -> list[tuple[int, Value]]:
+    def _change(
+        self, record: Record, event: Event, now: int, reach: Reach, *, fresh: bool, born: bool
+    ) -> list[tuple[int, Value]]:
         """Attributes change, and the event is counted: the lines it crosses."""
-        parts = reach.whole.every_part
-        judged = before(self.program, reach, record, event, now, parts, moves=False)
+        # What crosses fires, if at all, by the attributes as they are then; old news may fire by later ones.
+        active = self._active_after(record, event, now) if fresh and self.judge.listener is None else None
+        view, parts = view_of(record, event, now), reach.whole.every_part
+        judged = before(self.program, reach, view, parts, attributes=event.data, active=active)
         changed = attributes.change(self.program, record, event, now, born=born)
         for part in _asked(reach.whole.parts, event, record, now):
             count(part, record, event, now)
@@ -178,6 +182,14 @@ class Engine:
             self.reschedule_lines(judged.view)
             self.reschedule_absences(record)
         return crossed
+
+    def _active_after(self, record: Record, event: Event, now: int) -> frozenset[int]:
+        """The rules that her attributes do not rule out once they have changed."""
+        known = record.attributes
+        record.attributes = {**known, **attributes.newer(record, event)}
+        active = self._profiles.tables(record, now).active
+        record.attributes = known
+        return active
 
     def reschedule_moments(self, record: Record, now: int) -> None:
         """Set the timers of moments anew, but for rules her attributes rule out: those are set when these change."""
@@ -343,6 +355,23 @@ class Engine:
         decisions = stop(self.judge, whole, view, event)
         end_blocks(self.judge, whole, view, event)
         return decisions
+
+
+class _Steps(dict[str, Step]):
+    """Event type -> its generated function, made when the first such event comes."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+
+    def __missing__(self, event: str) -> Step:
+        whole = self._engine.program.events.get(event)
+        if whole is None or event == CUSTOMER_CHANGED:
+            made: Step = self._engine.step
+        else:
+            made = generated_step(self._engine, event, whole)
+        self[event] = made
+        return made
 
 
 def _asked(question: Fitting[_P] | None, of: Event | View, record: Record, now: int) -> list[_P]:

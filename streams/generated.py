@@ -28,7 +28,7 @@ from rules.situations.sequences import bound_of
 from rules.typed import Condition
 
 if TYPE_CHECKING:
-    from streams.engine import Engine
+    from streams.engine import Engine, EventKind
 
 #: Steps an event taken at a moment (ms) whose timers have run and which is no repeat.
 Step = Callable[[Record, Event, int], list[Decision]]
@@ -87,13 +87,24 @@ class _Writer:
             "if tables is None:",
             f"    tables = {tables}(record, now)",
             f"reach = tables[{self._event!r}]",
-            f"if reach.slow{' or program.position_lines' if kind.positions else ''}:",
-            "    return plain_step(record, event, now)",
             "data = event.data",
             "time = event.time",
+            *self._slow(kind),
             "attributes = record.attributes",
             *[f"{name} = data.get({field!r})" for field, name in self._source.fields.items()],
             "crossed = []",
+        ]
+
+    def _slow(self, kind: EventKind) -> list[str]:
+        """Leave to the plain steps what moves lines that must be judged before and after."""
+        if kind.positions:
+            return ["if reach.slow or program.position_lines:", "    return plain_step(record, event, now)"]
+        if self._whole.parts is None:
+            return []
+        parts = self._name("parts", self._whole.parts)
+        return [
+            f"if reach.slow and not reach.slow.isdisjoint({parts}(data, record, now)):",
+            "    return plain_step(record, event, now)",
         ]
 
     def _counting(self) -> list[str]:

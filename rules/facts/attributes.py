@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.events import Event
 from models.moments import zone
+from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.facts.chains import advance
 from rules.program import Program
@@ -11,8 +12,14 @@ from rules.record import Record
 from rules.typed import CalendarUnit
 
 
+def newer(record: Record, event: Event) -> dict[str, Value]:
+    """The attributes an event sets: those whose stated time is not older than what is known."""
+    times = record.attribute_times
+    return {name: value for name, value in event.data.items() if event.time >= times.get(name, event.time)}
+
+
 def change(program: Program, record: Record, event: Event, taken: int, *, born: bool) -> bool:
-    """Set attributes whose stated time is not older than what is known. Whether one was set."""
+    """Set the attributes of an event. Whether one was set."""
     calendar = "time zone" in event.data or "bill day" in event.data
     if calendar and born:
         # Lines were judged just before: no window ran yet, the calendar she begins with is the one to come.
@@ -20,20 +27,18 @@ def change(program: Program, record: Record, event: Event, taken: int, *, born: 
     elif calendar:
         for unit in CalendarUnit:
             advance(record, unit, program.plan.backs.get(unit, 0), taken)
-    changed = False
-    for name, value in event.data.items():
-        if event.time < record.attribute_times.get(name, event.time):
-            continue
-        record.attribute_times[name] = event.time
+    changed = newer(record, event)
+    if changed:
         record.forget_profile()
-        changed = True
+    for name, value in changed.items():
+        record.attribute_times[name] = event.time
         if value is None:
             record.attributes.pop(name, None)
         else:
             record.attributes[name] = value
     if calendar:
         set_calendar(record, program.plan.vocabulary)
-    return changed
+    return bool(changed)
 
 
 def set_calendar(record: Record, vocabulary: Vocabulary) -> None:

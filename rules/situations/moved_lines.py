@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from models.events import Event
 from models.types import Value
-from models.vocabulary import CUSTOMER_CHANGED
 from rules.compile.crossings import Thresholds
-from rules.compile.view import View, view_of
+from rules.compile.view import View
 from rules.profile import Reach
 from rules.program import PartProgram, Program
-from rules.record import Record
 from rules.situations import lines
 
 
@@ -24,26 +22,33 @@ class Judged(NamedTuple):
 
 
 def before(
-    program: Program, reach: Reach, record: Record, event: Event, now: int, parts: list[PartProgram], *, moves: bool
+    program: Program,
+    reach: Reach,
+    view: View,
+    parts: list[PartProgram],
+    *,
+    attributes: Collection[str] = (),
+    moves: bool = False,
+    active: frozenset[int] | None = None,
 ) -> Judged:
-    """How the lines stand that this event can move, just before it, but for those that follow from it."""
-    view = view_of(record, event, now)
+    """How the lines stand that the view's event can move, just before it, but for those that follow from it.
+
+    It changes these `attributes`, and may move her; only rules that are `active` come into question (None: all).
+    """
     touched: dict[int, None] = {}
     levels: list[tuple[Thresholds, Value]] = []
-    attributes = event.type == CUSTOMER_CHANGED
     for part in parts:
         touched.update(dict.fromkeys(reach.lines.get(part, ())))
-        levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=attributes)]
-    if attributes:
-        for name in event.data:
-            touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
+        levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=bool(attributes))]
+    for name in attributes:
+        touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
     if moves:
         touched.update(dict.fromkeys(program.position_lines))
     found: lines.Before = {}
-    for number in touched:
+    for number in touched if active is None else active & touched.keys():
         one = program.rules[number]
-        own = event.data.get(one.rule.each) if one.rule.each and not attributes else None
-        values = [own] if own is not None else lines.each_values(one, record)
+        own = view.data.get(one.rule.each) if one.rule.each and not attributes else None
+        values = [own] if own is not None else lines.each_values(one, view.record)
         for value in values:
             found[number, value] = lines.truth(one, view, value)
     return Judged(view, found, levels)
