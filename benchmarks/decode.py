@@ -1,98 +1,145 @@
-"""How many events a second one core decodes, and where the time goes (`--profile`)."""
+"""How long one core takes to decode an event, and to put it in order: by workload, by type, by kind of line, by file.
+
+The telecom company is that of `benchmarks/run.py`; the grocer's year is what `make retail` has converted.
+"""
 
 from __future__ import annotations
 
 import argparse
-import cProfile
+import gc
 import gzip
+import json
 import tempfile
-import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
+from time import process_time
+from typing import Any
 
-from models.types import DATA, MONEY, POINT, TEXT, Kind, Type
-from models.vocabulary import EventType, Vocabulary
+from benchmarks.retail_year import CONVERTED
+from benchmarks.spread import spread
+from benchmarks.workload import vocabulary, workload
+from models.events import Event
+from models.vocabulary import Vocabulary
+from rules.language.yaml_source import read_yaml
+from rules.workspace.findings import Findings
+from rules.workspace.vocabulary_file import read_vocabulary
 from streams.sources.jsonl import FileSource
+from streams.taking import Taking
 from streams.wire.decoder import Decoder
 
-EVENTS = 200_000
-ROUNDS = 3
-
-VOCABULARY = Vocabulary(
-    {
-        "data used": EventType(
-            "data used", "consumption", {"amount": DATA, "network": Type(Kind.CHOICE, ("home", "roaming"))}, "data used"
-        ),
-        "paid": EventType("paid", "consumption", {"price": MONEY, "product": TEXT}, "paid"),
-        "position": EventType("position", "location", {"spot": POINT}, "position"),
-    },
-    {},
-    currency="CNY",
-)
-DATA_OF = (
-    ("data used", '{"amount": 1500000000, "network": "home"}'),
-    ("paid", '{"price": 15.25, "product": "top-up"}'),
-    ("position", '{"spot": {"lat": 31.1443, "lon": 121.8083}}'),
-)
-
-
-def lines(extra: str = "") -> list[bytes]:
-    """Events of three types in turn, a tenth of a second apart."""
-    made = []
-    for number in range(EVENTS):
-        type_, data = DATA_OF[number % 3]
-        second = number // 10
-        moment = f"2026-03-02T{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}+08:00"
-        made.append(
-            f'{{"specversion": "1.0", "id": "b-{number}", "source": "billing", "type": "{type_}", "subject": '
-            f'"c-{number % 5000}", "time": "{moment}", "data": {data}{extra}}}'.encode()
-        )
-    return made
-
-
-def decoded(made: list[bytes]) -> int:
-    """Decode each line."""
-    decode = Decoder(VOCABULARY).decode
-    for line in made:
-        decode(line)
-    return len(made)
-
-
-def read(path: Path) -> int:
-    """Read a file as a run does."""
-    return sum(len(batch.arrivals) for batch in FileSource(path, Decoder(VOCABULARY)).batches())
-
-
-def best(job: Callable[[], int]) -> float:
-    """Events a second of processor time, the best of some rounds."""
-    speeds = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        done = job()
-        speeds.append(done / (time.process_time() - start))
-    return max(speeds)
+EVENTS = 40_000
+ROUNDS = 7
+#: Lines that are told at once.
+BATCH = 1_000
+#: Where the grocer's year is in full swing.
+_MIDDLE = 900_000
+_RETAIL = Path(__file__).resolve().parent.parent / "rules" / "packs" / "retail" / "vocabulary.yaml"
 
 
 def main() -> None:
     """Print the figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--profile", action="store_true", help="show where decoding spends its time")
-    usual = lines()
-    if arguments.parse_args().profile:
-        cProfile.runctx("decoded(usual)", globals(), {"usual": usual}, sort="tottime")
-        return
-    print(f"{EVENTS:,} events of {sum(map(len, usual)) // EVENTS} bytes, one core, events a second")
-    print(f"  decode, the quick way             {best(lambda: decoded(usual)):>10,.0f}")
-    unusual = lines(', "x": 1')
-    print(f"  decode, unknown attribute         {best(lambda: decoded(unusual)):>10,.0f}")
+    arguments.add_argument("--retail", type=Path, default=CONVERTED, help="the grocer's year, as events")
+    retail = arguments.parse_args().retail
+    gc.disable()
+    print(f"microseconds an event on one core: the median of {ROUNDS} rounds, and how far from it the farthest is")
+    company, lines = vocabulary(places=10), workload(vocabulary(places=10), EVENTS, customers=20_000).lines
+    _show("telecom", company, lines)
+    if retail.exists():
+        with retail.open("rb") as file:
+            year = [line.rstrip(b"\n") for line in islice(file, _MIDDLE, _MIDDLE + EVENTS)]
+        _show("retail", _grocer(), year)
+    else:
+        print(f"retail: {retail} is not there; type make retail")
+    print("data used, sent otherwise")
+    for kind, sent in _kinds(lines):
+        _print(kind, _decoding(company, sent), len(sent))
+    print("files")
+    _show_files(company, lines)
+
+
+def _grocer() -> Vocabulary:
+    source = read_yaml("vocabulary.yaml", _RETAIL.read_bytes())
+    return read_vocabulary(Findings(source), lambda path: _RETAIL.with_name(path).read_bytes()).vocabulary
+
+
+def _show(name: str, words: Vocabulary, lines: list[bytes]) -> None:
+    decoder = Decoder(words)
+    events = [event for line in lines if isinstance(event := decoder.decode(line), Event)]
+    print(f"{name}: {len(lines):,} events of {sum(map(len, lines)) // len(lines)} bytes")
+    _print("decoding", _decoding(words, lines), len(lines))
+    _print("decoding the slow way", _decoding(words, lines, slowly=True), len(lines))
+    _print("taking", lambda: _taken(events, words.settle), len(lines))
+    for type_ in sorted({event.type for event in events}):
+        some = [line for line, event in zip(lines, events, strict=True) if event.type == type_]
+        _print(f"  {type_}", _decoding(words, some), len(some))
+
+
+def _print(name: str, job: Callable[[], None], events: int) -> None:
+    job()
+    spent = []
+    for _ in range(ROUNDS):
+        begun = process_time()
+        job()
+        spent.append((process_time() - begun) / events * 1e6)
+    print(f"  {name:<24} {spread(spent)}")
+
+
+def _decoding(words: Vocabulary, lines: list[bytes], *, slowly: bool = False) -> Callable[[], None]:
+    decoder = Decoder(words)
+
+    def job() -> None:
+        decode = decoder.decode_slowly if slowly else decoder.decode
+        for line in lines:
+            decode(line)
+
+    return job
+
+
+def _taken(events: list[Event], settle: int) -> None:
+    taking = Taking(settle)
+    for start in range(0, len(events), BATCH):
+        taking.arrive_all(start, events[start : start + BATCH])
+        list(taking.ready(taking.horizon))
+
+
+def _kinds(lines: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:
+    """Lines of one type, each changed in one way."""
+    usual = [line for line in lines if b'"data used"' in line][:5_000]
+    yield "as usual", usual
+    yield "with spaces", [json.dumps(json.loads(line)).encode() for line in usual]
+    yield "three unknown fields", [_changed(line, {}, {"rat": "5G", "rssi": -80, "at": {"x": 1}}) for line in usual]
+    yield "an unknown attribute", [_changed(line, {"partition": "7"}, {}) for line in usual]
+    yield "a text with its unit", [_changed(line, {}, {"amount": "1.5 GB"}) for line in usual]
+    yield "not whole", [_changed(line, {}, {"amount": 1.5e6 + number}) for number, line in enumerate(usual)]
+    yield "another case", [_changed(line, {}, {"network": "HOME"}) for line in usual]
+    yield "an escaped quote", [_changed(line, {"subject": 'c "1"'}, {}) for line in usual]
+    yield "of unknown type", [_changed(line, {"type": "unknown"}, {}) for line in usual]
+
+
+def _changed(line: bytes, attributes: dict[str, Any], fields: dict[str, Any]) -> bytes:
+    sent = json.loads(line)
+    return json.dumps({**sent, **attributes, "data": {**sent["data"], **fields}}, separators=(",", ":")).encode()
+
+
+def _show_files(words: Vocabulary, lines: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        (path / "sorted.jsonl").write_bytes(b"\n".join(usual))
-        (path / "sorted.jsonl.gz").write_bytes(gzip.compress(b"\n".join(usual), 1))
-        (path / "reversed.jsonl").write_bytes(b"\n".join(reversed(usual)))
-        for name in ("sorted.jsonl", "sorted.jsonl.gz", "reversed.jsonl"):
-            print(f"  file, {name:<27} {best(partial(read, path / name)):>10,.0f}")
+        files = {
+            "sorted.jsonl": b"\n".join(lines),
+            "sorted.jsonl.gz": gzip.compress(b"\n".join(lines), 1),
+            "reversed.jsonl": b"\n".join(reversed(lines)),
+        }
+        for name, content in files.items():
+            path = Path(folder) / name
+            path.write_bytes(content)
+            _print(name, lambda path=path: _read(path, words), len(lines))  # type: ignore[misc]
+
+
+def _read(path: Path, words: Vocabulary) -> None:
+    """Read a file as a run does."""
+    for _ in FileSource(path, Decoder(words)).batches():
+        pass
 
 
 if __name__ == "__main__":
