@@ -41,6 +41,7 @@ from streams.stopped import Stopped
 from streams.stores.base import Commit, Store, StoreError
 from streams.summary import Summary
 from streams.taking import Taking
+from streams.wire.plans import CLOCK
 
 #: Arrivals between two commits.
 BATCH = 2_000
@@ -247,32 +248,54 @@ class Run:
 
     def _read(self, batch: Batch, source: Source) -> bool:
         """Arrivals of a batch, committed every so often. Whether `until` was reached."""
-        taking, summary, most = self.taking, self.summary, self.batch
+        taking, one_by_one = self.taking, self.until is not None or self.pace is not None
         since = 0
+        events: list[Event] = []
         for number, arrival in enumerate(batch.arrivals, batch.first):
             if not taking.wants(number):
+                self._arrive_all(number, events)
                 taking.pass_over(number)
                 continue
-            if isinstance(arrival, DeadLetter):
-                self._dead.append(arrival)
-                taking.pass_over(number)
-            else:
-                if self.until is not None and arrival.arrived > self.until:
+            if one_by_one or isinstance(arrival, DeadLetter) or arrival.type == CLOCK:
+                self._arrive_all(number, events)
+                if self._arrive(number, arrival, source):
                     return True
-                if self.pace is not None:
-                    self._wait(arrival, source, self.pace)
-                summary.arrived(arrival.arrived)
-                if arrival.type == "clock":
-                    taking.advance(arrival.arrived)
-                    taking.pass_over(number)
-                else:
-                    taking.arrive(number, arrival)
+            else:
+                events.append(arrival)
             since += 1
-            if since >= most:
+            if since >= self.batch:
+                self._arrive_all(number + 1, events)
                 self._step(source)
                 since = 0
+        self._arrive_all(batch.first + len(batch.arrivals), events)
         if since:
             self._step(source)
+        return False
+
+    def _arrive_all(self, next_: int, events: list[Event]) -> None:
+        """The events before arrival `next_` have arrived; none goes back behind the one before it."""
+        if events:
+            self.summary.arrived(events[0].arrived)
+            self.summary.arrived(events[-1].arrived)
+            self.taking.arrive_all(next_ - len(events), events)
+            events.clear()
+
+    def _arrive(self, number: int, arrival: Event | DeadLetter, source: Source) -> bool:
+        """Something has arrived. Whether that is later than `until`."""
+        if isinstance(arrival, DeadLetter):
+            self._dead.append(arrival)
+            self.taking.pass_over(number)
+            return False
+        if self.until is not None and arrival.arrived > self.until:
+            return True
+        if self.pace is not None:
+            self._wait(arrival, source, self.pace)
+        self.summary.arrived(arrival.arrived)
+        if arrival.type == CLOCK:
+            self.taking.advance(arrival.arrived)
+            self.taking.pass_over(number)
+        else:
+            self.taking.arrive(number, arrival)
         return False
 
     def _wait(self, arrival: Event, source: Source, pace: Pace) -> None:
