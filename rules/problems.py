@@ -118,6 +118,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "W511": "too many SMS",
         "W512": "can fire twice a day",
         "W513": "offer always beaten by another",
+        "W514": "slow",
         # what does not act yet
         "N601": "read and checked, but does not act yet",
         "N602": "policy that is not built yet",

@@ -27,6 +27,7 @@ from rules.checks.not_acting import check_not_acting
 from rules.checks.placeholders import check_placeholders
 from rules.checks.repeats import check_repeats
 from rules.checks.sequences_apart import check_sequences_apart
+from rules.checks.slow import check_slow
 from rules.checks.sms_length import check_sms_length, check_sms_titles
 from rules.checks.tested import check_tested
 from rules.checks.unused_facts import check_unused_facts
@@ -48,6 +49,7 @@ OF_EACH_RULE: tuple[Check, ...] = (
     check_sequences_apart,
     check_caps,
     check_repeats,
+    check_slow,
     check_windows,
     check_duplicate_facts,
     check_languages,

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+_CHANNELS: Final[Mapping[str, str]] = MappingProxyType({"app": "应用", "sms": "短信", "email": "邮件", "call": "电话"})
+_CHANNEL_OF: Final = MappingProxyType({spelling: name for name, spelling in _CHANNELS.items()})
+
 #: Canonical name -> Chinese spelling.
 OWN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,11 +29,7 @@ OWN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "offers": "优惠",
         "grants": "特批",
         "tasks": "任务",
-        # channels
-        "app": "应用",
-        "sms": "短信",
-        "email": "邮件",
-        "call": "电话",
+        **_CHANNELS,
         # reserved attributes
         "time zone": "时区",
         "language": "语言",
@@ -58,3 +57,8 @@ OWN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "amount": "数额",
     }
 )
+
+
+def channel_of(written: str) -> str:
+    """The channel of this name: `短信` is `sms`; names of a firm's own channels are what they are."""
+    return _CHANNEL_OF.get(written, written)

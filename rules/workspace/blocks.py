@@ -12,6 +12,7 @@ from models.decisions import ActionKind
 from models.policy import Policy
 from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, Vocabulary
+from rules.language.own_names import channel_of
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.offers import OfferTerms
 from rules.typed import After, Attribute, Block, Grant, Guide, Line, Offer, Placeholder, Task, Template
@@ -217,9 +218,10 @@ class _BlockReader:
         if match:
             said = [(node, part) for part in re.split("[,，、]", match[1])]
         else:
-            said = [(item, item.text) for item in reading.texts(node, self.findings, '"by"')]
+            items = reading.texts(node, self.findings, '"by"')
+            said = [(item, part) for item in items for part in re.split("[，、]", item.text.strip("[] "))]
         for item, text in said:
-            name = reading.plain(text)
+            name = channel_of(reading.plain(text))
             self._channel(item, name, names)
             names.append(name)
         self.said.append(f"by: {'all of ' if match else ''}{', '.join(names)}")

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from models.text import fold
 from rules.language.located import Located
+from rules.language.own_names import channel_of
 from rules.stories import ExpectKind, StoryExpect
 from rules.workspace import reading
 from rules.workspace.findings import Findings, nearest
@@ -86,7 +87,7 @@ class _Reader:
         said = self.expected.part(group)
         if said is None:
             return None
-        name = reading.plain(said)
+        name = channel_of(reading.plain(said)) if group == "channel" else reading.plain(said)
         if name not in known and not self.expectable.believed:
             message = f'"{name}" is no {what}.'
             self._problem(group, "E201", message, nearest(name, known))

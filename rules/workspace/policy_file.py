@@ -11,6 +11,7 @@ from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from rules.language.keys import key_of, word_of
+from rules.language.own_names import channel_of
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
 from rules.typed import Sliding
@@ -41,12 +42,17 @@ CHANNEL_KEYS = ("rate", "cost", "fallback", "segments")
 CONTROL_KEYS = ("global",)
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
-_RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)")
+_RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)|每(?:秒|分钟|小时|天)[1-9]\d*条")
 #: What may stand behind `offers` of `order`.
 BY_WORTH = re.compile(r"\s+by\s+worth$|\s*按价值$")
-_CHOOSE = re.compile(r"([1-9]\d*)\s+offers?\s+within\s+(.+)")
-_FALLBACK = re.compile(r"(.+?)\s+after\s+(.+)")
-_CAP = re.compile(r"(.+?)\s+((?:\d|每|累计).*)")
+_CHOOSE = re.compile(r"(?P<number>[1-9]\d*)\s+offers?\s+within\s+(?P<length>.+)")
+_CHINESE_CHOOSE = re.compile(r"(?P<length>.+?)内(?P<number>[1-9]\d*)个优惠")
+_FALLBACK = re.compile(r"(?P<channel>.+?)\s+after\s+(?P<length>.+)")
+_CHINESE_FALLBACK = re.compile(r"(?P<length>.+?)后(?P<channel>.+)")
+_CAP = re.compile(r"(.+?)\s*((?:(?<=\s)\d|每|累计).*)")
+_TOPIC = re.compile(r"主题\s*")
+#: The keys that give names.
+_NAMING = ("roles", "channels")
 #: The kinds of action as `order` names them.
 KINDS = {
     "grants": ActionKind.GRANT,
@@ -74,9 +80,11 @@ def names_of(root: Node | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The roles and channels that a policy names, before it is read: phrases must know them as names."""
     found: dict[str, tuple[str, ...]] = {}
     for key, value in root.pairs if isinstance(root, Mapping) else ():
-        if isinstance(value, Mapping):
-            found[key.text] = tuple(reading.plain(name.text) for name, _ in value.pairs)
-    return found.get("roles", ()), found.get("channels", DEFAULT_CHANNELS)
+        section = key_of(reading.plain(key.text), _NAMING)
+        if section is not None and isinstance(value, Mapping):
+            found[section] = tuple(reading.plain(name.text) for name, _ in value.pairs)
+    channels = tuple(channel_of(name) for name in found["channels"]) if "channels" in found else DEFAULT_CHANNELS
+    return found.get("roles", ()), channels
 
 
 def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> tuple[Policy | None, list[Problem]]:
@@ -174,7 +182,7 @@ class _PolicyReader:
 
     def channels(self, node: Node) -> None:
         """`sms: {rate: 50 per second, cost: 0.05 CNY, fallback: app after 30 minutes}`."""
-        entries = self._entries(node, '"channels"')
+        entries = [(channel_of(name), key, value) for name, key, value in self._entries(node, '"channels"')]
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
             known = tuple(key for key in CHANNEL_KEYS if key != "segments" or name == SMS)
@@ -201,12 +209,14 @@ class _PolicyReader:
         self.built.sms_segments = most
 
     def _fallback(self, node: Scalar, names: tuple[str, ...]) -> None:
-        match = self._shaped(node, _FALLBACK, "sms after 30 minutes")
+        match = _CHINESE_FALLBACK.fullmatch(reading.plain(node.text))
+        match = match or self._shaped(node, _FALLBACK, "sms after 30 minutes")
         if match is None:
             return
-        if match[1] not in names:
-            self.findings.unknown(node, "E201", f'"{match[1]}" is no channel of the policy.', match[1], names)
-        self._duration_text(node, match[2], '"fallback"')
+        channel = match["channel"]
+        if channel_of(channel) not in names:
+            self.findings.unknown(node, "E201", f'"{channel}" is no channel of the policy.', channel, names)
+        self._duration_text(node, match["length"], '"fallback"')
 
     def order(self, node: Node) -> None:
         """`grants, guidance, tasks, offers by worth`."""
@@ -267,7 +277,8 @@ class _PolicyReader:
                 self.findings.error(item, "E111", message, "Write it like this: marketing 1 per day.")
                 continue
             self.built.refuses.setdefault("caps", item)
-            what = word_of(reading.plain(match[1]), PURPOSES) or reading.plain(match[1])
+            what = word_of(reading.plain(match[1]), PURPOSES) or channel_of(reading.plain(match[1]))
+            what = _TOPIC.sub("topic ", what)
             known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
@@ -309,10 +320,11 @@ class _PolicyReader:
     def choose(self, node: Node) -> None:
         """`1 offer within 10 minutes`."""
         found = reading.text(node, self.findings, '"choose"')
-        match = self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None
+        match = _CHINESE_CHOOSE.fullmatch(reading.plain(found.text)) if found else None
+        match = match or (self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None)
         if found and match:
-            self._duration_text(found, match[2], '"choose"')
-            self.built.choose = int(match[1])
+            self._duration_text(found, match["length"], '"choose"')
+            self.built.choose = int(match["number"])
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
