@@ -56,6 +56,17 @@ def floored(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]
     return value
 
 
+def last_of(fact: SinceLast, table: FactTable) -> Callable[[View], int | None]:
+    """When the last fitting event was (ms); None where there was none."""
+    get = _running_getter(table.running[table.parts[fact]].key, fact.each)
+
+    def value(view: View) -> int | None:
+        running = get(view)
+        return None if running is None else running.last_time
+
+    return value
+
+
 def since_last(fact: SinceLast, table: FactTable) -> Compiled:
     """The length of time since the last fitting event; missing where there was none."""
     get = _running_getter(table.running[table.parts[fact]].key, fact.each)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from math import ceil, floor
+from typing import Any
 
 from models.calendars import next_boundary
 from models.types import Kind
-from rules.compile.aggregates import Compiled, column_of
-from rules.compile.expressions import Check, Compiler
+from rules.compile.aggregates import Compiled, column_of, last_of
+from rules.compile.expressions import Check, Compiler, ratio
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.series import Series
@@ -29,6 +31,7 @@ from rules.typed import (
     Comparator,
     Compare,
     Condition,
+    Expression,
     Function,
     Named,
     SinceLast,
@@ -195,7 +198,48 @@ def _soonest(series: Series, now: int, length: int, ending: int) -> int | None:
     return min(moments, default=None)
 
 
+#: The same comparison with its sides changed.
+_TURNED = {
+    Comparator.LESS: Comparator.MORE,
+    Comparator.MORE: Comparator.LESS,
+    Comparator.AT_MOST: Comparator.AT_LEAST,
+    Comparator.AT_LEAST: Comparator.AT_MOST,
+}
+
+
 def _meeting(node: Compare, compiler: Compiler) -> Next:
+    """When a comparison of which a side grows with the clock changes, if nothing else does."""
+    plain = _plain_meeting(node.left, node.operator, node.right, compiler)
+    if plain is None and node.operator in _TURNED:
+        plain = _plain_meeting(node.right, _TURNED[node.operator], node.left, compiler)
+    return plain or _found_meeting(node, compiler)
+
+
+def _plain_meeting(left: Expression, operator: Comparator, right: Expression, compiler: Compiler) -> Next | None:
+    """`time since last E >= X`, where X stands still: X after that event."""
+    while isinstance(left, Named):
+        left = left.of
+    if not isinstance(left, SinceLast) or _grows(right):
+        return None
+    get, pair, value = last_of(left, compiler.table), ratio(right, compiler), compiler.value(right)
+    # `>=` and `<` change when X is reached, `>` and `<=` when it is passed.
+    passed = operator in (Comparator.MORE, Comparator.AT_MOST)
+
+    def when(view: View) -> int | None:
+        since = get(view)
+        found: Any = (pair or value)(view)
+        if since is None or found is None:
+            return None
+        if pair is not None:
+            length = found[0] // found[1] + 1 if passed else -(-found[0] // found[1])
+        else:
+            length = floor(found) + 1 if passed else ceil(found)
+        return since + length if since + length > view.now else None
+
+    return when
+
+
+def _found_meeting(node: Compare, compiler: Compiler) -> Next:
     """When a comparison of which a side grows with the clock changes, if nothing else does.
 
     Both sides go up or down evenly, or in the steps of their rounding; so it changes once. A line through two points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,8 +15,9 @@ from rules.formatting.repairs import in_quotes_where_asked, repaired
 from rules.formatting.rewriting import MeaningChanged, Rewritten, rewrite
 from rules.formatting.wanted import Wanted
 from rules.language.keywords import Language
-from rules.language.words import Words, words_of
+from rules.language.words import words_of
 from rules.language.yaml_nodes import Mapping as MappingNode
+from rules.language.yaml_nodes import Node
 from rules.problems import Problem, Severity
 from rules.workspace.fact_list import names_of
 from rules.workspace.policy_file import names_of as roles_and_channels
@@ -25,6 +26,7 @@ from rules.workspace.workspace import FACTS, FILES, OFFERS, POLICY, VOCABULARY, 
 _SHAPES: Final[Mapping[str, shapes.Record]] = MappingProxyType(
     {VOCABULARY: shapes.VOCABULARY, POLICY: shapes.POLICY, OFFERS: shapes.OFFERS, FACTS: shapes.FACTS}
 )
+_Rewriter = Callable[[str], Rewritten]
 #: Values that must stand in quotes may stand inside each other.
 _MOST_ROUNDS: Final = 20
 
@@ -57,38 +59,45 @@ def formatted(
     if wrong:
         text = loaded.sources[VOCABULARY].text if VOCABULARY in loaded.sources else ""
         return [Formatted(VOCABULARY, text, text, wrong)]
-    found = [_formatted(name, text, basis[name], loaded, language) for name, text in texts.items()]
-    after = {one.file: one.after for one in found if not one.problems}
-    different = changed(loaded, _load(root, basis | after))
+    rewriter = _rewriter(loaded, language)
+    found = [_formatted(name, text, basis[name], loaded, rewriter) for name, text in texts.items()]
+    after = {one.file: one.after for one in found if one.after != basis[one.file] and not one.problems}
+    different = _different(root, basis, after, loaded) if after else []
     if different:
         raise MeaningChanged(f"what would be written does not mean the same: {', '.join(different)}")
     return found
 
 
-def _formatted(name: str, text: str, basis: str, loaded: Loaded, language: Language | None) -> Formatted:
+def _different(root: Path, basis: Mapping[str, str], after: Mapping[str, str], loaded: Loaded) -> list[str]:
+    """Which of the files that change would mean something else; of the others, those are read that all depend on."""
+    beside = {name: text for name, text in basis.items() if name in FILES}
+    return changed(loaded, _load(root, {**beside, **after}), {*after, *FILES})
+
+
+def _formatted(name: str, text: str, basis: str, loaded: Loaded, rewriter: _Rewriter) -> Formatted:
     problems = _problems_of(loaded, name, "E0")
     if problems:
         return Formatted(name, text, text, problems)
-    rewritten = _rewritten(name, loaded, language)
+    rewritten = rewriter(name)
     if rewritten.problems:
         return Formatted(name, text, text, tuple(rewritten.problems))
     return Formatted(name, text, applied(basis, rewritten.edits))
 
 
-def _rewritten(name: str, loaded: Loaded, language: Language | None) -> Rewritten:
+def _rewriter(loaded: Loaded, language: Language | None) -> _Rewriter:
+    """What finds the edits of a file: it knows the words of the workspace's phrases."""
     assert loaded.readable is not None, "the vocabulary is without errors"
-    policy = loaded.sources[POLICY].root if POLICY in loaded.sources else None
-    roles, channels = roles_and_channels(policy)
-    wanted = Wanted(loaded.readable.vocabulary, language, roles)
-    words = _words(loaded, (*roles, *channels))
-    return rewrite(loaded.sources[name], _SHAPES.get(name, shapes.RULE), words, wanted)
+    vocabulary = loaded.readable.vocabulary
+    roles, channels = roles_and_channels(_root(loaded, POLICY))
+    facts = _root(loaded, FACTS)
+    shared = names_of(facts) if isinstance(facts, MappingNode) else ()
+    words = words_of(vocabulary, shared, roles=(*roles, *channels))
+    wanted = Wanted(vocabulary, language, roles)
+    return lambda name: rewrite(loaded.sources[name], _SHAPES.get(name, shapes.RULE), words, wanted)
 
 
-def _words(loaded: Loaded, others: tuple[str, ...]) -> Words:
-    """The words of the workspace's phrases."""
-    assert loaded.readable is not None, "the vocabulary is without errors"
-    facts = loaded.sources[FACTS].root if FACTS in loaded.sources else None
-    return words_of(loaded.readable.vocabulary, names_of(facts) if isinstance(facts, MappingNode) else (), roles=others)
+def _root(loaded: Loaded, name: str) -> Node | None:
+    return loaded.sources[name].root if name in loaded.sources else None
 
 
 def _problems_of(loaded: Loaded, name: str, begins: str) -> tuple[Problem, ...]:

@@ -20,37 +20,42 @@ from rules.workspace.workspace import FACTS, OFFERS, POLICY, VOCABULARY, Loaded,
 _OF_STORIES = "E114"
 
 
-def changed(before: Loaded, after: Loaded) -> list[str]:
-    """The files that mean something else, or have mistakes that they had not."""
-    earlier, later = _mistakes(before), _mistakes(after)
+def changed(before: Loaded, after: Loaded, files: Collection[str]) -> list[str]:
+    """Those of the files that mean something else, or have mistakes that they had not."""
+    earlier, later = _mistakes(before, files), _mistakes(after, files)
     found = {file for file, mistakes in later.items() if not mistakes <= earlier.get(file, Counter())}
     mended = {
         file for file, mistakes in earlier.items() if mistakes[_OF_STORIES] > later.get(file, Counter())[_OF_STORIES]
     }
     if before.readable is not None and after.readable is not None:
-        was, now = _meanings(before.readable, mended), _meanings(after.readable, mended)
+        was, now = (_meanings(one.readable, files, mended) for one in (before, after) if one.readable)
         found |= {file for file in {*was, *now} if was.get(file) != now.get(file)}
     elif (before.readable is None) != (after.readable is None):
         found.add(VOCABULARY)
     return sorted(found)
 
 
-def _mistakes(loaded: Loaded) -> dict[str, Counter[str]]:
+def _mistakes(loaded: Loaded, files: Collection[str]) -> dict[str, Counter[str]]:
     """How often each code stands against each file; where it stands and what it says may change."""
     found: dict[str, Counter[str]] = {}
     for problem in loaded.problems:
-        found.setdefault(problem.file, Counter())[problem.code] += 1
+        if problem.file in files:
+            found.setdefault(problem.file, Counter())[problem.code] += 1
     return found
 
 
-def _meanings(workspace: Workspace, mended: Collection[str]) -> dict[str, object]:
+def _meanings(workspace: Workspace, files: Collection[str], mended: Collection[str]) -> dict[str, object]:
     """What each file means, as data without the words it was said in; of `mended` ones without the tests."""
     return {
         VOCABULARY: workspace.vocabulary,
         POLICY: _of_policy(workspace.policy),
         OFFERS: dict(workspace.offers),
         FACTS: workspace.facts,
-        **{file.path: _of_file(file, () if file.path in mended else file.tests) for file in workspace.rules},
+        **{
+            file.path: _of_file(file, () if file.path in mended else file.tests)
+            for file in workspace.rules
+            if file.path in files
+        },
     }
 
 

@@ -16,11 +16,10 @@ from rules.formatting.story_lines import StoryLines
 from rules.formatting.wanted import Wanted
 from rules.language import tree
 from rules.language.keys import key_in, key_of, word_in, word_of
-from rules.language.keywords import Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse, step_names, written_in
 from rules.language.print import print_phrase
-from rules.language.words import Words, names_in
+from rules.language.words import Words
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_source import Source
@@ -146,8 +145,7 @@ class _Rewriter:
     def _remember(self, start: Start, line: str, printed: str) -> None:
         """A test may name a line as it was, or in canonical words of any language."""
         parsed, _ = parse(start, Located(line, "", 1, 1), self.words)
-        names = {language: names_in(self.wanted.vocabulary, language) for language in Language}
-        said = [print_phrase(parsed, language, names[language]) for language in Language] if parsed else []
+        said = [print_phrase(parsed, each, names) for each, names in self.wanted.names.items()] if parsed else []
         known = self.lines if start is Start.CONDITION else self.caps
         known |= {fold(plain(text)): printed for text in (line, *said)}
 
@@ -161,7 +159,7 @@ class _Rewriter:
         if parsed is None:
             return None
         language = self.wanted.language or written_in(text, self.words)
-        printed = print_phrase(parsed, language, names_in(self.wanted.vocabulary, language))
+        printed = print_phrase(parsed, language, self.wanted.names[language])
         again, _ = parse(start, Located(printed, text.file, text.line, text.column), self.words)
         if again != parsed:
             raise MeaningChanged(f'"{text.text}" would become "{printed}", which does not mean the same')

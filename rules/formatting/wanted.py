@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.vocabulary import Vocabulary
 from rules.language.keywords import Language
@@ -10,7 +12,7 @@ from rules.language.language_of import language_of
 from rules.language.words import names_in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """What files are brought into: the vocabulary's names in `language`, or each phrase in the language it has."""
 
@@ -25,4 +27,9 @@ class Wanted:
 
     def name(self, own: str, language: Language) -> str:
         """A name of the vocabulary as that language spells it."""
-        return names_in(self.vocabulary, language).get(own, own)
+        return self.names[language].get(own, own)
+
+    @cached_property
+    def names(self) -> Mapping[Language, Mapping[str, str]]:
+        """Language -> the vocabulary's own names -> their spellings in it."""
+        return {language: names_in(self.vocabulary, language) for language in Language}

@@ -13,7 +13,7 @@ from typing import Final
 from rules.language.keywords import Language
 
 #: Key -> Chinese spellings; the first is the one that is written.
-_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+CHINESE_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         # a rule
         "title": ("标题",),
@@ -111,7 +111,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 #: Words behind keys: English -> Chinese spellings; the first is the one that is written.
-_WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+CHINESE_WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "yes": ("是",),
         "no": ("否",),
@@ -153,22 +153,22 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def key_in(key: str, language: Language) -> str:
     """A key as a language writes it; itself if the language has no word for it."""
-    return _written(_KEYS, key, language)
+    return _written(CHINESE_KEYS, key, language)
 
 
 def key_of(written: str, known: Iterable[str]) -> str | None:
     """The one of the known keys that a text is, in any language; None if it is none of them."""
-    return _read(_KEYS, written, known)
+    return _read(CHINESE_KEYS, written, known)
 
 
 def word_in(word: str, language: Language) -> str:
     """A word behind a key as a language writes it; itself if the language has none for it."""
-    return _written(_WORDS, word, language)
+    return _written(CHINESE_WORDS, word, language)
 
 
 def word_of(written: str, known: Iterable[str]) -> str | None:
     """The one of the known words that a text is, in any language; None if it is none of them."""
-    return _read(_WORDS, written, known)
+    return _read(CHINESE_WORDS, written, known)
 
 
 def _written(table: Mapping[str, tuple[str, ...]], own: str, language: Language) -> str:

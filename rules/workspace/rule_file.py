@@ -135,6 +135,7 @@ class _RuleReader:
         self.blocks: list[ReadBlock] = []
         self.lines: dict[str, tuple[Line, ...]] = {}
         self.caps: tuple[Cap, ...] = ()
+        self.caps_written: list[str] = []
         self.responses: dict[str, Response] = {}
 
     def read(self) -> Rule | None:
@@ -262,7 +263,9 @@ class _RuleReader:
         for scalar in reading.texts(node, self.findings, '"at most"') if node is not None else ():
             cap = self.phrases.cap(self.findings.located(scalar))
             if cap is not None:
-                caps.append(cap.meaning)
+                # The line is a reason of decisions, which is the same in whatever language a rule is written.
+                caps.append(structs.replace(cap.meaning, text=cap.text))
+                self.caps_written.append(reading.plain(scalar.text))
                 self.said.append(f"at most: {cap.text}")
         return tuple(caps)
 
@@ -339,6 +342,6 @@ class _RuleReader:
             people=tuple(people),
             anybody=any(isinstance(task.who, Attribute) for task in tasks) or rule is None,
             conditions=tuple(line.text for line in conditions),
-            at_most=tuple(cap.text for cap in self.caps),
+            at_most=(*self.caps_written, *(cap.text for cap in self.caps)),
             believed=self.around.actors.offers is None or policy is None or _failed(self.findings),
         )

@@ -38,10 +38,10 @@ class Scenario:
     attributes_before: Mapping[str, Value]
 
 
-def scenario(random: Random) -> Scenario:
-    """One to four rules, at times in several rule sets, and up to `MOST_EVENTS` events."""
+def scenario(random: Random, most_rules: int = 4) -> Scenario:
+    """One to `most_rules` rules, at times in several rule sets, and up to `MOST_EVENTS` events."""
     found = world(random)
-    rules = tuple(rule(random, found, f"rule {number}") for number in range(1, random.randint(1, 4) + 1))
+    rules = tuple(rule(random, found, f"rule {number}") for number in range(1, random.randint(1, most_rules) + 1))
     taken = stream(random, found, rules, random.choice((3, 10, 20, 30, MOST_EVENTS)))
     until = taken[-1].taken + random.choice((0, 1, 3, 8)) * found.unit
     before = {**attributes(random, found), **attributes(random, found)} if random.randrange(4) else {}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.vocabulary import Vocabulary
+from rules.language.keys import CHINESE_KEYS, CHINESE_WORDS, key_of, word_of
 from rules.language.keywords import CHINESE, Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse, step_names
 from rules.language.print import print_phrase
 from rules.language.words import Words, names_in, words_of
+from rules.workspace.workspace import load_texts
 
 #: Phrases: (read as, English, Chinese as it is printed, other ways to write it).
 SAME: list[tuple[Start, str, str, tuple[str, ...]]] = [
@@ -254,3 +258,74 @@ def test_every_chinese_keyword_is_read_somewhere() -> None:
     """The table above has each of them, and each of its spellings that is no mere variant of another."""
     written = " ".join(text for _, _, chinese, others in SAME for text in (chinese, *others))
     assert [spellings[0] for spellings in CHINESE.values() if spellings[0] not in written] == []
+
+
+# ---------------------------------------------------------------- the page
+
+PAGE = (Path(__file__).parents[3] / "docs" / "chinese.md").read_text(encoding="utf-8")
+_HEADINGS = {
+    "Situations": Start.SITUATION,
+    "Steps of a sequence": Start.STEP,
+    "Facts and windows": Start.FACT,
+    "Values": Start.EXPRESSION,
+    "Conditions": Start.CONDITION,
+}
+_BESIDE = {
+    "at most": Start.CAP,
+    "after": Start.AFTER,
+    "good for": Start.DURATION,
+    "success": Start.SUCCESS,
+    "control": Start.SHARE,
+    "by": Start.CHANNELS,
+    "stop when": Start.PATTERNS,
+}
+
+
+def rows() -> list[tuple[Start, str, str]]:
+    """The phrases of the page's tables."""
+    found = []
+    for heading, text in re.findall(r"^### (.+)\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE):
+        for row in text.splitlines()[2:]:
+            *key, english, chinese = re.findall(r"`([^`]+)`", row)
+            found.append((_BESIDE[key[0]] if key else _HEADINGS[heading], english, chinese))
+    return found
+
+
+def test_the_page_shows_what_is_read_and_printed(words: Words, bilingual: Vocabulary) -> None:
+    """Each row of its tables is one phrase in two languages, as they are printed."""
+    assert len(rows()) > 80
+    for start, english, chinese in rows():
+        node = read(start, chinese, words)
+        assert node == read(start, english, words)
+        assert print_phrase(node, Language.CHINESE, names_in(bilingual, Language.CHINESE)) == chinese
+
+
+def test_the_page_names_every_keyword() -> None:
+    """With all its spellings, the printed one first."""
+    section = PAGE.partition("## Every keyword")[2].partition("writes.")[2]
+    named = [re.findall(r"`([^`]+)`", part) for part in section.replace("\n", " ").split(",")]
+    for spellings in CHINESE.values():
+        assert list(spellings) in named, spellings
+
+
+def test_the_page_names_every_key() -> None:
+    """And every word that stands behind one."""
+    section = PAGE.partition("## Keys")[2].partition("## Every keyword")[0]
+    named = dict(re.findall(r"`([^`]+)`\s([^\s,|.]+)", section))
+    assert [key for key in named if key_of(named[key], (key,)) != key and word_of(named[key], (key,)) != key] == []
+    assert {*CHINESE_KEYS, *CHINESE_WORDS} - set(named) == set()
+
+
+def test_the_rule_of_the_page_is_a_rule() -> None:
+    """Without a mistake, in a vocabulary that has its names."""
+    (rule,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    vocabulary = """
+currency: CNY
+languages: [zh]
+customer: {套餐: S | unlimited, 套餐流量: data}
+events:
+  使用流量: {family: consumption, 用量: data}
+  付款: {family: consumption, 产品: text}
+"""
+    loaded = load_texts({"vocabulary.yaml": vocabulary, "rules/one.yaml": rule})
+    assert [str(problem) for problem in loaded.problems] == []
