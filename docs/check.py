@@ -1,6 +1,6 @@
-"""Documents that cannot rot: checks what the pages say about the code, and writes the page that is made from it.
+"""Documents that cannot rot: checks what the pages say about the code, and writes the pages that are made from it.
 
-`docs/check.py` prints every problem and ends with 1 if there is one; with `--write` it writes the page first.
+`docs/check.py` prints every problem and ends with 1 if there is one; with `--write` it writes those pages first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND_LINE = ROOT / "docs" / "reference" / "command-line.md"
+REFERENCE = ROOT / "docs" / "reference"
+#: Page -> the module that prints it, with its arguments: the help of the command, the tables of the parser.
+MADE_PAGES = {
+    REFERENCE / "command-line.md": [
+        *("typer", "beforehand.cli", "utils", "docs", "--name", "beforehand", "--title", "Command line"),
+    ],
+    REFERENCE / "language.en.md": ["docs.language_reference", "en"],
+    REFERENCE / "language.zh.md": ["docs.language_reference", "zh"],
+}
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
@@ -63,30 +71,32 @@ def unknown_targets(page: Path) -> Iterator[str]:
                 yield f"{page.relative_to(ROOT)}: the Makefile has no target {target}"
 
 
-def command_line() -> str:
-    """The reference of the `beforehand` command, from its own help."""
-    typer = ["-m", "typer", "beforehand.cli", "utils", "docs", "--name", "beforehand", "--title", "Command line"]
-    made = subprocess.run([sys.executable, *typer], cwd=ROOT, check=True, capture_output=True, text=True)
-    return made.stdout.rstrip() + "\n"
+def made(page: Path) -> str:
+    """What a page that is made from the code says now."""
+    command = [sys.executable, "-X", "utf8", "-m", *MADE_PAGES[page]]
+    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8")
+    return printed.stdout.rstrip() + "\n"
 
 
 def stale_pages() -> Iterator[str]:
     """Pages made from the code that no longer say what the code does."""
-    if not COMMAND_LINE.exists() or COMMAND_LINE.read_text(encoding="utf-8") != command_line():
-        yield f"{COMMAND_LINE.relative_to(ROOT)}: not what the command line is now; type `make docs`"
+    for page in MADE_PAGES:
+        if not page.exists() or page.read_text(encoding="utf-8") != made(page):
+            yield f"{page.relative_to(ROOT)}: not what the code says now; type `make docs`"
 
 
 def main(arguments: list[str]) -> int:
     """Check, after writing if asked to; the exit code."""
     if "--write" in arguments:
-        COMMAND_LINE.parent.mkdir(parents=True, exist_ok=True)
-        COMMAND_LINE.write_text(command_line(), encoding="utf-8")
+        REFERENCE.mkdir(parents=True, exist_ok=True)
+        for page in MADE_PAGES:
+            page.write_text(made(page), encoding="utf-8")
     per_page = chain.from_iterable(chain(broken_links(page), unknown_targets(page)) for page in pages())
     problems = [*per_page, *stale_pages()]
     for problem in problems:
         print(problem)
     if not problems:
-        print(f"{len(pages())} pages: every link leads somewhere, and the command line is as described")
+        print(f"{len(pages())} pages: every link leads somewhere, and what is made from the code is as the code is")
     return 1 if problems else 0
 
 

@@ -92,12 +92,13 @@ def _line(name: str, pair: tuple[Place, Place] | None) -> str | None:
 
 def _offers(written: WrittenRule) -> Iterator[_Made]:
     rule = written.file.rule
-    if not written.file.sound or rule.paused or written.place.pair("choose"):
+    if not written.file.sound or rule.paused:
         return
     for number, block in enumerate(rule.blocks):
         alone = not any(isinstance(action, Guide) for action in block.actions)
         for action in block.actions:
-            if alone and block.after is None and isinstance(action, Offer) and action.worth is not None:
+            at_once = alone and block.after is None
+            if at_once and isinstance(action, Offer) and action.worth is not None and not written.place.pair("choose"):
                 yield _Made(written, number, action, action.worth)
 
 

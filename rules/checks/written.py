@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -46,9 +47,13 @@ class Place(Struct, frozen=True, eq=False, gc=False):
     def pair(self, key: str) -> tuple[Place, Place] | None:
         """The places of a key, in whatever language it is written, and its value."""
         pairs = self.node.pairs if isinstance(self.node, Mapping) else ()
-        found = next((pair for pair in pairs if pair[0].text == key), None)
-        found = found or next((pair for pair in pairs if key_of(reading.plain(pair[0].text), (key,))), None)
-        return (self._at(found[0]), self._at(found[1])) if found else None
+        for name, value in pairs:
+            if name.text == key:
+                return self._at(name), self._at(value)
+        for name, value in pairs:
+            if (" " in name.text or not name.text.isascii()) and key_of(reading.plain(name.text), (key,)):
+                return self._at(name), self._at(value)
+        return None
 
     def pairs(self) -> Iterator[tuple[Place, Place]]:
         """The places of all keys and values of a mapping."""
@@ -135,12 +140,13 @@ class WrittenRule(Struct, frozen=True, eq=False, gc=False):
 
     def caps(self) -> list[tuple[Place, Cap]]:
         """Its lines of `at most`."""
-        at_most = self.place.get("at most")
+        at_most = self.place.get("at most") if self.file.rule.at_most else None
         return list(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most and self.file.sound else []
 
     def stop_when(self) -> list[tuple[Place, tuple[Pattern, ...]]]:
         """Its `stop when`: each line with its events (all of them where lines hold several)."""
-        place, patterns = self.place.get("stop when"), self.file.rule.stop_when
+        patterns = self.file.rule.stop_when
+        place = self.place.get("stop when") if patterns else None
         items = place.items() if place and patterns else []
         if len(items) == len(patterns):
             return [(item, (pattern,)) for item, pattern in zip(items, patterns, strict=True)]
@@ -156,7 +162,7 @@ class WrittenRule(Struct, frozen=True, eq=False, gc=False):
         for block in self.blocks():
             for line in block.lines():
                 yield line.place, line.line
-            after = block.place.get("after")
+            after = block.place.get("after") if block.block.after is not None else None
             if after is not None and block.block.after is not None:
                 yield after, block.block.after
         yield from self.stop_when()
@@ -174,7 +180,7 @@ def _facts(place: Place | None, facts: Table[str, Named]) -> list[WrittenFact]:
 def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) -> list[WrittenLine]:
     found: list[WrittenLine] = []
     for key, lines in (("only if", only_if), ("unless", unless)):
-        at = place.get(key)
+        at = place.get(key) if lines else None
         items = at.items() if at else []
         texts = [line.text for line in lines]
         # in a rule with errors, some items are no lines
@@ -217,7 +223,8 @@ def own_aggregates(meaning: object) -> Iterator[Aggregate]:
     yield from (node for node in own_nodes(meaning) if isinstance(node, Aggregate))
 
 
-def own_nodes(meaning: object) -> Iterator[object]:
-    """The nodes of a phrase without the definitions of the facts it names."""
+@lru_cache(maxsize=65_536)
+def own_nodes(meaning: object) -> tuple[object, ...]:
+    """The nodes of a phrase without the definitions of the facts it names; several checks ask for them."""
     inner = meaning.of if isinstance(meaning, Named) else meaning
-    return nodes(inner, (Named,))
+    return tuple(nodes(inner, (Named,)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.file_schemas.shapes import Schema, Shapes, each, suggested, text
+from rules.file_schemas.shapes import Schema, Shapes, described, each, suggested, text
 from rules.language.parse import Start
 from rules.workspace import offers_file
 
@@ -31,9 +31,12 @@ def _offer(shapes: Shapes) -> Schema:
             "stock": {"description": "how many there are", "type": ["integer", "string"]},
             "good for": shapes.amount("how long it is valid: 30 days", Start.DURATION, "30 days"),
             "at risk": text("of a grant: the money put at risk, or an expression"),
-            "limit": shapes.closed(
-                offers_file.LIMIT_KEYS,
-                {"customer": text("the most for one customer"), "total": text("the most for all of them")},
+            "limit": described(
+                "of a grant: the most that may be put at risk",
+                shapes.closed(
+                    offers_file.LIMIT_KEYS,
+                    {"customer": text("the most for one customer"), "total": text("the most for all of them")},
+                ),
             ),
             "recover": text(
                 "of a grant: EVENT within 30 days", *(f"{name} within 30 days" for name in shapes.names.events)

@@ -24,8 +24,12 @@ def policy_schema(shapes: Shapes) -> Schema:
     return shapes.closed(
         policy_file.KEYS,
         {
-            "consent": shapes.closed(PURPOSES, dict.fromkeys(PURPOSES, consent)),
-            "quiet hours": shapes.closed(PURPOSES, dict.fromkeys(PURPOSES, hours)),
+            "consent": described(
+                "whether messages need a customer's consent", shapes.closed(PURPOSES, dict.fromkeys(PURPOSES, consent))
+            ),
+            "quiet hours": described(
+                "when no message is sent, by her clock", shapes.closed(PURPOSES, dict.fromkeys(PURPOSES, hours))
+            ),
             "caps": listed(text("how many messages at most", "marketing 1 per day", "sms 2 per day")),
             "gap between messages": shapes.amount("a length of time: 2 hours", Start.DURATION, "2 hours"),
             "no marketing while": described("conditions, each enough", listed(condition)),
@@ -33,7 +37,10 @@ def policy_schema(shapes: Shapes) -> Schema:
             "costs": suggested("what events cost the company", events, text("an amount of money")),
             "order": listed(text("what goes first", "grants, guidance, tasks, offers by worth")),
             "choose": text("how offers compete", "1 offer within 10 minutes"),
-            "control": shapes.closed(policy_file.CONTROL_KEYS, {"global": text("a share of all customers", "5%")}),
+            "control": described(
+                "customers who get no offer, to compare",
+                shapes.closed(policy_file.CONTROL_KEYS, {"global": text("a share of all customers", "5%")}),
+            ),
             "channels": suggested("channels, in the order in which they are tried", channels, _channel(shapes)),
             "roles": each("who can be given a task", _role(shapes)),
         },

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, assert_never
+from typing import Literal, assert_never
 
-from models.policy import PURPOSES
 from models.text import fold
 from rules.formatting import settings, shapes
 from rules.formatting.edits import Edit, rewritten
@@ -17,6 +16,7 @@ from rules.formatting.wanted import Wanted
 from rules.language import tree
 from rules.language.keys import key_in, key_of, word_in, word_of
 from rules.language.located import Located
+from rules.language.own_names import channel_in
 from rules.language.parse import Start, parse, step_names, written_in
 from rules.language.print import print_phrase
 from rules.language.words import Words
@@ -25,9 +25,11 @@ from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_source import Source
 from rules.problems import Problem
 from rules.workspace.fact_list import names_of
+from rules.workspace.policy_file import CAP
 from rules.workspace.reading import is_empty, plain
 
-_CAP: Final = re.compile(r"(.+?)\s+((?:\d|每|累计).*)", re.DOTALL)
+#: What stands behind a key that is no phrase, and has words of its own.
+Setting = Literal[Leaf.RUNS, Leaf.TYPE, Leaf.ORDER, Leaf.RATE, Leaf.FALLBACK, Leaf.CHOOSE]
 
 
 class MeaningChanged(Exception):
@@ -91,15 +93,16 @@ class _Rewriter:
                 lines = StoryLines(self.source, self.words, self.wanted, self.lines, self.caps)
                 self.found.edits.extend(lines.story(node) if leaf is Leaf.STORY else lines.attributes(node))
             case Leaf.NAME:
-                self._each(node, flow, self._name)
+                self._each(node, flow, lambda scalar: self._name(scalar.text))
             case Leaf.WHO:
-                self._each(node, flow, lambda who: None if plain(who.text) in self.wanted.roles else self._name(who))
+                self._each(node, flow, lambda scalar: self._who(scalar.text))
             case Leaf.AMOUNT:
-                self._each(node, flow, self._amount)
+                self._each(node, flow, lambda scalar: self._amount(scalar.text))
             case Leaf.CHANNELS:
-                self._each(node, flow, self._channels)
-            case Leaf.RUNS | Leaf.TYPE | Leaf.ORDER:
-                self._each(node, flow, lambda scalar: self._settings(scalar.text, leaf))
+                self._each(node, flow, lambda scalar: self._channels(scalar.text))
+                self._listed_in_chinese(node)
+            case Leaf.RUNS | Leaf.TYPE | Leaf.ORDER | Leaf.RATE | Leaf.FALLBACK | Leaf.CHOOSE:
+                self._each(node, flow, lambda scalar: self._setting(scalar.text, leaf))
             case Leaf.POLICY_CAP:
                 self._each(node, flow, self._policy_cap)
             case _:
@@ -117,6 +120,8 @@ class _Rewriter:
         for key, name, value in sorted(self._read(node, shape), key=lambda entry: _place(entry[1], shape)):
             if name is not None:
                 self._set(key, key_in(name, self.wanted.of(key.text)), inside)
+            elif shape.named is not None:
+                self._leaf(key, shape.named, inside)
             found = shape.others if name is None else shape.keys[name]
             if found is not None and not is_empty(value):
                 self.node(value, found, flow=inside)
@@ -182,28 +187,39 @@ class _Rewriter:
             if text is not None:
                 self._set(scalar, text, inside)
 
-    def _name(self, scalar: Scalar) -> str | None:
-        own = self.words.at(plain(scalar.text), 0)
-        known = own is not None and own.spelling == plain(scalar.text)
-        return self.wanted.name(own.canonical, self.wanted.of(scalar.text)) if own and known else None
+    def _name(self, text: str) -> str | None:
+        own = self.words.at(plain(text), 0)
+        known = own is not None and own.spelling == plain(text)
+        return self.wanted.name(own.canonical, self.wanted.of(text)) if own and known else None
 
-    def _amount(self, scalar: Scalar) -> str | None:
+    def _who(self, text: str) -> str | None:
+        return None if plain(text) in self.wanted.roles else self._name(text)
+
+    def _amount(self, text: str) -> str | None:
         """A number with its unit; what is none is left to its reader."""
-        text = self.source.located(scalar)
-        parsed, problems = parse(Start.EXPRESSION, text, self.words)
-        if problems or not isinstance(parsed, tree.Quantity):
-            return None
-        return print_phrase(parsed, self.wanted.of(text.text))
+        parsed, problems = parse(Start.EXPRESSION, Located(text.strip(), "", 1, 1), self.words)
+        quantity = not problems and isinstance(parsed, tree.Quantity)
+        return print_phrase(parsed, self.wanted.of(text)) if quantity and parsed is not None else None
 
-    def _channels(self, scalar: Scalar) -> str | None:
-        parsed, problems = parse(Start.CHANNELS, self.source.located(scalar), self.words)
-        return None if problems or parsed is None else print_phrase(parsed, self.wanted.of(scalar.text))
+    def _channels(self, text: str) -> str | None:
+        parsed, problems = parse(Start.CHANNELS, Located(text.strip(), "", 1, 1), self.words)
+        if problems or parsed is None:
+            return None
+        language = self.wanted.of(text)
+        return print_phrase(parsed, language, {name.text: channel_in(name.text, language) for name in parsed.names})
+
+    def _listed_in_chinese(self, node: Node) -> None:
+        """`[应用、短信]`: for YAML that is one text."""
+        for scalar in node.items if isinstance(node, Items) and node.flow else ():
+            if isinstance(scalar, Scalar) and not scalar.style and len(parts := re.split("[，、]", scalar.text)) > 1:
+                channels = [self._channels(part) or plain(part) for part in parts]
+                self.found.edits.append(Edit(scalar.start, scalar.end, ", ".join(channels)))
 
     def _word(self, text: str, words: Iterable[str]) -> str | None:
         word = word_of(plain(text), words)
         return None if word is None else word_in(word, self.wanted.of(text))
 
-    def _settings(self, text: str, leaf: Literal[Leaf.RUNS, Leaf.TYPE, Leaf.ORDER]) -> str | None:
+    def _setting(self, text: str, leaf: Setting) -> str | None:
         language = self.wanted.of(text)
         match leaf:
             case Leaf.RUNS:
@@ -212,15 +228,22 @@ class _Rewriter:
                 return settings.type_(text, language)
             case Leaf.ORDER:
                 return settings.order(text, language)
+            case Leaf.RATE:
+                return settings.rate(text, language)
+            case Leaf.FALLBACK:
+                return settings.fallback(text, language, lambda length: self._amount(length) or length)
+            case Leaf.CHOOSE:
+                return settings.choose(text, language, lambda length: self._amount(length) or length)
             case _:
                 assert_never(leaf)
 
     def _policy_cap(self, scalar: Scalar) -> str | None:
-        found = _CAP.fullmatch(scalar.text)
+        found = CAP.fullmatch(scalar.text.rstrip())
         if found is None:
             return None
         cap = self._printed(Start.CAP, self.source.part(scalar, found.start(2), found.end(2)))
-        return None if cap is None else f"{self._word(found[1], PURPOSES) or plain(found[1])} {cap}"
+        language = self.wanted.of(scalar.text)
+        return None if cap is None else f"{settings.capped(plain(found[1]), language)} {cap}"
 
 
 def _place(name: str | None, shape: Record) -> int:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
 
+from models.policy import PURPOSES
 from rules.language.keys import word_in, word_of
 from rules.language.keywords import Language
-from rules.workspace.policy_file import BY_WORTH, KINDS
+from rules.language.own_names import channel_in, channel_of
+from rules.workspace.policy_file import (
+    BY_WORTH,
+    CHINESE_CHOOSE,
+    CHINESE_FALLBACK,
+    CHOOSE,
+    FALLBACK,
+    KINDS,
+    RATE,
+    TOPIC,
+)
 from rules.workspace.reading import plain
 from rules.workspace.rule_file import RUNS, span_of
 from rules.workspace.type_text import OPTIONAL, WORDS
+
+#: Units of a rate.
+_UNITS: Final = MappingProxyType({"second": "秒", "minute": "分钟", "hour": "小时", "day": "天"})
+#: What writes an amount in the language wanted.
+Amount = Callable[[str], str]
 
 
 def runs(text: str, language: Language) -> str | None:
@@ -49,3 +68,44 @@ def order(text: str, language: Language) -> str | None:
         if word is not None
     ]
     return ("、" if language is Language.CHINESE else ", ").join(said) if None not in words else None
+
+
+def rate(text: str, language: Language) -> str | None:
+    """`50 per second`."""
+    match = RATE.fullmatch(plain(text))
+    if match is None:
+        return None
+    number = match["number"] or match["many"]
+    english = {chinese: unit for unit, chinese in _UNITS.items()}
+    unit = match["unit"] or english[match["each"]]
+    return f"每{_UNITS[unit]}{number}条" if language is Language.CHINESE else f"{number} per {unit}"
+
+
+def fallback(text: str, language: Language, amount: Amount) -> str | None:
+    """`sms after 30 minutes`."""
+    match = CHINESE_FALLBACK.fullmatch(plain(text)) or FALLBACK.fullmatch(plain(text))
+    if match is None:
+        return None
+    channel, length = channel_in(channel_of(match["channel"]), language), amount(match["length"])
+    return f"{length}后{channel}" if language is Language.CHINESE else f"{channel} after {length}"
+
+
+def choose(text: str, language: Language, amount: Amount) -> str | None:
+    """`1 offer within 10 minutes`."""
+    match = CHINESE_CHOOSE.fullmatch(plain(text)) or CHOOSE.fullmatch(plain(text))
+    if match is None:
+        return None
+    number, length = match["number"], amount(match["length"])
+    offers = "offer" if number == "1" else "offers"
+    return f"{length}内{number}个优惠" if language is Language.CHINESE else f"{number} {offers} within {length}"
+
+
+def capped(what: str, language: Language) -> str:
+    """Whom a cap holds for: a purpose, a topic or a channel."""
+    purpose = word_of(what, PURPOSES)
+    if purpose is not None:
+        return word_in(purpose, language)
+    topic = TOPIC.fullmatch(what)
+    if topic is not None:
+        return f"主题{topic['name']}" if language is Language.CHINESE else f"topic {topic['name']}"
+    return channel_in(channel_of(what), language)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from models.policy import PURPOSES
 from models.vocabulary import FAMILIES
@@ -39,6 +39,12 @@ class Leaf(Enum):
     TYPE = auto()
     #: `grants, guidance, tasks, offers by worth`.
     ORDER = auto()
+    #: `50 per second`.
+    RATE = auto()
+    #: `sms after 30 minutes`.
+    FALLBACK = auto()
+    #: `1 offer within 10 minutes`.
+    CHOOSE = auto()
     #: `marketing 1 per day`: a word, and a cap behind it.
     POLICY_CAP = auto()
     #: Attributes of a test's customer and their values.
@@ -65,11 +71,13 @@ class Phrase:
 class Record:
     """Keys with what stands behind each, or a list of such records; `others` is what stands behind any other key.
 
-    They are listed in the order in which they are read: what gives names comes before what uses them.
+    They are listed in the order in which they are read: what gives names comes before what uses them. `named` is what
+    other keys are: names of events or channels; without it they are left as they are.
     """
 
     keys: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
     others: Shape | None = None
+    named: Literal[Leaf.NAME, Leaf.CHANNELS] | None = None
 
 
 Shape = Leaf | Word | Phrase | Record
@@ -129,7 +137,7 @@ def _by_purpose(shape: Shape) -> Record:
 
 
 _CHANNEL: Final = Record(
-    {"rate": Leaf.TEXT, "cost": Leaf.AMOUNT, "fallback": Leaf.TEXT, "segments": Leaf.TEXT},
+    {"rate": Leaf.RATE, "cost": Leaf.AMOUNT, "fallback": Leaf.FALLBACK, "segments": Leaf.TEXT},
 )
 FACTS: Final = Record(others=Phrase(Start.FACT))
 OFFERS: Final = Record(
@@ -158,11 +166,11 @@ POLICY: Final = Record(
         "gap between messages": Leaf.AMOUNT,
         "no marketing while": _CONDITIONS,
         "person first when": _CONDITIONS,
-        "costs": Record(others=Leaf.AMOUNT),
+        "costs": Record(others=Leaf.AMOUNT, named=Leaf.NAME),
         "order": Leaf.ORDER,
-        "choose": Leaf.TEXT,
+        "choose": Leaf.CHOOSE,
         "control": Record({"global": Leaf.TEXT}),
-        "channels": Record(others=_CHANNEL),
+        "channels": Record(others=_CHANNEL, named=Leaf.CHANNELS),
         "roles": Record(others=Record({"working hours": Leaf.TEXT})),
     }
 )

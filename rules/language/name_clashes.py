@@ -185,6 +185,7 @@ class _Known:
         entry = Entry(name, NAME, name)
         around = {spelling for spelling in self.entries if name in spelling}
         around |= {other.spelling for start in _beginnings(name) for other in self._ends.get(start, ())}
+        own, self._own = self._own, self._own - {name}
         self._add(entry)
         try:
             yield from self.read_as_several([name])
@@ -192,6 +193,7 @@ class _Known:
                 yield from (clash for clash in self.swallowed_by(spelling) if name in clash[:2])
         finally:
             self._remove(entry)
+            self._own = own
 
     def read_as_several(self, names: Iterable[str]) -> list[Clash]:
         """Names with spaces that are nothing but other known words (a name without spaces may well be)."""

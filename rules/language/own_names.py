@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from rules.language.keywords import Language
+
 _CHANNELS: Final[Mapping[str, str]] = MappingProxyType({"app": "应用", "sms": "短信", "email": "邮件", "call": "电话"})
 _CHANNEL_OF: Final = MappingProxyType({spelling: name for name, spelling in _CHANNELS.items()})
 
@@ -54,9 +56,13 @@ OWN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "text": "文本",
         "topic": "主题",
         "result": "结果",
-        "amount": "数额",
     }
 )
+
+
+def channel_in(name: str, language: Language) -> str:
+    """A channel as a language writes it; itself if the language has no word for it."""
+    return _CHANNELS.get(name, name) if language is Language.CHINESE else name
 
 
 def channel_of(written: str) -> str:

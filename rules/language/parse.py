@@ -99,11 +99,10 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
         return None, [mixed]
     shape = tuple([token.type for token in tokens])
     found = recipe(language, start.value, shape)
+    if isinstance(found, Stuck) and language is Language.CHINESE:
+        tokens, found = recut(start.value, text, words, tokens, found)
     if isinstance(found, Stuck):
-        again = recut(start.value, text, words, tokens, found) if language is Language.CHINESE else None
-        if again is None:
-            return None, [explain(start.value, tokens, found, text, words, language)]
-        tokens, found = again
+        return None, [explain(start.value, tokens, found, text, words, language)]
     try:
         return (tokens[found].leaf if isinstance(found, int) else found.made(text, tokens)), []
     except Refused as refused:

@@ -21,34 +21,41 @@ _MOST_CUTS: Final = 20
 
 
 def recut(
-    start: str, text: Located, words: Words, tokens: Sequence[Token], stuck: Stuck
-) -> tuple[list[Token], Recipe | int] | None:
-    """Tokens that are a phrase, and its recipe; None if no way to cut the names helps."""
+    start: str, text: Located, words: Words, tokens: list[Token], stuck: Stuck
+) -> tuple[list[Token], Recipe | int | Stuck]:
+    """The tokens cut so that they are a phrase, and its recipe; else so that as much as can be of it makes sense."""
     limits: dict[int, int] = {}
     cuts = 0
-    while cuts < _MOST_CUTS:
-        reached = _reached(tokens, stuck, text)
-        for more in _shorter(tokens, stuck, limits):
+    found: Recipe | int | Stuck = stuck
+    while isinstance(found, Stuck) and cuts < _MOST_CUTS:
+        reached = _reached(tokens, found, text)
+        for more in _shorter(tokens, found, limits):
             cuts += 1
-            try:
-                found = tokens_of(text, words, {**limits, **more})
-            except Unreadable:
-                continue
-            made = recipe(Language.CHINESE, start, tuple([token.type for token in found]))
-            if not isinstance(made, Stuck):
-                return found, made
-            if _reached(found, made, text) > reached:
-                tokens, stuck = found, made
+            again = _cut(start, text, words, {**limits, **more})
+            if again is not None and (not isinstance(again[1], Stuck) or _reached(*again, text) > reached):
+                tokens, found = again
                 limits.update(more)
                 break
         else:
-            return None
-    return None
+            break
+    return tokens, found
 
 
-def _reached(tokens: Sequence[Token], stuck: Stuck, text: Located) -> int:
+def _cut(
+    start: str, text: Located, words: Words, limits: Mapping[int, int]
+) -> tuple[list[Token], Recipe | int | Stuck] | None:
+    try:
+        tokens = tokens_of(text, words, limits)
+    except Unreadable:
+        return None
+    return tokens, recipe(Language.CHINESE, start, tuple([token.type for token in tokens]))
+
+
+def _reached(tokens: Sequence[Token], found: Recipe | int | Stuck, text: Located) -> int:
     """How far into the text a phrase makes sense."""
-    return tokens[stuck.at].start if stuck.at < len(tokens) else len(text.text) + 1
+    if isinstance(found, Stuck) and found.at < len(tokens):
+        return tokens[found.at].start
+    return len(text.text) + 1
 
 
 def _shorter(tokens: Sequence[Token], stuck: Stuck, limits: Mapping[int, int]) -> Iterator[Mapping[int, int]]:

@@ -42,15 +42,20 @@ CHANNEL_KEYS = ("rate", "cost", "fallback", "segments")
 CONTROL_KEYS = ("global",)
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
-_RATE = re.compile(r"[1-9]\d*\s+per\s+(?:second|minute|hour|day)|每(?:秒|分钟|小时|天)[1-9]\d*条")
+#: How many messages a channel takes in a time.
+RATE = re.compile(
+    r"(?P<number>[1-9]\d*)\s+per\s+(?P<unit>second|minute|hour|day)|每(?P<each>秒|分钟|小时|天)(?P<many>[1-9]\d*)条"
+)
 #: What may stand behind `offers` of `order`.
 BY_WORTH = re.compile(r"\s+by\s+worth$|\s*按价值$")
-_CHOOSE = re.compile(r"(?P<number>[1-9]\d*)\s+offers?\s+within\s+(?P<length>.+)")
-_CHINESE_CHOOSE = re.compile(r"(?P<length>.+?)内(?P<number>[1-9]\d*)个优惠")
-_FALLBACK = re.compile(r"(?P<channel>.+?)\s+after\s+(?P<length>.+)")
-_CHINESE_FALLBACK = re.compile(r"(?P<length>.+?)后(?P<channel>.+)")
-_CAP = re.compile(r"(.+?)\s*((?:(?<=\s)\d|每|累计).*)")
-_TOPIC = re.compile(r"主题\s*")
+CHOOSE = re.compile(r"(?P<number>[1-9]\d*)\s+offers?\s+within\s+(?P<length>.+)")
+CHINESE_CHOOSE = re.compile(r"(?P<length>.+?)内(?P<number>[1-9]\d*)个优惠")
+FALLBACK = re.compile(r"(?P<channel>.+?)\s+after\s+(?P<length>.+)")
+CHINESE_FALLBACK = re.compile(r"(?P<length>.+?)后(?P<channel>.+)")
+#: Whom a cap holds for, and the cap.
+CAP = re.compile(r"(.+?)\s*((?:(?<=\s)\d|每|累计).*)")
+#: What a message is about.
+TOPIC = re.compile(r"(?:topic\s+|主题\s*)(?P<name>.+)")
 #: The keys that give names.
 _NAMING = ("roles", "channels")
 #: The kinds of action as `order` names them.
@@ -189,7 +194,7 @@ class _PolicyReader:
             keys = self._inner(value, known, f'the channel "{name}"')
             if keys is None:
                 continue
-            if (rate := keys.text("rate")) and self._shaped(rate, _RATE, "50 per second"):
+            if (rate := keys.text("rate")) and self._shaped(rate, RATE, "50 per second"):
                 self.built.not_yet.setdefault("rate", keys.key("rate"))
             if (cost := keys.get("cost")) and self._money(cost, '"cost"') is not None:
                 self.built.not_yet.setdefault("cost", keys.key("cost"))
@@ -209,8 +214,8 @@ class _PolicyReader:
         self.built.sms_segments = most
 
     def _fallback(self, node: Scalar, names: tuple[str, ...]) -> None:
-        match = _CHINESE_FALLBACK.fullmatch(reading.plain(node.text))
-        match = match or self._shaped(node, _FALLBACK, "sms after 30 minutes")
+        match = CHINESE_FALLBACK.fullmatch(reading.plain(node.text))
+        match = match or self._shaped(node, FALLBACK, "sms after 30 minutes")
         if match is None:
             return
         channel = match["channel"]
@@ -271,14 +276,15 @@ class _PolicyReader:
     def caps(self, node: Node) -> None:
         """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
         for item in reading.texts(node, self.findings, '"caps"'):
-            match = _CAP.fullmatch(item.text.rstrip())
+            match = CAP.fullmatch(item.text.rstrip())
             if match is None:
                 message = f'"{item.text}" is not understood here.'
                 self.findings.error(item, "E111", message, "Write it like this: marketing 1 per day.")
                 continue
             self.built.refuses.setdefault("caps", item)
             what = word_of(reading.plain(match[1]), PURPOSES) or channel_of(reading.plain(match[1]))
-            what = _TOPIC.sub("topic ", what)
+            topic = TOPIC.fullmatch(what)
+            what = what if topic is None else f"topic {topic['name']}"
             known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
@@ -320,8 +326,8 @@ class _PolicyReader:
     def choose(self, node: Node) -> None:
         """`1 offer within 10 minutes`."""
         found = reading.text(node, self.findings, '"choose"')
-        match = _CHINESE_CHOOSE.fullmatch(reading.plain(found.text)) if found else None
-        match = match or (self._shaped(found, _CHOOSE, "1 offer within 10 minutes") if found else None)
+        match = CHINESE_CHOOSE.fullmatch(reading.plain(found.text)) if found else None
+        match = match or (self._shaped(found, CHOOSE, "1 offer within 10 minutes") if found else None)
         if found and match:
             self._duration_text(found, match["length"], '"choose"')
             self.built.choose = int(match["number"])

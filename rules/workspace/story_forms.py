@@ -10,6 +10,8 @@ from typing import Final
 
 from models.units import UNITS
 from rules.language.keywords import Language
+from rules.language.own_names import channel_in, channel_of
+from rules.workspace.reading import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _english(expected: Expected, line: str | None) -> str:
             said = "expect guidance" + (f" with {part('with')} {part('offer')}" if part("offer") else "")
         case kind:
             said = f"expect {kind} {part('name')}"
-    said += f" by {part('channel')}" if part("channel") else ""
+    said += f" by {_channel(expected, Language.ENGLISH)}" if part("channel") else ""
     return said + (f' saying "{part("saying")}"' if part("saying") is not None else "")
 
 
@@ -185,5 +187,9 @@ def _chinese(expected: Expected, line: str | None) -> str:
             said = "预期提醒" + (f"，附{kinds[part('with') or '']}{part('offer')}" if part("offer") else "")
         case kind:
             said = f"预期{kinds[kind]}{part('name')}"
-    said += f"，渠道{part('channel')}" if part("channel") else ""
+    said += f"，渠道{_channel(expected, Language.CHINESE)}" if part("channel") else ""
     return said + (f"，内容包含“{part('saying')}”" if part("saying") is not None else "")
+
+
+def _channel(expected: Expected, language: Language) -> str:
+    return channel_in(channel_of(plain(expected.part("channel") or "")), language)

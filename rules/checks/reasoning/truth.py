@@ -16,25 +16,48 @@ from rules.checks.reasoning.alternatives import (
     together,
 )
 from rules.checks.reasoning.linear import Apart, Bound, fit
+from rules.checks.reasoning.simple import only_term, surely_holds_for_some
 from rules.checks.reasoning.terms import always_known
 from rules.checks.reasoning.texts import TextTest, may_pass
 from rules.typed import Condition, Expression, Not
 
+#: So many answers are kept: rules ask the same of each other's values again and again.
+_KEPT = 65_536
 
-@lru_cache(maxsize=10_000)
+
+@lru_cache(maxsize=_KEPT)
 def ways_of(condition: Condition) -> list[Alternative]:
     """The alternatives of a condition, which every check asks for again."""
     return alternatives(condition)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=_KEPT)
 def can_hold(*conditions: Condition) -> bool:
     """Whether all of them can be true at one moment, for one customer; False only if they never can."""
+    if len(conditions) > 1:
+        groups = _that_share(conditions)
+        if len(groups) > 1:
+            return all(can_hold(*group) for group in groups)
+    elif conditions and surely_holds_for_some(conditions[0]):
+        return True
     try:
         found = together([ways_of(condition) for condition in conditions])
     except TooMany:
         return True
     return any(possible(alternative) for alternative in found)
+
+
+def _that_share(conditions: Sequence[Condition]) -> list[list[Condition]]:
+    """The conditions in groups that have no value in common, so that each can be decided by itself."""
+    groups: list[tuple[set[Expression], list[Condition]]] = []
+    for condition in conditions:
+        terms, together_with = set(terms_in(condition)), [condition]
+        for group in [group for group in groups if not group[0].isdisjoint(terms)]:
+            groups.remove(group)
+            terms |= group[0]
+            together_with = group[1] + together_with
+        groups.append((terms, together_with))
+    return [group for _, group in groups]
 
 
 def can_fail(condition: Condition, *given: Condition) -> bool:
@@ -89,9 +112,12 @@ def terms_of(literal: Literal) -> Iterable[Expression]:
             return literal.of
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=_KEPT)
 def terms_in(condition: Condition) -> frozenset[Expression]:
     """All values a condition speaks of (empty if it is too large to say, or compares constants)."""
+    term = only_term(condition)
+    if term is not None:
+        return frozenset((term,))
     try:
         found = ways_of(condition)
     except TooMany:
@@ -104,9 +130,12 @@ def terms_in(condition: Condition) -> frozenset[Expression]:
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=_KEPT)
 def terms_sure(condition: Condition) -> frozenset[Expression]:
     """The values that are known whenever a condition is true."""
+    term = only_term(condition)
+    if term is not None and can_hold(condition):
+        return frozenset((term,))
     try:
         found = [alternative for alternative in ways_of(condition) if possible(alternative)]
     except TooMany:

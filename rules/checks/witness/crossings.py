@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from models.types import Kind, Value
+from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.checks.witness.events import NoExample, event_of
-from rules.checks.witness.plain_values import plain_value
 from rules.checks.witness.solving import Model, models
 from rules.checks.witness.story import Told
 from rules.typed import (
@@ -23,7 +22,6 @@ from rules.typed import (
 
 _MINUTE = 60_000
 _MOST = 12
-_ZERO = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.DISTINCT)
 
 
 def moving(crossing: Crosses, model: Model) -> Expression:
@@ -91,8 +89,3 @@ def _whole(value: Value) -> int:
     if not isinstance(value, int | Fraction) or isinstance(value, bool) or value != int(value):
         raise NoExample
     return int(value)
-
-
-def start_value(term: Attribute) -> Value:
-    """A natural value for an attribute before it moves."""
-    return "other" if term.type.kind is Kind.TEXT else plain_value(term.type)

@@ -153,31 +153,31 @@ def _same_event(ways: tuple[Way, ...]) -> bool:
 
 
 def _draft(plan: Plan, ways: tuple[Way, ...], model: Model, fewer: int, vocabulary: Vocabulary) -> Example:
+    """An example with the values of the model; `fewer` allows for an event that completes a situation and counts."""
     rules = [goal.rule for goal in plan.goals]
     at = moment_for(rules, model, vocabulary)
     attributes = _attributes(rules, model, at, vocabulary)
     events: list[Told] = []
     crossed: set[Expression] = set()
-    for number, (goal, way) in enumerate(zip(plan.goals, ways, strict=True)):
+    for number, (rule, way) in enumerate(zip(rules, ways, strict=True)):
         if plan.gap == 0 and number:
             break
-        mine = _own(model, 0 if plan.gap == 0 else number)
-        situation = goal.rule.situation
-        if isinstance(situation, Crosses):
-            term = moving(situation, mine)
+        due, mine = at + number * plan.gap, _own(model, number)
+        if isinstance(rule.situation, Crosses):
+            term = moving(rule.situation, mine)
             crossed.add(term)
-            if isinstance(term, Attribute) and number == 0:
-                attributes[term.name] = before(situation, term, mine)
-        if isinstance(situation, Moment):
-            attributes |= moved_to(situation, at + number * plan.gap)
-        events += _kept_apart(goal.rule, events_of(situation, way, mine, at + number * plan.gap, vocabulary), mine)
+            if isinstance(term, Attribute):
+                attributes[term.name] = before(rule.situation, term, mine)
+        if isinstance(rule.situation, Moment):
+            attributes |= moved_to(rule.situation, due)
+        events += _kept_apart(rule, events_of(rule.situation, way, mine, due, vocabulary), mine)
     types = {event.event for event in events}
-    for term, value in model.items():
-        if isinstance(term, Aggregate | SinceLast) and term not in crossed:
-            counted = fewer and isinstance(value, int) and not isinstance(value, bool)
-            own = isinstance(term, Aggregate) and any(pattern.event in types for pattern in term.patterns)
-            less = value - 1 if counted and own and isinstance(value, int) and value > 0 else value
-            events += events_for(term, less, at - 30 * _MINUTE, vocabulary)
+    facts = [term for term in model if isinstance(term, Aggregate | SinceLast) and term not in crossed]
+    for fact in facts:
+        value = model[fact]
+        if fewer and isinstance(value, int) and value > 0 and any(pattern.event in types for pattern in fact.patterns):
+            value -= isinstance(fact, Aggregate)
+        events += events_for(fact, value, at - 30 * _MINUTE, vocabulary)
     ordered = tuple(sorted(events, key=lambda event: event.at))
     return Example({**attributes, **plan.given}, ordered, at + (len(plan.goals) - 1) * plan.gap)
 

@@ -12,8 +12,10 @@ from msgspec import structs
 from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Fixed, Kind, Type, Value
 from rules.checks.idle_conditions import idle_part
 from rules.checks.missing_values import maybe_missing, outcomes
+from rules.checks.reasoning.alternatives import TooMany, alternatives, together
+from rules.checks.reasoning.simple import only_term, surely_holds_for_some
 from rules.checks.reasoning.terms import plain
-from rules.checks.reasoning.truth import can_fail, can_hold, follows
+from rules.checks.reasoning.truth import can_fail, can_hold, follows, possible, terms_of
 from rules.interpreter import conditions, expressions
 from rules.typed import (
     AllOf,
@@ -196,6 +198,22 @@ def test_an_idle_part_is_one_that_can_be_left_out(condition: Condition, customer
         truth = customer.condition(condition) is True
         nested = any(idle_part(part) for part in condition.of)
         assert nested or any((customer.condition(other) is True) is truth for other in rest)
+
+
+@given(st.lists(CONDITIONS | SIZES | WORDED, min_size=1, max_size=4))
+def test_short_cuts_change_no_answer(conditions: list[Condition]) -> None:
+    """What is decided at a glance, or value by value, is what looking at all alternatives together says."""
+    try:
+        whole = any(possible(one) for one in together([alternatives(condition) for condition in conditions]))
+    except TooMany:
+        return
+    assert can_hold(*conditions) is whole
+    for condition in conditions:
+        assert not surely_holds_for_some(condition) or any(map(possible, alternatives(condition)))
+        term = only_term(condition)
+        assert term is None or {term} == {
+            one for way in alternatives(condition) for lit in way for one in terms_of(lit)
+        }
 
 
 def test_names_of_facts_do_not_matter() -> None:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from models.vocabulary import Vocabulary
 from rules.language.build import BUILD
 from rules.language.grammar import STARTS, grammar
-from rules.language.keywords import ENGLISH, KEYWORDS_OF, SIGNS, Language
+from rules.language.keywords import CHINESE, ENGLISH, KEYWORDS_OF, SIGNS, Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse
+from rules.language.print import print_phrase
 from rules.language.token import LEAVES
+from rules.language.words import names_in
 
 _WORDS = [spelling for spellings in ENGLISH.values() for spelling in spellings]
 _PIECES = [
@@ -51,6 +53,42 @@ _PIECES = [
     ),
     *("AND", "==", "1,000", "3x", "“a”", "「", "'x'", "{", "§", "\u3000", "¥15", ".5", "25:00", "2026-02-30"),
 ]
+_CHINESE_PIECES = [
+    *(spelling for spellings in CHINESE.values() for spelling in spellings),
+    *(
+        "机场",
+        "使用流量",
+        "套餐流量",
+        "已用",
+        "plan",
+        "paid",
+        "price",
+        "不知道",
+        "客户",
+        "是",
+        "否",
+        "天数",
+        "距离",
+        "时长",
+    ),
+    *(
+        "3",
+        "2 GB",
+        "30天",
+        "80%",
+        "15元",
+        "1个月",
+        "“x”",
+        "2026年3月1日",
+        "9点半",
+        "09:00",
+        "周一",
+        "每周二",
+        "三天",
+        "and",
+    ),
+    *("，", "、", "（", "）", "[", "]", "+", "-", "×", ".", "：", "%", "“", "最多", "同时", "总和", "达道", "其终"),
+]
 Desk = Callable[[], Any]
 
 
@@ -66,7 +104,12 @@ def desks(vocabulary: Vocabulary, request: pytest.FixtureRequest) -> Desk:
 @given(start=st.sampled_from(Start), text=st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join))
 def test_words_in_any_order_give_a_meaning_or_problems_inside_the_text(start: Start, text: str, desks: Desk) -> None:
     """A problem of form is one problem; every problem lies in the text, and has a code and a sentence."""
-    node, found, problems = desks().read(start, text)
+    read_without_surprises(start, text, desks())
+
+
+def read_without_surprises(start: Start, text: str, desk: Any) -> None:
+    """Reads a text, and looks at what comes of it."""
+    node, found, problems = desk.read(start, text)
     assert (found is None) == bool(problems)
     assert node is not None or len(problems) == 1
     for problem in problems:
@@ -74,6 +117,18 @@ def test_words_in_any_order_give_a_meaning_or_problems_inside_the_text(start: St
         assert 1 <= problem.column <= len(text) + 1
         assert problem.column + problem.length <= len(text) + 2
         assert problem.message.endswith((".", "?"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(start=st.sampled_from(Start), text=st.lists(st.sampled_from(_CHINESE_PIECES), max_size=9).map("".join))
+def test_chinese_in_any_order_gives_a_meaning_or_problems_inside_the_text(start: Start, text: str, desks: Desk) -> None:
+    """The same without spaces; and what is read is printed, in both languages, so that it reads the same."""
+    read_without_surprises(start, text, desks())
+    node, problems = desks().parse(start, text)
+    if not problems:
+        for language in Language:
+            printed = print_phrase(node, language, names_in(desks().scope.vocabulary, language))
+            assert desks().tree(start, printed) == node, printed
 
 
 @settings(max_examples=200, deadline=None)

@@ -239,6 +239,10 @@ def vocabularies(draw: st.DrawFn) -> tuple[Vocabulary, list[str]]:
     chinese = st.text(st.sampled_from(_SIGNS), min_size=1, max_size=5)
     spelled = draw(st.lists(chinese, min_size=6, max_size=12, unique=True))
     events, fields, facts = spelled[:2], spelled[2:4], spelled[4:6]
+    # Names that are made of words of the language, as people like them for facts.
+    facts += [
+        f"{name}{word}" for name in events for word in draw(st.sets(st.sampled_from(("次数", "合计")), max_size=1))
+    ]
     translated = dict(zip(("paid", "price", "plan", "airport", "gold", "balance"), spelled[6:], strict=False))
     while True:
         own = dict.fromkeys(fields, TEXT)

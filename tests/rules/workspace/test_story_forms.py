@@ -17,10 +17,10 @@ from rules.workspace.story_forms import (
 
 PAIRS = [
     ("expect guidance", "预期提醒"),
-    ("expect guidance by app", "预期提醒，渠道app"),
-    ("expect guidance with offer top-up by app", "预期提醒，附优惠top-up，渠道app"),
+    ("expect guidance by app", "预期提醒，渠道应用"),
+    ("expect guidance with offer top-up by app", "预期提醒，附优惠top-up，渠道应用"),
     ('expect guidance with grant one day saying "Dear: you, too"', "预期提醒，附特批one day，内容包含“Dear: you, too”"),
-    ('expect offer top-up by sms saying "5 GB"', "预期优惠top-up，渠道sms，内容包含“5 GB”"),
+    ('expect offer top-up by sms saying "5 GB"', "预期优惠top-up，渠道短信，内容包含“5 GB”"),
     ("expect grant one day", "预期特批one day"),
     ("expect task for head of service", "预期任务，执行人head of service"),
     ("expect nothing", "预期不触发"),
@@ -40,7 +40,7 @@ def read(text: str) -> Expected:
 @pytest.mark.parametrize(("english", "chinese"), PAIRS)
 def test_an_expectation_has_one_form_in_each_language(english: str, chinese: str) -> None:
     """Either reads as the other, and its parts stand where it says."""
-    for text in (english, chinese):
+    for text in (english, chinese, chinese.replace("应用", "app")):
         found = read(text)
         line = found.part("line")
         assert expected_in(Language.ENGLISH, found, line) == english

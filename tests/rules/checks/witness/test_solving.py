@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.types import MONEY, WHOLE
 from rules.checks.reasoning.alternatives import Opaque, TooMany, alternatives
+from rules.checks.reasoning.truth import can_hold
 from rules.checks.witness.plain_values import plain_value
 from rules.checks.witness.solving import Model, models
 from rules.typed import (
@@ -92,6 +93,7 @@ def test_what_trying_all_small_values_finds_is_found(condition: Condition) -> No
     """Where some small amounts fulfil a condition, so does the model, and there is one."""
     customers = (Customer({"price": price, "cost": cost}) for price, cost in product(SIZES, SIZES))
     if any(customer.condition(condition) is True for customer in customers):
+        assert can_hold(condition)
         assert next(models([condition]), None) is not None
 
 
