@@ -56,6 +56,8 @@ class Vocabulary:
     things: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     #: language -> canonical name -> the name in that language.
     names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    #: Spelling in another language -> the fact that is meant: `names` may name facts, too.
+    fact_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     time_zone: str = "UTC"
     currency: str = "EUR"
     languages: tuple[str, ...] = ("en",)

@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from beforehand.cli.problems import print_problems
+from beforehand.cli.progress import busy
 from beforehand.cli.replacing import replace_file
 from beforehand.cli.terminal import Exit, Terminal, counted, tell, terminal, visible_lines, wrong_use
 from rules.language.keywords import Language
@@ -51,7 +52,9 @@ def fmt(
     """
     to = terminal()
     asked = _workspaces(paths or [Path()])
-    done = [(root, _formatted(root, names, language, fix)) for root, names in asked.items()]
+    total = sum(map(len, asked.values()))
+    with busy(to, f"Reading {counted(total, 'file')}"):
+        done = [(root, _formatted(root, names, language, fix)) for root, names in asked.items()]
     unreadable = [one for _, files in done for one in files if one.problems]
     changing = [(root, one) for root, files in done for one in files if one.before != one.after]
     for root, files in done:
@@ -66,7 +69,7 @@ def fmt(
             to.out.print(Text(f"changed: {root / one.file}"), soft_wrap=True)
     if not diff:
         read = sum(len(files) for _, files in done) - len(unreadable)
-        _sum_up(to, read - len(changing), len(changing), sum(map(len, asked.values())) - read, check)
+        _sum_up(to, read - len(changing), len(changing), total - read, check)
     if unreadable or (check and changing):
         raise typer.Exit(Exit.PROBLEMS)
 

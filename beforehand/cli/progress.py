@@ -29,6 +29,16 @@ class _Speed(ProgressColumn):
         return Text(said, style="cyan")
 
 
+@contextmanager
+def busy(to: Terminal, said: str) -> Iterator[None]:
+    """Something that turns while one piece of work is done whose steps nobody can count."""
+    if to.live is None:
+        yield
+        return
+    with to.live.status(said):
+        yield
+
+
 def stepwise(items: Sequence[T], to: Terminal, *, quiet: bool = False) -> Iterator[T]:
     """The items, with a bar that moves as they are done."""
     if to.live is None or quiet:

@@ -50,7 +50,12 @@ def _named_in(facts: Iterable[Named]) -> set[str]:
 def _mentioned(workspace: Workspace, facts: list[WrittenFact], *files: str) -> set[str]:
     """The names of facts that stand somewhere in these files: they may be asked for."""
     texts = [text for file in files for text in _texts(workspace, file)]
-    return {fact.fact.name for fact in facts if any(fact.fact.name in text for text in texts)}
+    spelled = [(fact.fact.name, _spellings(fact.fact.name, workspace)) for fact in facts]
+    return {name for name, spellings in spelled if any(spelling in text for spelling in spellings for text in texts)}
+
+
+def _spellings(name: str, workspace: Workspace) -> list[str]:
+    return [name, *(spelling for spelling, of in workspace.vocabulary.fact_names.items() if of == name)]
 
 
 def _texts(workspace: Workspace, file: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from rules.problems import Problem, Severity
 from rules.typed import Aggregate, Block, Cap, Crosses, Happens, Line, Moment, Named, Pattern, Sequence, Step, Visits
 from rules.walk import nodes
 from rules.workspace import reading
+from rules.workspace.fact_list import fact_name
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import FACTS, Workspace
 
@@ -171,7 +172,7 @@ class WrittenRule(Struct, frozen=True, eq=False, gc=False):
 def _facts(place: Place | None, facts: Table[str, Named]) -> list[WrittenFact]:
     found = []
     for key, value in place.pairs() if place else ():
-        fact = facts.get(key.text)
+        fact = facts.get(fact_name(key.text, key.workspace.vocabulary))
         if fact is not None:
             found.append(WrittenFact(key, value, fact))
     return found

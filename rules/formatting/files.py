@@ -90,7 +90,7 @@ def _rewriter(loaded: Loaded, language: Language | None) -> _Rewriter:
     vocabulary = loaded.readable.vocabulary
     roles, channels = roles_and_channels(_root(loaded, POLICY))
     facts = _root(loaded, FACTS)
-    shared = names_of(facts) if isinstance(facts, MappingNode) else ()
+    shared = names_of(facts, vocabulary) if isinstance(facts, MappingNode) else ()
     words = words_of(vocabulary, shared, roles=(*roles, *channels))
     wanted = Wanted(vocabulary, language, roles)
     return lambda name: rewrite(loaded.sources[name], _SHAPES.get(name, shapes.RULE), words, wanted)

@@ -24,7 +24,7 @@ from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_source import Source
 from rules.problems import Problem
-from rules.workspace.fact_list import names_of
+from rules.workspace.fact_list import fact_name, names_of
 from rules.workspace.policy_file import CAP
 from rules.workspace.reading import is_empty, plain
 
@@ -85,7 +85,7 @@ class _Rewriter:
                 pass
             case Leaf.FACTS:
                 if isinstance(node, MappingNode):
-                    self.words = self.words.with_names(names_of(node))
+                    self.words = self.words.with_names(names_of(node, self.wanted.vocabulary))
                 self._record(node, shapes.FACTS, flow)
             case Leaf.SITUATION:
                 self._situation(node, flow)
@@ -94,6 +94,8 @@ class _Rewriter:
                 self.found.edits.extend(lines.story(node) if leaf is Leaf.STORY else lines.attributes(node))
             case Leaf.NAME:
                 self._each(node, flow, lambda scalar: self._name(scalar.text))
+            case Leaf.FACT_NAME:
+                self._each(node, flow, lambda scalar: self._fact_name(scalar.text))
             case Leaf.WHO:
                 self._each(node, flow, lambda scalar: self._who(scalar.text))
             case Leaf.AMOUNT:
@@ -191,6 +193,11 @@ class _Rewriter:
         own = self.words.at(plain(text), 0)
         known = own is not None and own.spelling == plain(text)
         return self.wanted.name(own.canonical, self.wanted.of(text)) if own and known else None
+
+    def _fact_name(self, text: str) -> str | None:
+        name = fact_name(text, self.wanted.vocabulary)
+        spelled = self.wanted.name(name, self.wanted.of(text))
+        return None if spelled == plain(text) else spelled
 
     def _who(self, text: str) -> str | None:
         return None if plain(text) in self.wanted.roles else self._name(text)

@@ -23,6 +23,8 @@ class Leaf(Enum):
     TEXT = auto()
     #: A name of the vocabulary.
     NAME = auto()
+    #: A name of a fact, which may have other spellings.
+    FACT_NAME = auto()
     #: A role of the policy, or an attribute that names a person.
     WHO = auto()
     #: A number with its unit.
@@ -72,12 +74,12 @@ class Record:
     """Keys with what stands behind each, or a list of such records; `others` is what stands behind any other key.
 
     They are listed in the order in which they are read: what gives names comes before what uses them. `named` is what
-    other keys are: names of events or channels; without it they are left as they are.
+    other keys are: names of events, facts or channels; without it they are left as they are.
     """
 
     keys: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
     others: Shape | None = None
-    named: Literal[Leaf.NAME, Leaf.CHANNELS] | None = None
+    named: Literal[Leaf.NAME, Leaf.FACT_NAME, Leaf.CHANNELS] | None = None
 
 
 Shape = Leaf | Word | Phrase | Record
@@ -139,7 +141,7 @@ def _by_purpose(shape: Shape) -> Record:
 _CHANNEL: Final = Record(
     {"rate": Leaf.RATE, "cost": Leaf.AMOUNT, "fallback": Leaf.FALLBACK, "segments": Leaf.TEXT},
 )
-FACTS: Final = Record(others=Phrase(Start.FACT))
+FACTS: Final = Record(others=Phrase(Start.FACT), named=Leaf.FACT_NAME)
 OFFERS: Final = Record(
     others=Record(
         {

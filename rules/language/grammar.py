@@ -44,6 +44,8 @@ _FILES: Final = MappingProxyType({Language.ENGLISH: "english", Language.CHINESE:
 #: Rules that stand for the one token they are made of.
 _LEAVES: Final = frozenset({"name", "literal"})
 _MOST_SHAPES: Final = 20_000
+#: Brackets and sums of sums deeper than this are no phrase; all that walks over trees may count on it.
+MOST_DEPTH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class Stuck:
     at: int
 
 
+class TooDeep(Exception):
+    """A phrase whose parts lie in each other more than `MOST_DEPTH` times."""
+
+
 class _GivenTokens(Lexer):
     """Lark's side of the tokenizer: the text was cut before, the types are handed in."""
 
@@ -88,9 +94,12 @@ def grammar(language: Language) -> Lark:
 
 @lru_cache(maxsize=_MOST_SHAPES)
 def recipe(language: Language, start: str, shape: tuple[str, ...]) -> Recipe | int | Stuck:
-    """How a phrase of this shape is put together; the number of its token if it is no more than that."""
+    """How a phrase of this shape is put together; the number of its token if it is no more than that.
+
+    Raises TooDeep.
+    """
     try:
-        return _recipe(grammar(language).parse(cast("str", shape), start=start))
+        return _recipe(grammar(language).parse(cast("str", shape), start=start), 0)
     except UnexpectedToken as error:
         return Stuck(len(shape) if error.token.type == "$END" else int(error.token))
 
@@ -105,7 +114,9 @@ def accepted(language: Language, start: str, shape: Sequence[str]) -> frozenset[
     return frozenset()
 
 
-def _recipe(node: Tree[Token]) -> Recipe | int:
+def _recipe(node: Tree[Token], depth: int) -> Recipe | int:
+    if depth > MOST_DEPTH:
+        raise TooDeep
     if node.data in _LEAVES:
         return int(cast("str", node.children[0]))
     numbers = []
@@ -116,7 +127,7 @@ def _recipe(node: Tree[Token]) -> Recipe | int:
             if child.type in LEAVES:
                 parts.append(int(child))
             continue
-        part = _recipe(child)
+        part = _recipe(child, depth + 1)
         parts.append(part)
         numbers += [part] if isinstance(part, int) else [part.first, part.last]
     return Recipe(BUILD[node.data], tuple(parts), numbers[0], numbers[-1])

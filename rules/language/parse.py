@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, Literal, TypeVar, overload
+from typing import Final, Literal, TypeVar, cast, overload
 
 from rules.language import tree
-from rules.language.grammar import Stuck, recipe
+from rules.language.grammar import MOST_DEPTH, Stuck, TooDeep, recipe
 from rules.language.keywords import KEYWORDS_OF, SIGNS, Language
 from rules.language.language_of import language_of
 from rules.language.located import Located
@@ -97,16 +97,23 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
     mixed = _mixed(tokens, language)
     if mixed is not None:
         return None, [mixed]
-    shape = tuple([token.type for token in tokens])
-    found = recipe(language, start.value, shape)
+    try:
+        return _made(start, text, words, tokens, language), []
+    except Refused as refused:
+        return None, [refused.problem]
+    except TooDeep:
+        said = f"The parts of this phrase lie in each other more than {MOST_DEPTH} times."
+        return None, [text.problem("E301", said, "Make facts of its parts.")]
+
+
+def _made(start: Start, text: Located, words: Words, tokens: list[Token], language: Language) -> tree.Phrase:
+    """The tree that the tokens make; raises Refused, or TooDeep."""
+    found = recipe(language, start.value, tuple([token.type for token in tokens]))
     if isinstance(found, Stuck) and language is Language.CHINESE:
         tokens, found = recut(start.value, text, words, tokens, found)
     if isinstance(found, Stuck):
-        return None, [explain(start.value, tokens, found, text, words, language)]
-    try:
-        return (tokens[found].leaf if isinstance(found, int) else found.made(text, tokens)), []
-    except Refused as refused:
-        return None, [refused.problem]
+        raise Refused(explain(start.value, tokens, found, text, words, language))
+    return cast("tree.Phrase", tokens[found].leaf if isinstance(found, int) else found.made(text, tokens))
 
 
 def _language(tokens: Sequence[Token], text: Located) -> Language:

@@ -166,6 +166,7 @@ def words_of(
     known = frozenset(named)
     spelled = [(name, name) for name in named]
     spelled += [(spelling, name) for spelling, name in translated if name in known and _may_be_name(spelling)]
+    spelled += vocabulary.fact_names.items()
     spelled += [(spelling, name) for name, spelling in OWN_CHINESE.items()]
     entries: dict[str, Entry] = {}
     for spelling, name in spelled:

@@ -119,9 +119,9 @@ class Chinese(ChineseTerms):
     def facts(self) -> Iterable[Sentence]:
         for fact in self.about.facts():
             if isinstance(fact.of, typed.Truth):
-                yield Sentence(f"“{fact.name}”指{self._condition(fact.of.of)}的客户。")
+                yield Sentence(f"“{self._name(fact.name)}”指{self._condition(fact.of.of)}的客户。")
             else:
-                yield Sentence(f"“{fact.name}”是{self._of(fact.of)}。")
+                yield Sentence(f"“{self._name(fact.name)}”是{self._of(fact.of)}。")
 
     # ----------------------------------------------------------- situations
 
@@ -151,7 +151,7 @@ class Chinese(ChineseTerms):
             case typed.Compare(Comparator.IS, left, right):
                 return f"{self._of(left)}变为{self._of(right)}"
             case typed.Holds(typed.Named(name)):
-                return f"客户成为“{name}”"
+                return f"客户成为“{self._name(name)}”"
             case _:
                 return f"由不成立变为成立：{self._condition(condition)}"
 

@@ -135,7 +135,7 @@ class ChineseTerms:
     def _holds(self, of: Expression) -> str:
         match of:
             case typed.Named(name):
-                return f"客户属于“{name}”"
+                return f"客户属于“{self._name(name)}”"
             case typed.Truth(condition):
                 return self._part(condition)
             case _:
@@ -148,7 +148,7 @@ class ChineseTerms:
             case typed.OneOf(of, values):
                 return f"{self._of(of)}不是{self._one_of(values)}"
             case typed.Holds(typed.Named(name)):
-                return f"客户不属于“{name}”"
+                return f"客户不属于“{self._name(name)}”"
             case _:
                 return f"并非（{self._condition(condition)}）"
 
@@ -177,7 +177,7 @@ class ChineseTerms:
             case typed.Call():
                 return self._call(node)
             case typed.Named(name):
-                return f"“{name}”"
+                return f"“{self._name(name)}”"
             case typed.Truth(of):
                 return f"是否{self._condition(of)}"
             case _:

@@ -112,9 +112,9 @@ class English(EnglishTerms):
     def facts(self) -> Iterable[Sentence]:
         for fact in self.about.facts():
             if isinstance(fact.of, typed.Truth):
-                yield Sentence(f'"{fact.name}" is said of a customer if {self._condition(fact.of.of)}.')
+                yield Sentence(f'"{self._name(fact.name)}" is said of a customer if {self._condition(fact.of.of)}.')
             else:
-                yield Sentence(f'"{fact.name}" is {self._of(fact.of)}.')
+                yield Sentence(f'"{self._name(fact.name)}" is {self._of(fact.of)}.')
 
     # ----------------------------------------------------------- situations
 
@@ -144,7 +144,7 @@ class English(EnglishTerms):
             case typed.Compare(Comparator.IS, left, right):
                 return f"{self._of(left)} becomes {self._of(right)}"
             case typed.Holds(typed.Named(name)):
-                return f'she becomes "{name}"'
+                return f'she becomes "{self._name(name)}"'
             case _:
                 return f"it becomes true that {self._condition(condition)}"
 

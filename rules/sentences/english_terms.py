@@ -114,7 +114,7 @@ class EnglishTerms:
     def _holds(self, of: Expression) -> str:
         match of:
             case typed.Named(name):
-                return f'she is "{name}"'
+                return f'she is "{self._name(name)}"'
             case typed.Truth(condition):
                 return self._part(condition)
             case _:
@@ -127,7 +127,7 @@ class EnglishTerms:
             case typed.OneOf(of, values):
                 return f"{self._of(of)} is not {self._one_of(values)}"
             case typed.Holds(typed.Named(name)):
-                return f'she is not "{name}"'
+                return f'she is not "{self._name(name)}"'
             case _:
                 return f"it is not so that {self._part(condition)}"
 
@@ -157,7 +157,7 @@ class EnglishTerms:
             case typed.Call():
                 return self._call(node)
             case typed.Named(name):
-                return f'"{name}"'
+                return f'"{self._name(name)}"'
             case typed.Truth(of):
                 return f"whether {self._condition(of)}"
             case _:

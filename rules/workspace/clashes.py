@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from models.vocabulary import Vocabulary
 from rules.language.keys import key_of
 from rules.language.name_clashes import Clash, Names, name_clashes
 from rules.language.yaml_nodes import Mapping as MappingNode
@@ -11,6 +12,7 @@ from rules.language.yaml_nodes import Node, Scalar
 from rules.language.yaml_source import Source
 from rules.problems import Problem, Severity
 from rules.workspace import reading
+from rules.workspace.fact_list import fact_name
 from rules.workspace.findings import Findings
 from rules.workspace.vocabulary_file import VocabularyFile
 
@@ -26,7 +28,7 @@ def clashes_of_vocabulary(
     facts: list[str] = []
     for file, (_, node) in shared.items():
         for key, _ in node.pairs:
-            facts.append(reading.plain(key.text))
+            facts.append(fact_name(key.text, vocabulary_file.vocabulary))
             keys.setdefault(facts[-1], (file, key))
     problems = []
     for name, other, why in name_clashes(vocabulary_file.vocabulary, facts):
@@ -46,11 +48,16 @@ def clashes_of_rules(
     seen: dict[str, list[Clash]] = {}
     problems = []
     for source, key in keys:
-        name = reading.plain(key.text)
+        name = fact_name(key.text, vocabulary_file.vocabulary)
         if name not in seen:
             seen[name] = names.clashes_with(name)
         problems += [_problem(source.file, key, name, why) for _, _, why in seen[name][:1]]
     return problems
+
+
+def facts_in(source: Source, vocabulary: Vocabulary) -> list[str]:
+    """The names of the facts of a rule's file, whether they can be read or not."""
+    return [fact_name(key.text, vocabulary) for key in _fact_keys(source.root)]
 
 
 def _fact_keys(root: Node | None) -> Iterable[Scalar]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from models.vocabulary import Vocabulary
 from rules.language.yaml_nodes import Mapping, Scalar
 from rules.typed import Named
 from rules.workspace import reading
@@ -23,9 +24,15 @@ class _Entry:
     needs: tuple[str, ...]
 
 
-def names_of(node: Mapping) -> tuple[str, ...]:
+def names_of(node: Mapping, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The names of a list of facts, before they are read: phrases must know them as names."""
-    return tuple(reading.plain(key.text) for key, _ in node.pairs)
+    return tuple(fact_name(key.text, vocabulary) for key, _ in node.pairs)
+
+
+def fact_name(written: str, vocabulary: Vocabulary) -> str:
+    """The name of a fact, in whatever language of `names` it is written."""
+    name = reading.plain(written)
+    return vocabulary.fact_names.get(name, name)
 
 
 def read_facts(node: Mapping, findings: Findings, phrases: Phrases, taken: Table[str, str]) -> Facts:
@@ -53,13 +60,17 @@ def _parsed(
 ) -> tuple[dict[str, _Entry], set[str]]:
     entries: dict[str, _Entry] = {}
     broken: set[str] = set()
-    known = set(names_of(node))
+    vocabulary = phrases.scope.vocabulary
+    known = set(names_of(node, vocabulary))
     for key, value in node.pairs:
-        name = reading.plain(key.text)
+        name = fact_name(key.text, vocabulary)
         scalar = reading.text(value, findings, f'the fact "{name}"')
         if name in taken:
             message = f'"{name}" is already {taken[name]}.'
             findings.error(key, "E108", message, "Give the fact another name.")
+        if name in entries or name in broken:
+            findings.error(key, "E006", f'the fact "{name}" stands here twice.', "Keep one of them.")
+            continue
         names = phrases.names_in_fact(findings.located(scalar)) if scalar else None
         if scalar is None or names is None:
             broken.add(name)

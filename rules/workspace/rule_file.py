@@ -206,7 +206,7 @@ class _RuleReader:
         node = self.keys.read("facts", reading.mapping)
         if node is None:
             return
-        self.phrases = self.phrases.with_names(names_of(node))
+        self.phrases = self.phrases.with_names(names_of(node, self.around.actors.vocabulary))
         self.facts = read_facts(node, self.findings, self.phrases, self.around.taken)
         scope = self.phrases.scope
         facts = {**scope.facts, **self.facts.named}

@@ -58,6 +58,8 @@ class VocabularyFile:
     findings: Findings
     broken: frozenset[str] = frozenset()
     places: Table[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    #: Names under `names` that are none of the vocabulary: names of facts, or else mistakes.
+    strangers: Table[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
     #: A currency is written, but none that is known: amounts of money elsewhere are not to blame.
     currency_unknown: bool = False
     #: A section could not be read, or has a misspelled key: nobody knows which names it would have had.
@@ -84,8 +86,13 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
     where = places(keys.get("places"), findings, read_file, stands, broken)
     vocabulary = Vocabulary(events=events, customer=customer, places=where, **settings)
     about = things(keys.get("things"), findings, vocabulary, stands)
-    names = _names(keys.get("names"), findings, vocabulary, {*known_names(vocabulary, about), *broken, *stands})
-    finished = Vocabulary(events=events, customer=customer, places=where, things=about, names=names, **settings)
+    strangers: dict[str, Problem] = {}
+    known = {*known_names(vocabulary, about), *broken, *stands}
+    names = _names(keys.get("names"), findings, vocabulary, known, strangers)
+    of_facts = {table[name]: name for table in names.values() for name in strangers if name in table}
+    finished = Vocabulary(
+        events=events, customer=customer, places=where, things=about, names=names, fact_names=of_facts, **settings
+    )
     names_missing = _names_missing(keys)
     if names_missing:
         findings.problems[:] = [problem for problem in findings.problems if problem.code not in OF_NAMES]
@@ -97,6 +104,7 @@ def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
         MappingProxyType(stands),
         currency_unknown=keys.get("currency") is not None and "currency" not in settings,
         names_missing=names_missing,
+        strangers={} if names_missing else strangers,
     )
 
 
@@ -209,7 +217,7 @@ def _customer(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken:
 
 
 def _names(
-    node: Node | None, findings: Findings, vocabulary: Vocabulary, known: set[str]
+    node: Node | None, findings: Findings, vocabulary: Vocabulary, known: set[str], strangers: dict[str, Problem]
 ) -> Table[str, Table[str, str]]:
     """`names: {zh: {data used: 使用流量}}`, in languages of messages or of phrases."""
     languages = tuple(dict.fromkeys((*vocabulary.languages, *Language)))
@@ -220,19 +228,21 @@ def _names(
             message = f'"{key.text}" is not one of the languages of this vocabulary, nor of phrases.'
             findings.unknown(key, "E110", message, key.text, languages)
         elif table := reading.mapping(value, findings, f'the names in "{key.text}"'):
-            tables[key.text] = _table(table, findings, known)
+            tables[key.text] = _table(table, findings, known, strangers)
     return MappingProxyType(tables)
 
 
-def _table(node: Mapping, findings: Findings, known: set[str]) -> Table[str, str]:
+def _table(node: Mapping, findings: Findings, known: set[str], strangers: dict[str, Problem]) -> Table[str, str]:
     table: dict[str, str] = {}
     taken: dict[str, str] = {}
     for key, value in node.pairs:
         name = reading.plain(key.text)
         found = reading.text(value, findings, f'the name of "{name}"')
         if name not in known:
-            findings.unknown(key, "E201", f'"{name}" is no name of this vocabulary.', name, sorted(known))
-        elif found is not None:
+            of_this = Findings(findings.source)
+            of_this.unknown(key, "E201", f'"{name}" is no name of this vocabulary, nor of a fact.', name, sorted(known))
+            strangers[name] = of_this.problems[0]
+        if found is not None:
             spelling = reading.plain(found.text)
             if spelling in taken:
                 message = f'"{spelling}" is already the name of "{taken[spelling]}".'

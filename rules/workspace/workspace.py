@@ -18,7 +18,7 @@ from rules.problems import Problem, Severity, suggestion
 from rules.typed import Named
 from rules.workspace import policy_file
 from rules.workspace.blocks import Actors
-from rules.workspace.clashes import clashes_of_rules, clashes_of_vocabulary
+from rules.workspace.clashes import clashes_of_rules, clashes_of_vocabulary, facts_in
 from rules.workspace.collecting import without_collecting
 from rules.workspace.fact_list import names_of, read_facts
 from rules.workspace.fact_table import Facts
@@ -205,7 +205,7 @@ class _Reading:
             return None
         policy_source = self.sources.get(POLICY)
         roles, channels = policy_file.names_of(policy_source.root if policy_source else None)
-        fact_names = self._fact_names()
+        fact_names = self._fact_names(vocabulary)
         words = words_of(vocabulary, fact_names, roles=(*roles, *channels)).with_names(vocabulary_file.broken)
         facts = self._shared_facts(vocabulary_file, words)
         phrases = shared_phrases(vocabulary, words, facts, vocabulary_file.broken)
@@ -243,9 +243,9 @@ class _Reading:
             if not _follows(problem, findings.source.line(problem.line), vocabulary_file):
                 self.problems.append(problem)
 
-    def _fact_names(self) -> tuple[str, ...]:
+    def _fact_names(self, vocabulary: Vocabulary) -> tuple[str, ...]:
         root = self.sources[FACTS].root if FACTS in self.sources else None
-        return names_of(root) if isinstance(root, MappingNode) else ()
+        return names_of(root, vocabulary) if isinstance(root, MappingNode) else ()
 
     def _fact_keys(self) -> Mapping[str, tuple[Findings, MappingNode]]:
         """Where the shared facts stand, for clashes of names."""
@@ -257,7 +257,7 @@ class _Reading:
             return Facts()
         findings = self._findings(FACTS)
         root = findings.source.root
-        facts = Facts(broken=frozenset(self._fact_names()))
+        facts = Facts(broken=frozenset(self._fact_names(vocabulary_file.vocabulary)))
         if isinstance(root, MappingNode):
             phrases = shared_phrases(vocabulary_file.vocabulary, words, Facts(), vocabulary_file.broken)
             facts = read_facts(root, findings, phrases.for_file(findings), taken_names(vocabulary_file.vocabulary))
@@ -301,9 +301,13 @@ class _Reading:
             self._keep(findings, vocabulary_file)
             if rule is not None:
                 rules[name] = rule
-        clashes = clashes_of_rules(vocabulary_file, self._fact_names(), (self.sources[name] for name in unread))
+        shared = self._fact_names(vocabulary_file.vocabulary)
+        clashes = clashes_of_rules(vocabulary_file, shared, (self.sources[name] for name in unread))
         self.problems = [problem for problem in self.problems if not self._misread(problem, clashes)] + clashes
         self._keep_rules(rules, unread)
+        known = {*facts.named, *facts.broken, *(name for rule in rules.values() for name in rule.facts)}
+        known.update(name for file in unread for name in facts_in(self.sources[file], vocabulary_file.vocabulary))
+        self.problems += [problem for name, problem in vocabulary_file.strangers.items() if name not in known]
         return sorted(rules.values(), key=lambda file: file.rule.id)
 
     def _kept_rules(self, ids: Mapping[str, str]) -> dict[str, RuleFile]:

@@ -23,7 +23,7 @@ from models.events import Event
 from models.vocabulary import Vocabulary
 from streams.wire.envelope import NO_SOURCE
 from streams.wire.plans import Plan
-from streams.wire.quick_source import source_of
+from streams.wire.quick_source import LOOK_UP, source_of
 from streams.wire.remembered import Remembered
 from streams.wire.sent import UNUSED, can_be_sent, data_struct, fields_of, sent_struct
 from streams.wire.times import HOUR, TAIL, WITHIN_HOUR, WITHIN_HOURS, TimeReader
@@ -63,6 +63,7 @@ class QuickWay:
         self._vocabulary = vocabulary
         self._times = times
         self._types: dict[str, _Type] = {}
+        self._texts: dict[Any, Remembered] = {}
         # What has no customer (`clock`) comes seldom.
         for plan in {plan.name: plan for plan in plans.values() if plan.needs_customer}.values():
             names = [name for name, other in plans.items() if other is plan]
@@ -99,7 +100,7 @@ class QuickWay:
         type_.structs = [sent_struct(name, data, type_.attributes, needed=needed) for name in type_.names]
 
         def first(sent: Any, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
-            known = {field.known: Remembered(_of_bytes_too(plan.fields[field.name][1])) for field in fields}
+            known = {field.known: self._remembered(plan, field.name) for field in fields if field.form in LOOK_UP}
             names = {**known, "NO_DATA": None if needed else data()}
             unknown = {f"sent.{attribute}": name for attribute, name in type_.attributes.items()}
             unknown |= {f"data.{attribute}": name for attribute, name in type_.fields.items()}
@@ -109,6 +110,14 @@ class QuickWay:
             return maker(sent, line, arrived, ignored)
 
         self.makers |= dict.fromkeys(type_.structs, first)
+
+    def _remembered(self, plan: Plan, name: str) -> Remembered:
+        """The texts of a field, shared by all fields that are read alike."""
+        type_ = plan.types[name]
+        key = type_.kind, type_.choices
+        if key not in self._texts:
+            self._texts[key] = Remembered(_of_bytes_too(plan.fields[name][1]))
+        return self._texts[key]
 
 
 def _run(source: str, file: str, known: Mapping[str, Any], times: TimeReader) -> Maker:

@@ -54,6 +54,8 @@ class Field(NamedTuple):
 
 #: Quotation marks of the attributes that every event has: type, id, subject, time.
 _ALWAYS = 16
+#: Forms of which texts are looked up.
+LOOK_UP = (Form.LOOKED_UP, Form.YES_NO, Form.AMOUNT)
 #: Forms of which every value is a text.
 _TEXTS = (Form.TEXT, Form.LOOKED_UP, Form.MOMENT)
 

@@ -78,9 +78,8 @@ BAD: dict[Reason, list[bytes]] = {
         amount("1e999"),
         amount("1E+99999999999999999999"),
         amount("1" + "0" * 300),
-        amount("1" * 500),
     ],
-    Reason.NOT_A_NUMBER: [amount("NaN"), amount("-Infinity")],
+    Reason.NOT_A_NUMBER: [amount("NaN"), amount("-Infinity"), amount("1" * 500)],
     Reason.DUPLICATE_KEY: [
         event()[:-1] + b', "id": "two"}',
         event()[:-1] + b', "i\\u0064": "two"}',

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from models.vocabulary import Vocabulary
-from rules.language.keys import CHINESE_KEYS, CHINESE_WORDS, key_of, word_of
 from rules.language.keywords import CHINESE, Language
 from rules.language.located import Located
 from rules.language.parse import Start, parse, step_names
@@ -263,57 +262,6 @@ def test_every_chinese_keyword_is_read_somewhere() -> None:
 # ---------------------------------------------------------------- the page
 
 PAGE = (Path(__file__).parents[3] / "docs" / "chinese.md").read_text(encoding="utf-8")
-_HEADINGS = {
-    "Situations": Start.SITUATION,
-    "Steps of a sequence": Start.STEP,
-    "Facts and windows": Start.FACT,
-    "Values": Start.EXPRESSION,
-    "Conditions": Start.CONDITION,
-}
-_BESIDE = {
-    "at most": Start.CAP,
-    "after": Start.AFTER,
-    "good for": Start.DURATION,
-    "success": Start.SUCCESS,
-    "control": Start.SHARE,
-    "by": Start.CHANNELS,
-    "stop when": Start.PATTERNS,
-}
-
-
-def rows() -> list[tuple[Start, str, str]]:
-    """The phrases of the page's tables."""
-    found = []
-    for heading, text in re.findall(r"^### (.+)\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE):
-        for row in text.splitlines()[2:]:
-            *key, english, chinese = re.findall(r"`([^`]+)`", row)
-            found.append((_BESIDE[key[0]] if key else _HEADINGS[heading], english, chinese))
-    return found
-
-
-def test_the_page_shows_what_is_read_and_printed(words: Words, bilingual: Vocabulary) -> None:
-    """Each row of its tables is one phrase in two languages, as they are printed."""
-    assert len(rows()) > 80
-    for start, english, chinese in rows():
-        node = read(start, chinese, words)
-        assert node == read(start, english, words)
-        assert print_phrase(node, Language.CHINESE, names_in(bilingual, Language.CHINESE)) == chinese
-
-
-def test_the_page_names_every_keyword() -> None:
-    """With all its spellings, the printed one first."""
-    section = PAGE.partition("## Every keyword")[2].partition("writes.")[2]
-    named = [re.findall(r"`([^`]+)`", part) for part in section.replace("\n", " ").split(",")]
-    for spellings in CHINESE.values():
-        assert list(spellings) in named, spellings
-
-
-def test_the_page_names_every_key() -> None:
-    """And every word that stands behind one."""
-    section = PAGE.partition("## Keys")[2].partition("## Every keyword")[0]
-    named = dict(re.findall(r"`([^`]+)`\s([^\s,|.]+)", section))
-    assert [key for key in named if key_of(named[key], (key,)) != key and word_of(named[key], (key,)) != key] == []
-    assert {*CHINESE_KEYS, *CHINESE_WORDS} - set(named) == set()
 
 
 def test_the_rule_of_the_page_is_a_rule() -> None:

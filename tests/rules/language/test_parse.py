@@ -177,3 +177,13 @@ def test_every_rule_of_a_grammar_has_a_function(language: Language) -> None:
 def test_grammars_start_with_what_a_text_may_be_read_as() -> None:
     """The names of both are the same."""
     assert set(STARTS) == {start.value for start in Start}
+
+
+@pytest.mark.parametrize("times", [90, 3_000])
+@pytest.mark.parametrize(("before", "after"), [("not ", ""), ("(", ")"), ("", " + 1"), ("并非", ""), ("（", "）")])
+def test_a_phrase_is_read_to_some_depth_and_refused_below_it(times: int, before: str, after: str, desk: Any) -> None:
+    """What lies deeper is nobody's thought, and would be too deep for what walks over trees."""
+    _, problems = desk.parse(Start.CONDITION, f"{before * times}plan{after * times}")
+    assert [problem.message for problem in problems] == (
+        [] if times == 90 else ["The parts of this phrase lie in each other more than 100 times."]
+    )

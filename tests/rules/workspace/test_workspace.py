@@ -479,3 +479,29 @@ def test_a_placeholder_has_its_substitute_in_either_language() -> None:
     rules = [one(f"when: paid\nthen:\n  guide: on {text}\n").rule for text in texts]
     assert rules[0].blocks == rules[1].blocks
     assert rules[0].version == rules[1].version
+
+
+def test_names_may_name_facts_of_rules_and_of_facts_yaml() -> None:
+    """Every spelling works as a key of `facts`, in phrases and in messages; a name of nothing is a mistake."""
+    files = {
+        "vocabulary.yaml": "currency: CNY\nlanguages: [en]\nevents: {paid: {family: consumption, price: money}}\n"
+        "names: {zh: {paid: 支付, spent: 已花, regular: 常客}}\n",
+        "facts.yaml": "常客: count of paid over last 30 days > 3\n",
+        "rules/one.yaml": "facts: {spent: sum of price of paid over today}\n"
+        "when: 已花 reaches 10 CNY\nonly if: regular\n"
+        'then: {guide: {en: "You have spent {已花}."}}\n',
+    }
+    english = load_texts(files)
+    assert english.problems == []
+    chinese = load_texts(
+        {**files, "rules/one.yaml": files["rules/one.yaml"].replace("{spent:", "{已花:").replace("regular", "常客")}
+    )
+    assert english.workspace is not None
+    assert chinese.workspace is not None
+    assert chinese.workspace.rules[0].rule.version == english.workspace.rules[0].rule.version
+    assert [fact.name for fact in english.workspace.rules[0].rule.facts] == ["spent", "regular"]
+    wrong = load_texts({**files, "vocabulary.yaml": files["vocabulary.yaml"].replace("spent:", "spend:")})
+    assert [(problem.file, problem.line, problem.code) for problem in wrong.problems] == [
+        ("rules/one.yaml", 2, "E201"),
+        ("vocabulary.yaml", 4, "E201"),
+    ]
