@@ -14,6 +14,7 @@ from rules.formatting.meaning import changed
 from rules.formatting.repairs import in_quotes_where_asked, repaired
 from rules.formatting.rewriting import MeaningChanged, Rewritten, rewrite
 from rules.formatting.wanted import Wanted
+from rules.language.keys import key_of
 from rules.language.keywords import Language
 from rules.language.words import words_of
 from rules.language.yaml_nodes import Mapping as MappingNode
@@ -55,7 +56,7 @@ def formatted(
     """
     basis = _fixed(root, texts) if fix else dict(texts)
     loaded = _load(root, basis)
-    wrong = _problems_of(loaded, VOCABULARY, "E")
+    wrong = _wrong_with_words(loaded)
     if wrong:
         text = loaded.sources[VOCABULARY].text if VOCABULARY in loaded.sources else ""
         return [Formatted(VOCABULARY, text, text, wrong)]
@@ -94,6 +95,20 @@ def _rewriter(loaded: Loaded, language: Language | None) -> _Rewriter:
     words = words_of(vocabulary, shared, roles=(*roles, *channels))
     wanted = Wanted(vocabulary, language, roles)
     return lambda name: rewrite(loaded.sources[name], _SHAPES.get(name, shapes.RULE), words, wanted)
+
+
+def _wrong_with_words(loaded: Loaded) -> tuple[Problem, ...]:
+    """The errors that keep phrases from being read: those of the vocabulary.
+
+    A spelling for a name that nothing has is none of them: it may be a fact of a rule that is not among the files.
+    """
+    root = _root(loaded, VOCABULARY)
+    sections = root.pairs if isinstance(root, MappingNode) else ()
+    tables = [node for key, node in sections if key_of(key.text, ("names",)) and isinstance(node, MappingNode)]
+    named = [node for table in tables for _, node in table.pairs if isinstance(node, MappingNode)]
+    places = {(key.line, key.column) for names in named for key, _ in names.pairs}
+    wrong = _problems_of(loaded, VOCABULARY, "E")
+    return tuple(one for one in wrong if one.code != "E201" or (one.line, one.column) not in places)
 
 
 def _root(loaded: Loaded, name: str) -> Node | None:

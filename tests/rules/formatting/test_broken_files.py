@@ -47,3 +47,18 @@ def test_any_slip_of_the_hand_is_survived(at: int, typed: str, lost: int, fix: b
     files = {**BASE, "rules/one.yaml": rule}
     once = brought(files, Language.CHINESE, fix)
     assert brought(once, Language.CHINESE, fix) == once
+
+
+def test_one_file_is_rewritten_where_a_fact_of_another_rule_has_a_chinese_name(tmp_path: Path) -> None:
+    """Whose fact a spelling of the vocabulary is for does not matter to the file at hand."""
+    files = {
+        "vocabulary.yaml": "events: {paid: {family: consumption, price: money}}\n"
+        "names: {zh: {paid: 支付, often: 常付}}\n",
+        "rules/one.yaml": "when: paid\nthen: {guide: Thanks}\n",
+        "rules/two.yaml": "facts:\n  often: count of paid over today\nwhen: often reaches 2\nthen: {guide: Thanks}\n",
+    }
+    (tmp_path / "rules").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (one,) = formatted(tmp_path, {"rules/one.yaml": files["rules/one.yaml"]}, language=Language.CHINESE)
+    assert (one.problems, one.after) == ((), "当: 支付\n则: {提醒: Thanks}\n")
