@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
 from models.text import fold
 from rules.language.located import Located
 from rules.language.own_names import channel_of
+from rules.language.parse import Start
 from rules.stories import ExpectKind, StoryExpect
 from rules.workspace import reading
 from rules.workspace.findings import Findings, nearest
 from rules.workspace.story_forms import FORMS, Expected, language_of_expectation, read_expectation, read_stop
+
+Canonical = Callable[[Start, str], str]
+
+
+def _as_it_is(start: Start, text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Expectable:
     at_most: tuple[str, ...]
     #: Whether something of the rule, the offers or the policy could not be read: then any name is believed.
     believed: bool = False
+    #: A phrase in canonical words: a line may be named in another language than it is written in.
+    canonical: Canonical = _as_it_is
 
 
 def expectation(source: Located, at: int, expectable: Expectable, findings: Findings) -> StoryExpect | None:
@@ -102,18 +112,25 @@ class _Reader:
         stop, cap = read_stop(said) or ("", "")
         if stop == "when":
             return stop
-        if stop and (not cap or fold(cap) in map(fold, self.expectable.at_most)):
+        if stop and (not cap or self._named(Start.CAP, cap, self.expectable.at_most)):
             if not self.expectable.at_most and not self.expectable.believed:
                 self._problem("line", "E114", 'the rule has no "at most".', None)
             return stop
-        for line in self.expectable.conditions:
-            if fold(reading.plain(line)) == fold(said):
-                return line
+        named = self._named(Start.CONDITION, said, self.expectable.conditions)
+        if named is not None:
+            return named
         if self.expectable.believed:
             return said
         hint = nearest(said, self.expectable.conditions) or "Write a line of it as the rule has it, at most, or when."
         self._problem("line", "E114", f'"{said}" is no line of "only if" or "unless" of this rule.', hint)
         return said
+
+    def _named(self, start: Start, said: str, lines: tuple[str, ...]) -> str | None:
+        """The one of the lines that is meant."""
+        canonical = self.expectable.canonical
+        same = (line for line in lines if fold(reading.plain(line)) == fold(said))
+        alike = (line for line in lines if canonical(start, line) == canonical(start, said))
+        return next(same, None) or next(alike, None)
 
     def _problem(self, group: str, code: str, message: str, hint: str | None) -> None:
         problem = self.source.problem(code, message, hint, self.expected.span(group))

@@ -108,6 +108,16 @@ class Phrases:
             self.trees.names[key] = _names_in(found[0])
         return self.trees.names[key]
 
+    def canonical(self, start: Start, text: str) -> str:
+        """A phrase in canonical words, whatever language it is in; itself if it cannot be read."""
+        key = (start, text, self.own)
+        if key not in self.trees.kept:
+            parsed, _ = parse(start, Located(text, "", 1, 1), self.words)
+            if parsed is None:
+                return text
+            self.trees.kept[key] = (parsed, print_english(parsed))
+        return self.trees.kept[key][1]
+
     def patterns(self, source: Located) -> Said[tuple[Pattern, ...]] | None:
         """Events of `stop when`."""
         return self._read(Start.PATTERNS, source, resolve.resolve_patterns)

@@ -135,7 +135,6 @@ class _RuleReader:
         self.blocks: list[ReadBlock] = []
         self.lines: dict[str, tuple[Line, ...]] = {}
         self.caps: tuple[Cap, ...] = ()
-        self.caps_written: list[str] = []
         self.responses: dict[str, Response] = {}
 
     def read(self) -> Rule | None:
@@ -265,7 +264,6 @@ class _RuleReader:
             if cap is not None:
                 # The line is a reason of decisions, which is the same in whatever language a rule is written.
                 caps.append(structs.replace(cap.meaning, text=cap.text))
-                self.caps_written.append(reading.plain(scalar.text))
                 self.said.append(f"at most: {cap.text}")
         return tuple(caps)
 
@@ -342,6 +340,7 @@ class _RuleReader:
             people=tuple(people),
             anybody=any(isinstance(task.who, Attribute) for task in tasks) or rule is None,
             conditions=tuple(line.text for line in conditions),
-            at_most=(*self.caps_written, *(cap.text for cap in self.caps)),
+            at_most=tuple(cap.text for cap in self.caps),
             believed=self.around.actors.offers is None or policy is None or _failed(self.findings),
+            canonical=self.phrases.canonical,
         )

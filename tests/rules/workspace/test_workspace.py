@@ -505,3 +505,19 @@ def test_names_may_name_facts_of_rules_and_of_facts_yaml() -> None:
         ("rules/one.yaml", 2, "E201"),
         ("vocabulary.yaml", 4, "E201"),
     ]
+
+
+def test_a_story_may_name_a_line_in_another_language_than_it_is_written_in() -> None:
+    """A line of a condition, and a line of `at most`; the rule's own spelling is kept."""
+    files = {
+        "vocabulary.yaml": "currency: CNY\nlanguages: [en]\ncustomer: {plan: S | M}\n"
+        "events: {paid: {family: consumption, price: money}}\nnames: {zh: {plan: 套餐, paid: 支付}}\n",
+        "rules/one.yaml": "when: paid\nonly if: plan is M\nthen: {guide: {en: Thanks}}\nat most: 1 per 7 days\n"
+        "tests:\n  - it: x\n    story:\n      - 2026-03-02 09:00 paid\n      - expect nothing, stopped by 套餐是M\n"
+        "      - 预期不触发，原因(plan is M)\n      - expect nothing, stopped by at most 每7天1次\n",
+    }
+    loaded = load_texts(files)
+    assert loaded.problems == []
+    assert loaded.workspace is not None
+    lines = loaded.workspace.rules[0].tests[0].lines
+    assert [line.stopped_by for line in lines if isinstance(line, StoryExpect)] == ["plan is M", "plan is M", "at most"]
