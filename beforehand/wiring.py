@@ -14,7 +14,7 @@ from models.moments import zone
 from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.collecting import without_collecting
-from rules.workspace.workspace import Loaded, Workspace, load
+from rules.workspace.workspace import Loaded, Workspace, load, load_texts
 from streams.appended import AppendedFile
 from streams.assembly import assemble
 from streams.channels.base import Channel, ChannelError
@@ -23,6 +23,7 @@ from streams.dead_letters import DeadLetter
 from streams.pacing import Pace
 from streams.progress import facts_begun
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
+from streams.rule_sets import rule_sets
 from streams.run import Run
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
@@ -30,6 +31,7 @@ from streams.sources.standard_input import Adviser, InputSource, Piped, unheard
 from streams.stopped import Stopped
 from streams.stores.base import Store
 from streams.stores.memory import MemoryStore
+from streams.stores.sqlite import FILE as STATE_FILE
 from streams.stores.sqlite import SqliteStore
 from streams.wire.decoder import Decoder
 
@@ -57,9 +59,29 @@ def load_and_check(path: Path, *, stories: bool = True, cache: Path | None = Non
     return replace(found, workspace=None if failed else found.workspace, problems=problems)
 
 
+def files_of(found: Loaded) -> dict[str, bytes]:
+    """The files of a workspace, as a state keeps them."""
+    return {name: content.encode() if isinstance(content, str) else content for name, content in found.files.items()}
+
+
+def last_rules(state: Path) -> Loaded | None:
+    """The rules that decided last in the state of this folder; None if it has none. Raises StoreError."""
+    if not (state / STATE_FILE).exists():
+        return None
+    store = SqliteStore(state)
+    try:
+        sets = rule_sets(store)
+    finally:
+        store.close()
+    return load_texts(sets[-1].files) if sets else None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a run is to be made. `state` is the folder that keeps it, `out` a file for decisions; `until` is in ms."""
+    """How a run is to be made. `state` is the folder that keeps it, `out` a file for decisions; `until` is in ms.
+
+    `files` are those of the workspace, for the state to keep.
+    """
 
     events: str
     state: Path | None = None
@@ -68,6 +90,7 @@ class Settings:
     without_policy: bool = False
     until: int | None = None
     pace: Pace | None = None
+    files: Mapping[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,7 @@ def running(
             until=settings.until,
             pace=settings.pace,
             stopped=stopped,
+            files=settings.files,
         )
         decoder = Decoder(workspace.vocabulary)
         source = _source(settings, decoder, run.resumes, watch, advise)

@@ -21,6 +21,8 @@ from streams.engine import Engine
 from streams.kept_vocabulary import types_of
 from streams.stores.base import Store, StoreError
 
+#: How far ahead of all that has arrived a rule set begins that follows while a run goes on, in milliseconds.
+AHEAD = 10_000
 #: What the names of the settings begin with; numbers follow.
 _PREFIX = "rule set "
 

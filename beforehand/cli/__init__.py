@@ -105,6 +105,7 @@ _add(
     "beforehand run shop --events day.jsonl --speed 600x",
     "beforehand run shop --events day.jsonl.gz --state state --out decisions.jsonl",
     "tail -f events.jsonl | beforehand run shop --events - --json",
+    "tail -f events.jsonl | beforehand run shop --events - --watch --state state",
 )
 _add(
     replay,

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ import typer
 from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, write_line, wrong_use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from beforehand.wiring import Running, Settings
     from rules.workspace.workspace import Workspace
@@ -81,6 +81,11 @@ class Done:
     before: int
 
 
+def nothing_beside(_run: Running, _listener: Stopped | None) -> AbstractContextManager[object]:
+    """Nothing else goes on while it runs."""
+    return nullcontext()
+
+
 def carry_out(
     to: Terminal,
     workspace: Workspace,
@@ -89,11 +94,12 @@ def carry_out(
     *,
     quiet: bool,
     counts_stops: bool = True,
+    beside: Callable[[Running, Stopped | None], AbstractContextManager[object]] = nothing_beside,
 ) -> Done:
     """Run to the end of the events or to Ctrl-C, with progress; what cannot be read or written is wrong use.
 
     `counts_stops`: count which lines stopped situations. The engine then looks at every rule, also at those that a
-    customer's attributes rule out.
+    customer's attributes rule out. `beside` is entered while it runs; it gets the run and what listens to its engine.
     """
     from beforehand.cli.progress import watched
     from beforehand.wiring import running
@@ -123,7 +129,7 @@ def carry_out(
             before = one.run.summary.events
             _arm_failpoint()
             try:
-                with _few_collections():
+                with _few_collections(), beside(one, listener):
                     one.run.run(one.source)
             except KeyboardInterrupt:
                 interrupted = True

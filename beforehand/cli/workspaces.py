@@ -33,10 +33,17 @@ def loaded(path: Path, *, stories: bool = True) -> Loaded:
 
 def sound(path: Path, *, stories: bool = True) -> Workspace:
     """A workspace without errors; else its errors are told and the command ends."""
+    found = loaded_sound(path, stories=stories)
+    assert found.workspace is not None
+    return found.workspace
+
+
+def loaded_sound(path: Path, *, stories: bool = True) -> Loaded:
+    """The same, with its files."""
     found = loaded(path, stories=stories)
     if found.workspace is None:
         errors = [problem for problem in found.problems if problem.severity == "error"]
         print_problems(terminal().err, errors, found.sources, path)
         tell(f"{counted(len(errors), 'error')} in {path}; mend them first. All problems: beforehand check {path}")
         raise typer.Exit(Exit.PROBLEMS)
-    return found.workspace
+    return found

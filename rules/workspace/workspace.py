@@ -77,6 +77,8 @@ class Loaded:
     readable: Workspace | None = None
     #: By what the files of rules are known as long as they do not change; None where nothing is kept of them.
     prints: Prints | None = None
+    #: The content of all files that were read, by name.
+    files: Mapping[str, bytes | str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
@@ -95,7 +97,7 @@ def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Load
     return _load(files, _reader_of(path), path, stories, unreadable, place)
 
 
-def load_texts(files: Mapping[str, str], *, stories: bool = True) -> Loaded:
+def load_texts(files: Mapping[str, bytes | str] | Mapping[str, str], *, stories: bool = True) -> Loaded:
     """The workspace whose files are these texts, by their path inside it (`rules/roaming.yaml`)."""
     return _load(files, files.get, None, stories, [])
 
@@ -139,10 +141,11 @@ def _load_all(
         message = f"the workspace has no {VOCABULARY}."
         problems.append(_of_file(VOCABULARY, "E103", message, "Write it: event types, fields, attributes."))
         problems += [problem for source in sources.values() for problem in source.problems]
-        return _loaded(None, problems, sources)
+        return replace(_loaded(None, problems, sources), files=MappingProxyType(dict(files)))
     reading = _Reading(sources, read_file, stories, place)
     workspace = reading.read(root)
-    return replace(_loaded(workspace, [*problems, *reading.problems], sources), prints=reading.prints)
+    found = _loaded(workspace, [*problems, *reading.problems], sources)
+    return replace(found, prints=reading.prints, files=MappingProxyType({**files, **reading.looked_at}))
 
 
 def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
@@ -183,7 +186,8 @@ class _Reading:
     def __init__(self, sources: Sources, read_file: ReadFile, stories: bool, place: Path | None) -> None:
         self.sources = sources
         self._read_file = read_file
-        self._looked_at: list[bytes | str] = []
+        #: Files that are no YAML, by name.
+        self.looked_at: dict[str, bytes | str] = {}
         self.stories = stories
         self.place = place
         self.prints: Prints | None = None
@@ -192,7 +196,8 @@ class _Reading:
     def read_file(self, name: str) -> bytes | str | None:
         """A file of the workspace that is no YAML."""
         content = self._read_file(name)
-        self._looked_at.append(b"" if content is None else content)
+        if content is not None:
+            self.looked_at[name] = content
         return content
 
     def read(self, root: Path | None) -> Workspace | None:
@@ -319,7 +324,7 @@ class _Reading:
             return {}
         beside = [content for name in FILES for content in (name, self.sources.content(name) or "")]
         self.prints = Prints(
-            world_of([str(self.stories), *beside, *self._looked_at]),
+            world_of([str(self.stories), *beside, *(part for file in self.looked_at.items() for part in file)]),
             {name: digest(self.sources.content(name) or "") for name in ids},
         )
         kept = read_kept(self.place, self.prints, RuleFile)

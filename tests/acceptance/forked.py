@@ -27,8 +27,9 @@ for line in sys.stdin:
         os.environ.update(call["environment"])
         if call["limit"]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (call["limit"], call["limit"]))
-        for descriptor, file in ((0, os.devnull), (1, call["out"]), (2, call["err"])):
+        for descriptor, file in ((1, call["out"]), (2, call["err"])):
             os.dup2(os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
+        os.dup2(os.open(call["in"], os.O_RDONLY), 0)
         try:
             app(call["arguments"], prog_name="beforehand")
         finally:
@@ -93,12 +94,17 @@ class Command:
             text=True,
         )
 
-    def begin(self, folder: Path, *arguments: str, limit: int = 0, **environment: str) -> Called:
-        """Call it in a folder. `limit`: no file may grow beyond so many bytes, as on a disk that is full."""
+    def begin(
+        self, folder: Path, *arguments: str, limit: int = 0, stdin: str = os.devnull, **environment: str
+    ) -> Called:
+        """Call it in a folder. `limit`: no file may grow beyond so many bytes, as on a disk that is full.
+
+        `stdin` is the file that is its standard input, a named pipe maybe.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         out, err = folder / "said.txt", folder / "complained.txt"
-        call = {"folder": str(folder), "arguments": arguments, "environment": environment, "limit": limit}
+        call = {"folder": str(folder), "arguments": arguments, "environment": environment, "limit": limit, "in": stdin}
         self._process.stdin.write(json.dumps({**call, "out": str(out), "err": str(err)}) + "\n")
         self._process.stdin.flush()
         return Called(self._process, int(self._process.stdout.readline()), out, err)
