@@ -60,7 +60,8 @@ def caps(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change
         if not _comes_once(rule.situation, cap.window):
             told_by = f"in which it would act {cap.number + 1} times within that time"
             without_it = replace(rule, at_most=without(rule.at_most, number))
-            yield place, dropped(without_it, f"at most {cap.text}", told_by)
+            said = wording.phrase(unresolve_cap(cap))
+            yield place, dropped(without_it, f"at most {said}", told_by)
         for change in _caps(cap, rule.situation, wording):
             to = replace(rule, at_most=instead(rule.at_most, number, change.to))
             yield place, Change(to, change.said, change.told_by)

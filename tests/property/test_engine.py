@@ -56,14 +56,12 @@ def _shown(value: Value) -> str:
 
 def interpreted(scenario: Scenario) -> list[Row]:
     """What the interpreter says, in plain rows."""
-    rules = {(rule_set.begins, rule.id): rule for rule_set in scenario.rule_sets for rule in rule_set.rules}
+    in_order = sorted(scenario.rule_sets, key=lambda rule_set: rule_set.begins)
 
     def task_ids(match: Match) -> frozenset[str]:
-        found: set[str] = set()
-        for rule in rules.values():
-            if rule.id == match.rule_id:
-                found |= _task_ids(rule, match)
-        return frozenset(found)
+        # The tasks are those of the rule as it was when it matched: another version may have others of the same number.
+        in_force = [rule_set for rule_set in in_order if rule_set.begins <= match.at][-1]
+        return frozenset(task for rule in in_force.rules if rule.id == match.rule_id for task in _task_ids(rule, match))
 
     happenings = interpret(
         scenario.rule_sets,
