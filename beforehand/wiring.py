@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from select import select
 from typing import cast
 
 from rich.console import Console
@@ -37,9 +38,11 @@ from streams.wire.decoder import Decoder
 
 #: The name that stands for standard input.
 STANDARD_INPUT = "-"
-#: Arrivals in a batch where somebody watches them at a speed.
+#: Arrivals in a batch, and between two commits: where somebody watches them at a speed; of standard input, where what
+#: was read and not committed does not come again; and of a file. With a state 10,000 are half again as fast as 2,000.
 _BATCH_AT_SPEED = 200
-_BATCH = 2_000
+_BATCH_OF_INPUT = 2_000
+_BATCH = 10_000
 
 
 def load_and_check(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
@@ -80,7 +83,8 @@ def last_rules(state: Path) -> Loaded | None:
 class Settings:
     """How a run is to be made. `state` is the folder that keeps it, `out` a file for decisions; `until` is in ms.
 
-    `files` are those of the workspace, for the state to keep.
+    `files` are those of the workspace, for the state to keep. `batch` is how many arrivals lie between two commits, at
+    most, where it is not left to the kind of run.
     """
 
     events: str
@@ -91,6 +95,7 @@ class Settings:
     until: int | None = None
     pace: Pace | None = None
     files: Mapping[str, bytes] | None = None
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ def running(
             durable=settings.state is not None,
             until=settings.until,
             pace=settings.pace,
+            batch=_batch(settings),
             stopped=stopped,
             files=settings.files,
         )
@@ -175,11 +181,26 @@ def _with_folder(file: Path) -> Path:
 
 
 def _source(settings: Settings, decoder: Decoder, position: bytes | None, watch: Watcher, advise: Adviser) -> Source:
-    batch = _BATCH if settings.pace is None else _BATCH_AT_SPEED
+    batch = _batch(settings)
     if settings.events == STANDARD_INPUT:
         stream = cast(Piped, sys.stdin.buffer)  # a BufferedReader
-        return InputSource(stream, decoder, position, batch=batch, watch=watch, advise=advise)
+        return InputSource(stream, decoder, position, batch=batch, ready=_more_has_come, watch=watch, advise=advise)
     return FileSource(Path(settings.events), decoder, position, batch=batch, watch=watch)
+
+
+def _batch(settings: Settings) -> int:
+    if settings.batch is not None:
+        return settings.batch
+    if settings.pace is not None:
+        return _BATCH_AT_SPEED
+    return _BATCH_OF_INPUT if settings.events == STANDARD_INPUT else _BATCH
+
+
+def _more_has_come() -> bool:
+    try:
+        return bool(select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):  # no file of the system's
+        return False
 
 
 def terminal_outlet(console: Console, workspace: Workspace) -> Outlet:

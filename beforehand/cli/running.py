@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -125,7 +125,7 @@ def carry_out(
                 bar.told(progress.done, progress.total, label, "events")
 
             listener = stopped if counts_stops else None
-            one = running(workspace, settings, outlets, stopped=listener, watch=watch, advise=tell)
+            one = running(workspace, _for_trials(settings), outlets, stopped=listener, watch=watch, advise=tell)
             before = one.run.summary.events
             _arm_failpoint()
             try:
@@ -156,6 +156,12 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def _for_trials(settings: Settings) -> Settings:
+    """With the batches that BEFOREHAND_BATCH asks for: a trial wants many of few arrivals."""
+    asked = os.environ.get("BEFOREHAND_BATCH", "")
+    return replace(settings, batch=int(asked)) if asked.isdecimal() and int(asked) > 0 else settings
 
 
 def _arm_failpoint() -> None:

@@ -19,7 +19,6 @@ from rules.typed import (
     StepKind,
     Window,
 )
-from rules.workspace.blocks import written
 from rules.workspace.rule_file import Response
 
 HEADINGS: Final = MappingProxyType(
@@ -222,16 +221,17 @@ class Chinese(ChineseTerms):
             yield from told
 
     def _channels(self, block: typed.Block) -> str:
+        channels = "、".join(map(self._name, block.by))
         if block.by_all:
-            return f"同时经{'、'.join(block.by)}发送。"
+            return f"同时经{channels}发送。"
         if len(block.by) == 1:
-            return f"只经{block.by[0]}发送。"
-        return f"经{'、'.join(block.by)}中第一个能触达客户的渠道发送，客户自选的渠道优先。"
+            return f"只经{channels}发送。"
+        return f"经{channels}中第一个能触达客户的渠道发送，客户自选的渠道优先。"
 
     def _action(self, action: typed.Action) -> Sentence:
         match action:
             case typed.Guide(texts):
-                told = tuple(Sentence(f"{_LANGUAGES.get(code, code)}：{written(text)}") for code, text in texts)
+                told = tuple(Sentence(f"{_LANGUAGES.get(code, code)}：{self._template(text)}") for code, text in texts)
                 return Sentence("向客户发送提醒（服务类消息）：", told)
             case typed.Offer(name):
                 return Sentence(f"向客户提供优惠“{self.about.title(name, 'zh')}”（{name}）。")
@@ -244,9 +244,9 @@ class Chinese(ChineseTerms):
 
     def _task(self, task: typed.Task) -> Sentence:
         who = f"“{self._name(task.who)}”" if isinstance(task.who, str) else f"{self._of(task.who)}本人"
-        told = [Sentence(f"事项：{written(task.what)}")]
+        told = [Sentence(f"事项：{self._template(task.what)}")]
         if task.why is not None:
-            told.append(Sentence(f"事由：{written(task.why)}"))
+            told.append(Sentence(f"事由：{self._template(task.why)}"))
         if task.due is not None:
             told.append(Sentence(f"时限：{self._length(task.due)}内。"))
         if task.worth is not None:

@@ -18,7 +18,6 @@ from rules.typed import (
     StepKind,
     Window,
 )
-from rules.workspace.blocks import written
 from rules.workspace.rule_file import Response
 
 HEADINGS: Final = MappingProxyType(
@@ -216,16 +215,17 @@ class English(EnglishTerms):
             yield from told
 
     def _channels(self, block: typed.Block) -> str:
+        channels = [self._name(channel) for channel in block.by]
         if block.by_all:
-            return f"It goes by each of {joined(block.by, 'and')}."
-        if len(block.by) == 1:
-            return f"It goes by {block.by[0]} only."
-        return f"It goes by {joined(block.by, 'or')}: the first that reaches her, her own choice before all."
+            return f"It goes by each of {joined(channels, 'and')}."
+        if len(channels) == 1:
+            return f"It goes by {channels[0]} only."
+        return f"It goes by {joined(channels, 'or')}: the first that reaches her, her own choice before all."
 
     def _action(self, action: typed.Action) -> Sentence:
         match action:
             case typed.Guide(texts):
-                told = tuple(Sentence(f"{_LANGUAGES.get(code, code)}: {written(text)}") for code, text in texts)
+                told = tuple(Sentence(f"{_LANGUAGES.get(code, code)}: {self._template(text)}") for code, text in texts)
                 return Sentence("She gets this guidance, a message of service:", told)
             case typed.Offer(name):
                 return Sentence(f'She is made the offer "{self.about.title(name, "en")}" ({name}).')
@@ -238,9 +238,9 @@ class English(EnglishTerms):
 
     def _task(self, task: typed.Task) -> Sentence:
         who = task.who if isinstance(task.who, str) else f"person who is {self._of(task.who)}"
-        told = [Sentence(f"What: {written(task.what)}")]
+        told = [Sentence(f"What: {self._template(task.what)}")]
         if task.why is not None:
-            told.append(Sentence(f"Why: {written(task.why)}"))
+            told.append(Sentence(f"Why: {self._template(task.why)}"))
         if task.due is not None:
             told.append(Sentence(f"Due within {self._length(task.due)}."))
         if task.worth is not None:

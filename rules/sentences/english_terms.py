@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, assert_never
 
+from msgspec import structs
+
 from models.types import DURATION, Kind
 from rules import typed
 from rules.language.keywords import Language
@@ -23,6 +25,7 @@ from rules.typed import (
     PlaceVerb,
     Window,
 )
+from rules.workspace.blocks import written
 
 _AGGREGATES: Final = MappingProxyType(
     {
@@ -273,6 +276,11 @@ class EnglishTerms:
 
     def _name(self, canonical: str) -> str:
         return self.about.name(canonical, Language.ENGLISH)
+
+    def _template(self, text: typed.Template) -> str:
+        """A text as a file writes it, its placeholders by the names of the language."""
+        named = (part if isinstance(part, str) else structs.replace(part, name=self._name(part.name)) for part in text)
+        return written(tuple(named))
 
     def _step_name(self, number: int) -> str:
         if self.about.visits(number):

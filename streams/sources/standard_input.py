@@ -39,8 +39,17 @@ def unheard(_advice: str) -> None:
     """The adviser of who does not care."""
 
 
+#: Whether there is something to read at once.
+Ready = Callable[[], bool]
+
+
+def not_known() -> bool:
+    """Of an input that cannot say so."""
+    return False
+
+
 class InputSource:
-    """The events of standard input. Whatever has come is a batch at once; nothing waits for more."""
+    """The events of standard input. Whatever has come is a batch at once, up to `batch`; nothing waits for more."""
 
     name = "standard input"
 
@@ -51,13 +60,18 @@ class InputSource:
         position: bytes | None = None,
         *,
         batch: int = 2_000,
+        ready: Ready = not_known,
         watch: Watcher = unwatched,
         advise: Adviser = unheard,
     ) -> None:
-        """`advise` is told once what to do, at the first line that is too far ahead."""
+        """`ready` says whether more has come than was read; a pipe gives it in small pieces.
+
+        `advise` is told once what to do, at the first line that is too far ahead.
+        """
         self._stream = stream
         self._decoder = decoder
         self._batch = batch
+        self._ready = ready
         self._watch = watch
         self._advise: Adviser | None = advise
         resumed = _resumed(position)
@@ -70,9 +84,11 @@ class InputSource:
         splitter = LineSplitter(self._decoder.limit)
         number, offset, ended = 1, 0, False
         while not ended:
-            block = self._stream.read1(BLOCK)
-            ended = not block
-            lines = splitter.split(block) if block else splitter.finish()
+            lines: list[Line] = []
+            while not ended and (not lines or (len(lines) < self._batch and self._ready())):
+                block = self._stream.read1(BLOCK)
+                ended = not block
+                lines += splitter.split(block) if block else splitter.finish()
             placed = placed_lines([lines], number, offset)
             while arrivals := [self._arrival(*one) for one in islice(placed, self._batch)]:
                 first = self._number

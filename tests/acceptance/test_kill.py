@@ -15,8 +15,8 @@ from streams.testing.failpoints import POINTS
 from tests.acceptance.forked import Called, Command
 from tests.beforehand.cli.commands import call
 
-#: A day of so many customers is eight batches.
-CUSTOMERS = 420
+#: A day of so many customers is eight batches of so many events.
+CUSTOMERS, BATCH = 420, "2000"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ class Trial:
     def begin(self, *more: str, limit: int = 0, **environment: str) -> Called:
         """Run the day, or go on with it."""
         names = ("shop", "--events", "day.jsonl", "--state", "state", "--out", "out.jsonl", *more)
-        return self.command.begin(self.folder, "run", *names, limit=limit, **environment)
+        return self.command.begin(self.folder, "run", *names, limit=limit, BEFOREHAND_BATCH=BATCH, **environment)
 
     def end(self) -> str:
         """Run to the end; what the summary says below its first line, which tells how long it took."""

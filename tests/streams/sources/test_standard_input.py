@@ -110,3 +110,11 @@ def test_arrivals_that_were_not_taken_do_not_give_their_numbers_away() -> None:
     list(source.batches())
     later = InputSource(Pieces(line(4)), DECODER, source.position(1))
     assert [batch.first for batch in later.batches()] == [3]
+
+
+def test_what_waits_already_comes_along() -> None:
+    """A pipe gives little at a time: what can be read at once is one batch, but not more than a batch holds."""
+    pieces = [line(second) + line(second) for second in range(6)]
+    waits = iter([True, True, False, True, True])
+    source = InputSource(Pieces(*pieces), DECODER, batch=5, ready=lambda: next(waits, False))
+    assert [len(batch.arrivals) for batch in source.batches()] == [5, 1, 2, 4]
