@@ -19,7 +19,6 @@ from rules.compile.view import View, view_of
 from rules.facts import attributes
 from rules.facts.counting import count
 from rules.facts.repeats import is_repeated
-from rules.facts.series import Series
 from rules.fitting import Fitting
 from rules.profile import Profiles, Reach, Tables
 from rules.program import EventProgram, Program
@@ -128,7 +127,7 @@ class Engine:
         return tables
 
     def _begin(self, record: Record, now: int) -> None:
-        """Her record begins, or an attribute has changed: what waits for a moment is laid out anew."""
+        """Her record begins: what waits for a moment is laid out."""
         self.reschedule_moments(record, now)
         self.reschedule_lines(View(record, now))
 
@@ -138,24 +137,15 @@ class Engine:
         self, record: Record, event: Event, now: int, reach: Reach, positions: tuple[str, ...]
     ) -> tuple[list[tuple[int, Value]], Moved]:
         """Count an event and move her: the lines it crosses, and where she went."""
-        data, time = event.data, event.time
         parts = _asked(reach.whole.parts, event, record, now)
-        slow = positions or not reach.slow.isdisjoint(parts)
         judged = None
-        if slow:
+        if positions or not reach.slow.isdisjoint(parts):
             judged = before(self.program, reach, view_of(record, event, now), parts, moves=bool(positions))
         crossed: list[tuple[int, Value]] = []
         for part in parts:
-            of = part.series
-            if of is None or part.each is not None or part.running is not None:
-                count(part, record, event, now)
-            else:
-                series = record.series.get(of.key)
-                if series is None:
-                    series = record.series[of.key] = Series(of.fields)
-                series.add(time, data, now - of.keep, of.width)
+            count(part, record, event, now)
             for crossing in reach.quick.get(part.number, ()):
-                numbers = crossing(record, record.series[part.key], now, time, data)
+                numbers = crossing(record, record.series[part.key], now, event.time, event.data)
                 if numbers:
                     crossed += [(number, None) for number in numbers]
         moved = places.move(self.program, record, event, now, positions) if positions else NOWHERE

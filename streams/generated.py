@@ -22,9 +22,7 @@ from rules.fitting import equality_of
 from rules.program import EventProgram, PartProgram
 from rules.record import Record
 from rules.situations import pairs, places
-from rules.situations.found import EventTrigger, Found
 from rules.situations.places import NOWHERE
-from rules.situations.sequences import bound_of
 from rules.typed import Condition
 
 if TYPE_CHECKING:
@@ -52,17 +50,13 @@ class _Writer:
         self._source = SourceWriter(hoist=True)
         self._names = self._source.names
         self._numbers = count()
-        self._lines: list[str] = []
         self._names.update(
             engine=engine,
             plain_step=engine.step,
             Series=Series,
-            EventTrigger=EventTrigger,
-            Found=Found,
             NOWHERE=NOWHERE,
             move=places.move,
             visits=places.visits,
-            bound_of=bound_of,
             program=engine.program,
             end=pairs.end,
             open_=pairs.open_,
@@ -246,12 +240,12 @@ class _Writer:
         ]
         if self._engine.kind(self._event).positions:
             lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, event, now, moved))"]
-        many = ["record.partials"]
+        sequences = "engine.sequences(reach, record, event, now, moved, found)"
         if whole.opens is not None:
-            many = []
-        elif self._engine.kind(self._event).positions:
-            many.append("moved is not NOWHERE")
-        lines += [f"if {' or '.join(many) or 'True'}:", "    engine.sequences(reach, record, event, now, moved, found)"]
+            lines.append(sequences)
+        else:
+            visited = " or moved is not NOWHERE" if self._engine.kind(self._event).positions else ""
+            lines += [f"if record.partials{visited}:", f"    {sequences}"]
         lines += self._pairs()
         lines += ["if reach.happens is not None:", "    engine.happens(reach, record, event, now, found)"]
         if whole.moments is not None:

@@ -200,9 +200,8 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
                 if bucket.last_time > begin:
                     known += bucket.fields[column][0]
                     total += bucket.fields[column][1]
-        elif length is not None and record.line_due.get(key) == series.times[low] + length:
-            return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
-        group.reschedule(View(record, now))
+        if series.buckets or length is None or record.line_due.get(key) != series.times[low] + length:
+            group.reschedule(View(record, now))
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
     return cross
