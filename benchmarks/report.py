@@ -28,7 +28,7 @@ def show(
     if whole is not None:
         console.print(_whole(whole))
     if retail is not None:
-        console.print(_retail(retail))
+        console.print(_retail(retail), markup=False)  # `beforehand[retail]` is no markup
 
 
 def _named(one: Figures) -> str:
