@@ -218,7 +218,7 @@ class Following:
         begins = self._offer(fit.workspace, files)
         if begins is None:
             # Time runs faster than the rules can be made ready, as in a file: it has to wait.
-            with self._run.held():
+            with self._run.partition.held():
                 begins = self._offer(fit.workspace, files)
         if begins is None:
             return TooLate()
@@ -227,7 +227,7 @@ class Following:
 
     def _offer(self, workspace: Workspace, files: Mapping[str, bytes]) -> int | None:
         """When the workspace's rules will decide; None if the moment has passed before they were ready."""
-        clock = self._run.clock
+        clock = self._run.partition.clock
         begins = 0 if clock is None else clock + AHEAD
         rules = [file.rule for file in workspace.rules]
         engine = assemble(
@@ -235,6 +235,6 @@ class Following:
             rules,
             without_policy=self._without_policy,
             listener=self._listener,
-            begun=self._run.begun(rules, begins),
+            begun=self._run.partition.begun(rules, begins),
         )
-        return begins if self._run.follow(Coming(engine, begins, files)) else None
+        return begins if self._run.partition.follow(Coming(engine, begins, files)) else None

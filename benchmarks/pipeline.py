@@ -98,7 +98,7 @@ def engine_steps(rules: list[Rule], vocabulary: Vocabulary) -> EngineSteps:
     """An engine with empty records."""
     made = program(plan(rules, vocabulary))
     judge = Judge(made, Decider(vocabulary, made.compiler, Terms()))
-    return EngineSteps(Stepper(Engine(made, judge), lambda _: None))
+    return EngineSteps(Stepper(Engine(made, judge), lambda _: {}))
 
 
 def run(reading: Reading, steps: Steps, lines: list[bytes], commit: Callable[[Seconds], None] | None = None) -> Seconds:

@@ -12,7 +12,6 @@ from streams.rule_sets import RulesOfRun, begun_after
 from streams.stopped import Stopped
 from streams.stores.base import Store, StoreError
 from streams.summary import Summary
-from streams.taking import Unfinished
 
 #: The names of the settings.
 PROGRESS = "run"
@@ -22,8 +21,8 @@ RULES = "rules of the run"
 class Progress(Struct):
     """Where a run is, kept with its state at each commit. Moments are milliseconds."""
 
-    source: bytes
-    unfinished: Unfinished
+    #: Where to read on: of whoever feeds the events.
+    where: bytes
     #: How far arrivals have come.
     clock: int | None
     #: Everything up to here has been taken, and what was due has run.

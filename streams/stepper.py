@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from models.decisions import Decision
@@ -15,8 +15,10 @@ from streams.engine import Engine
 from streams.stores.base import StoreError
 from streams.switching import switch
 
-#: Reads a record's bytes, or None for a customer nobody has heard of.
-Load = Callable[[str], bytes | None]
+#: Reads the records of those of these customers that somebody has heard of.
+Load = Callable[[Sequence[str]], Mapping[str, bytes]]
+#: As many customers' records are read at once before their timers run.
+_FETCHED = 1_000
 
 
 class Stepper:
@@ -32,6 +34,8 @@ class Stepper:
         self._most = most
         #: Records in memory; after `committed` in the order in which they were last changed.
         self.records: OrderedDict[str, Record] = OrderedDict()
+        #: What was read ahead of its use; None for who has no record.
+        self._fetched: dict[str, bytes | None] = {}
         self._due: list[tuple[int, str]] = []
         #: Customers -> the due moment that is in the heap.
         self._queued: dict[str, int] = {}
@@ -48,7 +52,8 @@ class Stepper:
         """The record of a customer: from memory, from the store, or a new one."""
         record = self.records.get(customer)
         if record is None:
-            data = self._load(customer)
+            fetched = self._fetched
+            data = fetched.pop(customer) if customer in fetched else self._load([customer]).get(customer)
             if data is None:
                 record = self.engine.new_record(customer)
                 self.new_customers += 1
@@ -57,6 +62,14 @@ class Stepper:
                 self._note_open(record)
             self.records[customer] = record
         return record
+
+    def fetch(self, customers: Iterable[str]) -> None:
+        """Read at once the records of all these customers that are not in memory: they are about to be used."""
+        records = self.records
+        missing = {customer: None for customer in customers if customer not in records}
+        self._fetched = dict(missing)
+        if missing:
+            self._fetched.update(self._load(list(missing)))
 
     def restore(self, customer: str, data: bytes) -> Record:
         """A record read from a store, made ready to run; StoreError if it can't be."""
@@ -106,18 +119,26 @@ class Stepper:
 
     def run_timers(self, until: int) -> Iterator[Decision]:
         """Run everybody's timers due up to and including `until`."""
-        while self._due and self._due[0][0] <= until:
+        while customers := self._due_until(until):
+            self.fetch(customers)
+            for customer in customers:
+                record = self.record(customer)
+                record.queued = None
+                if record.heap and record.heap[0][0] <= until:
+                    yield from self.engine.run_timers(record, until)
+                    self._done(record)
+                else:
+                    self._come_back(record)
+
+    def _due_until(self, until: int) -> list[str]:
+        """The next customers who are due, no longer queued: not too many, their records are read at once."""
+        customers: list[str] = []
+        while self._due and self._due[0][0] <= until and len(customers) < _FETCHED:
             due, customer = heappop(self._due)
-            if self._queued.get(customer) != due:
-                continue
-            del self._queued[customer]
-            record = self.record(customer)
-            record.queued = None
-            if record.heap and record.heap[0][0] <= until:
-                yield from self.engine.run_timers(record, until)
-                self._done(record)
-            else:
-                self._come_back(record)
+            if self._queued.get(customer) == due:
+                del self._queued[customer]
+                customers.append(customer)
+        return customers
 
     def next_due(self, customer: str) -> int | None:
         """When there is next something to do for a customer in memory."""

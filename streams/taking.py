@@ -8,7 +8,7 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from models.events import Event
 #: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
 _Entry = tuple[int, int, str, str, str, int, Event]
 
-_TAKEN, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(0, 6)
+_TAKEN, _NUMBER, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(5), itemgetter(0, 6)
 
 #: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
 _AHEAD = 1 << 62
@@ -43,9 +43,22 @@ class Unfinished(Struct, frozen=True, array_like=True):
 class Taking:
     """Events that have arrived and are not taken yet. Times are milliseconds."""
 
-    def __init__(self, settle: int, clock: int | None = None, unfinished: Unfinished = Unfinished()) -> None:  # noqa: B008 -- frozen
-        """`clock`: how far arrivals had come before; `unfinished`: what must come again of what came before."""
+    def __init__(
+        self,
+        settle: int,
+        clock: int | None = None,
+        unfinished: Unfinished = Unfinished(),  # noqa: B008 -- frozen
+        sources: int = 1,
+    ) -> None:
+        """`clock`: how far arrivals had come before; `unfinished`: what must come again of what came before.
+
+        Where there are several sources, the numbers of one are `sources` apart, and how far arrivals have come is told
+        by `advance` alone.
+        """
         self.settle = settle
+        self._sources = sources
+        #: Numbers of arrivals that were taken, since somebody asked; only where there are several sources.
+        self._finished: list[int] = []
         #: How far arrivals have come, or None before the first.
         self.clock = clock
         #: In the order of taking; then those that have arrived since somebody asked.
@@ -66,9 +79,10 @@ class Taking:
         self.arrive_all(number, (event,))
 
     def arrive_all(self, first: int, events: Sequence[Event]) -> None:
-        """Events have arrived one after the other; `first` is the number of the first of them."""
+        """Events have arrived one after the other from one source; `first` is the number of the first of them."""
         settle, clock, following, add = self.settle, self.clock, self._following, self._arrived.append
-        for number, event in enumerate(events, first):
+        after = first + len(events) * self._sources
+        for number, event in zip(range(first, after, self._sources), events, strict=True):
             if number < following and number not in self._again:
                 continue
             arrived, time, name = event.arrived, event.time, event.type
@@ -80,8 +94,9 @@ class Taking:
             elif time > taken:
                 taken = time
             add((taken, time, name, event.source, event.id, number, event))
-        self.clock = clock
-        self._next = first + len(events)
+        if self._sources == 1:
+            self.clock = clock
+        self._next = after
 
     def pass_over(self, number: int) -> None:
         """An arrival that is no event."""
@@ -97,19 +112,34 @@ class Taking:
         """Everything at or before this moment can be taken, and timers due by then can run."""
         return None if self.clock is None else self.clock - self.settle - 1
 
-    def ready(self, until: int | None) -> Iterator[tuple[int, Event]]:
+    def ready(self, until: int | None) -> list[tuple[int, Event]]:
         """(taken, event) of all that can be taken at or before `until`, in order."""
         pending = self._in_order()
         end = 0 if until is None else bisect_right(pending, until, key=_TAKEN)
         ready = pending[:end]
         del pending[:end]
-        return map(_TAKEN_AND_EVENT, ready)
+        return self._taken(ready)
 
-    def all(self) -> Iterator[tuple[int, Event]]:
+    def all(self) -> list[tuple[int, Event]]:
         """(taken, event) of everything: the log has ended."""
         pending = self._in_order()
         self._pending = []
-        return map(_TAKEN_AND_EVENT, pending)
+        return self._taken(pending)
+
+    def _taken(self, entries: list[_Entry]) -> list[tuple[int, Event]]:
+        if self._sources > 1:
+            self._finished.extend(map(_NUMBER, entries))
+        return list(map(_TAKEN_AND_EVENT, entries))
+
+    @property
+    def waiting(self) -> int:
+        """How many have arrived and are not taken."""
+        return len(self._pending) + len(self._arrived)
+
+    def finished(self) -> list[int]:
+        """The numbers of what was taken since this was asked last, where there are several sources."""
+        finished, self._finished = self._finished, []
+        return finished
 
     def _in_order(self) -> list[_Entry]:
         """What is pending, in the order of taking."""

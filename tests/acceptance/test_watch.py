@@ -152,7 +152,7 @@ def decided_by(shop: Shop, events: list[dict[str, Any]]) -> set[tuple[str, str, 
     store.close()
     spaces = [read(one) for one in sets]
     engine = made(spaces[0])
-    stepper, taking = Stepper(engine, lambda _: None), Taking(engine.vocabulary.settle)
+    stepper, taking = Stepper(engine, lambda _: {}), Taking(engine.vocabulary.settle)
     decoder = Decoder(spaces[0].vocabulary)
     for number, event in enumerate(events):
         decoded = decoder.decode(json.dumps(event).encode())

@@ -73,7 +73,7 @@ def expected(shops: tuple[Workspace, Workspace], file: Path, begins: int) -> lis
             if isinstance(arrival, Event):
                 taking.arrive(number, arrival)
     assert taking.clock is not None
-    stepper = Stepper(first, lambda _: None)
+    stepper = Stepper(first, lambda _: {})
     decisions: list[Decision] = []
     for taken, event in taking.ready(begins - 1):
         decisions += stepper.take(taken, event)
@@ -109,7 +109,7 @@ class Watching:
         """Before batch number `at`, or the first at which the run could not wait longer, the other set is there."""
         for number, batch in enumerate(self._source.batches()):
             if self._coming is not None and (number == self._at or self._latest(batch) >= self._coming.begins):
-                assert self._run.follow(self._coming)
+                assert self._run.partition.follow(self._coming)
                 self._coming = None
             yield batch
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from models.events import Event
@@ -28,9 +30,10 @@ class Kept:
         self.loads = 0
         self.stepper = Stepper(engine, self._load, most)
 
-    def _load(self, customer: str) -> bytes | None:
-        self.loads += customer in self.bytes
-        return self.bytes.get(customer)
+    def _load(self, customers: Sequence[str]) -> dict[str, bytes]:
+        found = {customer: self.bytes[customer] for customer in customers if customer in self.bytes}
+        self.loads += len(found)
+        return found
 
     def commit(self) -> None:
         """Keep what has changed."""
@@ -95,4 +98,4 @@ def test_what_is_open_is_counted_though_its_record_is_not_in_memory(engine: Engi
 def test_a_record_that_cannot_be_read_is_named_as_such(engine: Engine) -> None:
     """A record of another layout ends the run with what to do, not with a traceback."""
     with pytest.raises(StoreError, match="--again"):
-        Stepper(engine, lambda _: b"\x91\xcc\xff").record("c")
+        Stepper(engine, lambda _: {"c": b"\x91\xcc\xff"}).record("c")

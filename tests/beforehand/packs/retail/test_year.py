@@ -148,7 +148,7 @@ def decided(year: Path) -> list[Decision]:
     assert workspace is not None
     engine = assemble(workspace, [file.rule for file in workspace.rules if file.rule.id in READINGS])
     stepper, taking, decoder = (
-        Stepper(engine, lambda _: None),
+        Stepper(engine, lambda _: {}),
         Taking(workspace.vocabulary.settle),
         Decoder(workspace.vocabulary),
     )
