@@ -49,7 +49,8 @@ CLOCK_FUNCTIONS = frozenset(
         Function.AGE,
     }
 )
-_CYCLE_FUNCTIONS = (Function.DAY_OF_BILLING_CYCLE, Function.DAYS_IN_BILLING_CYCLE)
+#: Those of them that count in the running billing cycle.
+CYCLE_FUNCTIONS = (Function.DAY_OF_BILLING_CYCLE, Function.DAYS_IN_BILLING_CYCLE)
 #: A change of one of these changes her calendar.
 CALENDAR_ATTRIBUTES = ("time zone", "bill day")
 
@@ -195,7 +196,7 @@ def _backs(rules: tuple[Rule, ...]) -> dict[CalendarUnit, int]:
     for node in nodes(rules):
         if isinstance(node, CalendarWindow):
             backs[node.unit] = max(backs.get(node.unit, 0), node.back)
-        elif isinstance(node, EveryCycle) or (isinstance(node, Call) and node.function in _CYCLE_FUNCTIONS):
+        elif isinstance(node, EveryCycle) or (isinstance(node, Call) and node.function in CYCLE_FUNCTIONS):
             backs.setdefault(CalendarUnit.BILLING_CYCLE, 0)
         elif isinstance(node, Cap) and node.window == CalendarWindow(CalendarUnit.BILLING_CYCLE):
             backs.setdefault(CalendarUnit.MONTH, 0)  # what `at most` counts by where there is no bill day

@@ -104,6 +104,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "E417": "does not change evenly with time",
         "E418": "nothing to keep apart by each",
         "E419": "a sequence begins without a value of each",
+        "E420": "an absence compares with what comes after its beginning",
         # what is allowed, but hardly meant
         "W501": "condition that changes nothing",
         "W502": "fact that nobody uses",

@@ -20,7 +20,7 @@ from rules.compile.expressions import Check, Compiler, ratio
 from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.series import Series
-from rules.plan import CLOCK_FUNCTIONS
+from rules.plan import CLOCK_FUNCTIONS, CYCLE_FUNCTIONS
 from rules.typed import (
     Aggregate,
     AggregateFunction,
@@ -82,6 +82,9 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
                 parts.append(_fading(compiler.vocabulary.position_fades))
             case Call(function=function) if function in CLOCK_FUNCTIONS:
                 parts.append(_midnight)
+                if function in CYCLE_FUNCTIONS:
+                    # The running cycle ends where it would have, even where her zone has changed since.
+                    parts.append(_boundary(CalendarUnit.BILLING_CYCLE, compiler.backs[CalendarUnit.BILLING_CYCLE]))
             case Compare(operator=operator, left=left, right=right) if _grows(node):
                 equal = operator in (Comparator.IS, Comparator.IS_NOT)
                 sides = (Comparator.AT_LEAST, Comparator.MORE) if equal else (operator,)

@@ -13,22 +13,23 @@ from rules.language.resolve_patterns import resolve_alternatives, resolve_patter
 from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
 from rules.problems import Problem, suggestion
 from rules.typed import Pattern, PlacePattern, Step, StepKind
+from rules.walk import nodes
 
 _Alternatives = tuple[Pattern | PlacePattern, ...]
 
 
 def resolve_sequence(
-    nodes: Sequence[tree.Step], scope: Scope, problems: list[Problem]
+    lines: Sequence[tree.Step], scope: Scope, problems: list[Problem]
 ) -> tuple[typed.Sequence | None, Scope]:
     """The sequence, and the scope in which its steps are bound (as far as they are sound)."""
     steps: list[Step | None] = []
-    for number, node in enumerate(nodes):
-        step = _step(node, number, nodes[:number], scope, problems)
+    for number, node in enumerate(lines):
+        step = _step(node, number, lines[:number], scope, problems)
         steps.append(step)
         if step is not None and step.kind is not StepKind.WITHOUT:
             scope = bound(scope, number, step.name, step.patterns)
     sound = tuple(step for step in steps if step is not None)
-    return (typed.Sequence(sound) if len(sound) == len(nodes) else None), scope
+    return (typed.Sequence(sound) if len(sound) == len(lines) else None), scope
 
 
 def bound(scope: Scope, number: int, name: str | None, patterns: _Alternatives) -> Scope:
@@ -56,6 +57,8 @@ def _step(
     duration = 0 if node.duration is None else resolve_duration(node.duration, scope.vocabulary, problems)
     after = _after(node, number, earlier, problems)
     if patterns is None or duration is None or after is None or len(problems) > before:
+        return None
+    if node.kind is StepKind.WITHOUT and not _begins_in_time(node, patterns, after, scope, problems):
         return None
     name = None if node.name is None else node.name.text
     return Step(node.kind, patterns, duration, after, name)
@@ -118,6 +121,26 @@ def _after(node: tree.Step, number: int, earlier: Sequence[tree.Step], problems:
     hint = suggestion(name, names) or f"Name the earlier step: {named}."
     problems.append(node.after.at.problem("E409", f'No earlier step is called "{node.after.at.text}".', hint))
     return None
+
+
+def _begins_in_time(
+    node: tree.Step, patterns: _Alternatives, after: int, scope: Scope, problems: list[Problem]
+) -> bool:
+    """Whether an absence looks only at what is known when its wait begins.
+
+    What is absent may come before the later step it would be compared with; nothing is kept to compare it then.
+    """
+    late = max((step for each in nodes(patterns) if (step := getattr(each, "step", None)) is not None), default=0)
+    if node.after is None or late <= after:
+        return True
+    compared = next(step for step in scope.steps if step.number == late)
+    name = compared.name or " or ".join([event.name for event in compared.events] or compared.places)
+    began = node.after.at.text
+    said = f'The wait begins with "{began}", and compares with "{name}", which comes later.'
+    leave = form(node.after.at, f"after {began}", f"{began}后")
+    hint = f'Leave out "{leave}", or compare with what is known at "{began}".'
+    problems.append(node.after.at.problem("E420", said, hint))
+    return False
 
 
 def _is_about(step: tree.Step, event: str) -> bool:
