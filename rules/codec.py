@@ -20,7 +20,7 @@ from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 2
+VERSION = 3
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -220,12 +220,12 @@ def _read_bound(item: list[Any]) -> Bound:
 
 
 def _partial(partial: Partial) -> list[Any]:
-    return [[_bound(bound) for bound in partial.bound], partial.each, partial.number, partial.due]
+    return [[_bound(bound) for bound in partial.bound], partial.each, partial.numbers, partial.due]
 
 
 def _read_partial(item: list[Any]) -> Partial:
-    bound, each, number, due = item
-    return Partial(tuple(_read_bound(one) for one in bound), each, number, due)
+    bound, each, numbers, due = item
+    return Partial(tuple(_read_bound(one) for one in bound), each, tuple(numbers), due)
 
 
 def _opening(opening: Opening) -> list[Any]:

@@ -44,14 +44,17 @@ class Position:
 
 
 class Partial:
-    """A sequence that is under way: the events bound so far, and when its wait for an absence ends (or None)."""
+    """A sequence that is under way: the events bound so far, and when its wait for an absence ends (or None).
 
-    __slots__ = ("bound", "due", "each", "expires", "join", "number")
+    `numbers` counts, for each bound event, what was opened and advanced till then: the order in which they were taken.
+    """
 
-    def __init__(self, bound: tuple[Bound, ...], each: Value, number: int, due: int | None) -> None:
+    __slots__ = ("bound", "due", "each", "expires", "join", "numbers")
+
+    def __init__(self, bound: tuple[Bound, ...], each: Value, numbers: tuple[int, ...], due: int | None) -> None:
         self.bound = bound
         self.each = each
-        self.number = number
+        self.numbers = numbers
         self.due = due
         #: From when on its next event would come too late; worked out when first asked for.
         self.expires: int | None = None

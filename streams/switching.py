@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.facts.running import Running, Total
 from rules.facts.series import Fields, Series
 from rules.record import Match, Pending, Record
-from rules.situations import pairs
+from rules.situations import lines, pairs
 from streams.engine import Engine
 from streams.identity import cause_of, decision_id
 
@@ -40,6 +40,7 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     if record.born is not None:
         engine.reschedule_moments(record, begins - 1)
         engine.reschedule_lines(View(record, max(begins - 1, record.taken)))
+        lines.begin(engine.program, record, same, begins)
     return decisions
 
 

@@ -87,6 +87,29 @@ def reschedule(one: RuleProgram, view: View, each: Value) -> None:
         set_timer(record, due, TimerKind.LINE, one.rule.id)
 
 
+def begin(program: Program, record: Record, same: Collection[str], begins: int) -> None:
+    """Another rule set begins: what time does at that very moment, rules not the `same` as before have missed."""
+    view = View(record, begins)
+    for (name, each), due in list(record.line_due.items()):
+        if due != begins:
+            continue
+        if name in program.groups:
+            _begin_group(program, program.groups[name], view, same)
+        elif name not in same:
+            reschedule(program.rules[program.number_of[name]], view, each)
+
+
+def _begin_group(program: Program, group: Thresholds, view: View, same: Collection[str]) -> None:
+    """Where some of a group's rules have missed it, each of the others is looked at by itself."""
+    rules = {program.plan.rules[number].id for number in (*group.rising[1], *group.falling[1])}
+    if rules.issubset(same):
+        return
+    group.reschedule(view)
+    for rule in rules.intersection(same):
+        view.record.line_due[rule, None] = view.now
+        set_timer(view.record, view.now, TimerKind.LINE, rule)
+
+
 def due_group(group: Thresholds, record: Record, now: int) -> Sequence[int]:
     """Rules whose lines on one value cross at its timer; the next timer is set."""
     if record.line_due.get((group.name, None), now + 1) > now:
@@ -103,6 +126,7 @@ def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int
     values = sorted((each for (name, each), due in record.line_due.items() if name == rule and due <= now), key=str)
     found = []
     for each in values:
+        del record.line_due[rule, each]
         earlier = truth(one, View(record, now - 1), each)
         view = View(record, now)
         if earlier is False and truth(one, view, each) is True:

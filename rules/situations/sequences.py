@@ -7,6 +7,7 @@ better is not missed. In the words of Flink's NFA: every event that fits is both
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from models.events import Event
@@ -166,7 +167,7 @@ def open_first(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iter
         return
     grown: list[Partial] = []
     complete: list[Partial] = []
-    seed = Partial((), each, 0, None)
+    seed = Partial((), each, (), None)
     _grow(one, view.record, seed, bound, view.now, grown, complete)
     _hold(one, view.record, grown, view.now)
     yield from _ranked(one, complete, EventTrigger(event.source, event.id, event.time))
@@ -187,14 +188,15 @@ def _grow(
     if each is None and one.rule.each is not None:
         each = bound.data.get(one.rule.each)
     record.sequence_number += 1
+    numbers = (*partial.numbers, record.sequence_number)
     if len(steps) == len(one.steps):
-        complete.append(Partial(steps, each, record.sequence_number, None))
+        complete.append(Partial(steps, each, numbers, None))
         return
     step = one.steps[len(steps)]
     due = None
     if step.kind is StepKind.WITHOUT:
         due = max(steps[step.after].taken + step.duration + step.lateness, now)
-    grown.append(Partial(steps, each, record.sequence_number, due))
+    grown.append(Partial(steps, each, numbers, due))
 
 
 def absence_of(anchor: Bound, step: StepProgram) -> Bound:
@@ -212,7 +214,7 @@ def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> N
     if len(partials) > OPEN_SEQUENCES:
         partials = [partial for partial in partials if not _over(one, partial, now)]
     if len(partials) > OPEN_SEQUENCES:
-        partials.sort(key=lambda partial: (partial.bound[0].taken, partial.number))
+        partials.sort(key=lambda partial: (partial.numbers[0], partial.numbers[-1]))
         record.count("sequences dropped", len(partials) - OPEN_SEQUENCES)
         del partials[: len(partials) - OPEN_SEQUENCES]
     for partial in grown:
@@ -225,13 +227,9 @@ def _over(one: RuleProgram, partial: Partial, now: int) -> bool:
     return now >= _expires(one.steps[len(partial.bound)], partial)
 
 
-def _rank(partial: Partial) -> tuple[tuple[int, ...], int]:
-    return tuple(bound.taken for bound in partial.bound), partial.number
-
-
 def _ranked(one: RuleProgram, complete: list[Partial], trigger: EventTrigger | TimerTrigger | None) -> Iterator[Found]:
     """Those completed at once, the one whose first step was taken last first: the first that passes is the match."""
-    for partial in sorted(complete, key=_rank, reverse=True):
+    for partial in sorted(complete, key=attrgetter("numbers"), reverse=True):
         yield Found(one.number, partial.each, trigger or _timer(partial), partial.bound)
 
 

@@ -193,7 +193,7 @@ def _sequence(scope: Scope) -> tuple[Situation, Fields]:
         kind = choose.choice((StepKind.THEN, StepKind.THEN, StepKind.WITHOUT))
         after = choose.randrange(number) if scope.one_in(4) else number - 1
         # An absence compares with nothing that comes after its beginning, as `beforehand check` demands (E420).
-        known = fields if kind is StepKind.THEN else tuple(field for field in fields if field[2] <= after)
+        known = fields if kind is StepKind.THEN else tuple(field for field in fields if (field[2] or 0) <= after)
         found = _step_patterns(scope, names, known, places=kind is StepKind.THEN)
         steps.append(Step(kind, found, scope.length(1, 2, 3, 5), after))
         if kind is StepKind.THEN:
