@@ -15,7 +15,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --up
 DEMO := build/demo
 RETAIL := build/retail
 
-.PHONY: help setup run test test-long mutate check format bench docs retail lock clean
+.PHONY: help setup run servers test test-long mutate check format bench docs retail lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,10 +56,13 @@ retail: setup .venv/retail-installed ## a year of a real grocer: convert it to e
 	@$(BIN)/beforehand generate retail $(RETAIL)/events.jsonl
 	@$(BIN)/beforehand replay $(RETAIL) --events $(RETAIL)/events.jsonl
 
-test: setup ## all tests, with short property runs
+servers: setup ## the programs that tests need: Kafka, Redis, kcat (as root from Debian's packages, else it says what to type)
+	@$(BIN)/python -m servers install
+
+test: servers ## all tests, with short property runs
 	@$(BIN)/pytest --numprocesses $(JOBS)
 
-test-long: setup ## all tests, and those that take long, with long property runs
+test-long: servers ## all tests, and those that take long, with long property runs
 	@$(BIN)/pytest --numprocesses $(JOBS) --hypothesis-profile=long --timeout=3600 -m ""
 
 mutate: setup ## test the tests of the packs: would they notice if a rule said something else?

@@ -1,4 +1,4 @@
-"""What all tests share: how hard Hypothesis tries, and that commands keep nothing in the folder of whoever runs them.
+"""What all tests share: how hard Hypothesis tries, that commands keep nothing of whoever runs them, and real servers.
 
 `short` is for every run; `make test-long` chooses `long`. No deadline: machines are slow at times, laws are not.
 """
@@ -6,8 +6,17 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+import redis
 from hypothesis import HealthCheck, settings
+
+from servers.kafka import Kafka
+from servers.redis import Redis
+from servers.shared import shared_kafka, shared_redis
 
 MAY_BE_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -16,3 +25,57 @@ settings.register_profile("long", max_examples=5_000, deadline=None, suppress_he
 settings.load_profile("short")
 
 os.environ["BEFOREHAND_CACHE"] = "off"
+
+
+@pytest.fixture(scope="session")
+def servers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the servers that all processes of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "servers"
+
+
+def the_test_run() -> int:
+    """The process that lives as long as the test run: xdist's workers end before it, and not at the same time."""
+    return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+
+
+@pytest.fixture(scope="session")
+def kafka(servers_folder: Path) -> str:
+    """The bootstrap address of the Kafka of this test run. A test's topics begin with `own_name`."""
+    return shared_kafka(servers_folder, owner=the_test_run())
+
+
+@pytest.fixture
+def own_name() -> str:
+    """A name that no other test uses: for topics, groups, keys."""
+    return f"t{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def redis_url(servers_folder: Path) -> Iterator[str]:
+    """The URL of an empty Redis database that no other test uses."""
+    server = shared_redis(servers_folder, owner=the_test_run())
+    with redis.Redis.from_url(server) as directory:
+        databases = int(directory.config_get("databases")["databases"])
+        number = 1 + directory.incr("databases given to tests") % (databases - 1)
+    url = f"{server}/{number}"
+    with redis.Redis.from_url(url) as database:
+        database.flushdb()
+        yield url
+        database.flushdb()
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[Kafka]:
+    """A Kafka that a test may kill."""
+    server = Kafka(tmp_path / "kafka")
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis that a test may kill."""
+    server = Redis(tmp_path / "redis")
+    yield server
+    server.kill()

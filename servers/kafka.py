@@ -1,0 +1,101 @@
+"""A real Apache Kafka: one node, broker and controller in one JVM."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from servers.jars import java, kafka_folder
+from servers.ports import free_ports
+from servers.process import Process
+
+# What is right for one node, and for tests: internal topics without copies, a first join without a wait of 3 s,
+# and a mistyped topic is an error.
+PROPERTIES = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "num.partitions": "4",
+    "offsets.topic.num.partitions": "4",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.num.partitions": "4",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    # After a kill the broker is let in again once its old session is over: 9 s by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+    "auto.create.topics.enable": "false",
+}
+
+
+class Kafka:
+    """A broker on `folder`, started when it is made; `address` is its bootstrap address.
+
+    `security`: protocol of the clients' listener (PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL); `properties`: more lines
+    of server.properties, or others (`message.max.bytes`, `ssl.keystore.location`, `listener.name.client...`).
+    `quick_start`: the JVM compiles little, so it starts in half the time; False for measurements of speed.
+    `owner`: the process with which it ends at the latest, if that is not this one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        security: str = "PLAINTEXT",
+        properties: Mapping[str, str] | None = None,
+        heap: str = "512m",
+        quick_start: bool = True,
+        owner: int | None = None,
+    ) -> None:
+        self.folder = folder.resolve()
+        self._owner = owner
+        self._options = [f"-Xmx{heap}", *(["-XX:TieredStopAtLevel=1"] if quick_start else [])]
+        port, controller = free_ports(2)
+        self.address = f"127.0.0.1:{port}"
+        self._format()
+        own = {
+            "controller.quorum.voters": f"1@127.0.0.1:{controller}",
+            "listeners": f"CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"CLIENT://{self.address}",
+            "listener.security.protocol.map": f"CLIENT:{security},CONTROLLER:PLAINTEXT,BROKER:PLAINTEXT",
+            "inter.broker.listener.name": "CLIENT",
+            "log.dirs": str(self.folder / "log"),
+        }
+        lines = PROPERTIES | own | dict(properties or {})
+        self._file = self.folder / "server.properties"
+        self._file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), "utf-8")
+        self.process = self._start()
+
+    def _format(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / "log").exists():
+            shutil.copytree(kafka_folder() / "formatted", self.folder / "log")
+
+    def _start(self) -> Process:
+        command = [*java(kafka_folder() / "jars", *self._options), "kafka.Kafka", str(self._file)]
+        return Process(command, self.folder / "kafka.log", "Kafka Server started", owner=self._owner)
+
+    def stop(self) -> None:
+        """Shut down in order."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+
+    def pause(self) -> None:
+        """SIGSTOP."""
+        self.process.pause()
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self.process.resume()
+
+    def restart(self) -> None:
+        """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
+        self.process.stop()
+        self.process = self._start()

@@ -1,0 +1,69 @@
+"""A real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from servers.ports import free_ports
+from servers.process import Process
+from servers.programs import program
+
+# What Beforehand asks of a Redis: nothing is thrown out, and at most the last second is lost.
+OPTIONS = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "save": '""'}
+
+
+class Redis:
+    """A Redis on `folder`, started when it is made; `url` says where.
+
+    `options`: other lines of redis.conf, or more (`appendonly: no`, `maxmemory: 50mb`, `user: ...`). `tls`: files of
+    the certificate, its key and the authority; then it listens with TLS only, and clients need no certificate.
+    `owner`: the process with which it ends at the latest, if that is not this one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        options: Mapping[str, str] | None = None,
+        tls: tuple[Path, Path, Path] | None = None,
+        owner: int | None = None,
+    ) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._owner = owner
+        (self.port,) = free_ports(1)
+        self.url = f"{'rediss' if tls else 'redis'}://127.0.0.1:{self.port}"
+        listen = (
+            {"port": "0", "tls-port": str(self.port), "tls-auth-clients": "no"} if tls else {"port": str(self.port)}
+        )
+        files = zip(("tls-cert-file", "tls-key-file", "tls-ca-cert-file"), map(str, tls or ()), strict=False)
+        lines = OPTIONS | {"bind": "127.0.0.1", "dir": f'"{self.folder}"'} | listen | dict(files) | dict(options or {})
+        self._file = self.folder / "redis.conf"
+        self._file.write_text("".join(f"{name} {value}\n" for name, value in lines.items()), "utf-8")
+        self.process = self._start()
+
+    def _start(self) -> Process:
+        command = [program("redis-server"), str(self._file)]
+        return Process(command, self.folder / "redis.log", "Ready to accept connections", owner=self._owner)
+
+    def stop(self) -> None:
+        """Shut down in order: what was written is on the disk."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """SIGKILL: up to the last second of writes is lost."""
+        self.process.kill()
+
+    def pause(self) -> None:
+        """SIGSTOP."""
+        self.process.pause()
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self.process.resume()
+
+    def restart(self) -> None:
+        """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
+        self.process.stop()
+        self.process = self._start()
