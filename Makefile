@@ -59,10 +59,10 @@ retail: setup .venv/retail-installed ## a year of a real grocer: convert it to e
 servers: setup ## the programs that tests need: Kafka, Redis, kcat (as root from Debian's packages, else it says what to type)
 	@$(BIN)/python -m servers install
 
-test: servers ## all tests, with short property runs
+test: setup servers ## all tests, with short property runs
 	@$(BIN)/pytest --numprocesses $(JOBS)
 
-test-long: servers ## all tests, and those that take long, with long property runs
+test-long: setup servers ## all tests, and those that take long, with long property runs
 	@$(BIN)/pytest --numprocesses $(JOBS) --hypothesis-profile=long --timeout=3600 -m ""
 
 mutate: setup ## test the tests of the packs: would they notice if a rule said something else?
