@@ -1,15 +1,17 @@
 """Dead letters: what came in and could not be read as an event, with the reason and where it stood.
 
-Nothing a producer sends may stop a run: a line that cannot be used is kept, counted and passed over.
+Nothing a producer sends may stop a run: a line, or a message, that cannot be used is kept, counted and passed over.
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Reason(StrEnum):
@@ -34,14 +36,26 @@ class Reason(StrEnum):
     DAY_AHEAD = "more than a day ahead"
     MISSING_FIELD = "missing field"
     WRONG_VALUE = "wrong value"
+    NO_SOURCE = "no source"
+    NO_VERSION = "no specversion"
+    NO_KEY = "no key"
+    OTHER_KEY = "key is not the customer"
+    NO_VALUE = "no value"
+    BAD_HEADER = "bad header"
+
+
+#: The name of a header of a message, and its bytes or null.
+Header = tuple[str, bytes | None]
 
 
 class DeadLetter(Struct, frozen=True):
-    """A line that could not be used.
+    """A line, or a message of Kafka, that could not be used.
 
-    `detail` says what was expected and found, safe to show. `raw` is the line as it came, cut where it was larger
-    than the limit; `size` is its whole length in bytes. `line` counts from 1, `offset` is in bytes from the beginning
-    of the source (of a compressed file: uncompressed); both are 0 where the source has no such thing.
+    `detail` says what was expected and found, safe to show. `raw` is the line, or the value of the message, as it came,
+    cut where it was larger than the limit; `size` is the whole length in bytes, so it is greater where something was
+    cut. `line` counts from 1, `offset` is in bytes from the beginning of the source (of a compressed file:
+    uncompressed); both are 0 where the source has no such thing. The source of a message is its `topic/partition`,
+    and `offset` its offset there.
     """
 
     reason: Reason
@@ -51,10 +65,25 @@ class DeadLetter(Struct, frozen=True):
     source: str = ""
     line: int = 0
     offset: int = 0
+    #: The key of the message as it came; None where there is none.
+    key: bytes | None = None
+    headers: tuple[Header, ...] = ()
 
     def at(self, source: str, line: int, offset: int) -> DeadLetter:
         """The same letter, knowing where it stood."""
-        return DeadLetter(self.reason, self.detail, self.raw, self.size, source, line, offset)
+        return replace(self, source=source, line=line, offset=offset)
+
+
+class _Bytes(Struct, frozen=True, omit_defaults=True):
+    """Bytes in JSON: as text where they are UTF-8, else in base64; neither is null."""
+
+    text: str | None = None
+    base64: str | None = None
+
+
+class _WrittenHeader(Struct, frozen=True):
+    name: str
+    value: _Bytes
 
 
 class _Written(Struct, frozen=True, omit_defaults=True):
@@ -68,19 +97,47 @@ class _Written(Struct, frozen=True, omit_defaults=True):
     size: int
     raw: str | None = None
     raw_base64: str | None = None
+    key: _Bytes | None = None
+    headers: Sequence[_WrittenHeader] = ()
 
 
 def encode_dead_letter(letter: DeadLetter) -> bytes:
     """The letter as one line of JSON, without the newline."""
-    place = (letter.reason, letter.detail, letter.source, letter.line, letter.offset, letter.size)
-    try:
-        return msgspec.json.encode(_Written(*place, raw=letter.raw.decode("utf-8")))
-    except UnicodeDecodeError:
-        return msgspec.json.encode(_Written(*place, raw_base64=base64.b64encode(letter.raw).decode("ascii")))
+    raw = _written(letter.raw)
+    written = _Written(
+        reason=letter.reason,
+        detail=letter.detail,
+        source=letter.source,
+        line=letter.line,
+        offset=letter.offset,
+        size=letter.size,
+        raw=raw.text,
+        raw_base64=raw.base64,
+        key=None if letter.key is None else _written(letter.key),
+        headers=tuple(_WrittenHeader(name, _written(value)) for name, value in letter.headers),
+    )
+    return msgspec.json.encode(written)
 
 
 def decode_dead_letter(line: bytes) -> DeadLetter:
     """The letter that `encode_dead_letter` wrote; msgspec.MsgspecError for anything else."""
     read = msgspec.json.decode(line, type=_Written)
-    raw = base64.b64decode(read.raw_base64) if read.raw_base64 is not None else (read.raw or "").encode("utf-8")
-    return DeadLetter(read.reason, read.detail, raw, read.size, read.source, read.line, read.offset)
+    raw = _read(_Bytes(read.raw, read.raw_base64)) or b""
+    headers = tuple((header.name, _read(header.value)) for header in read.headers)
+    place = read.source, read.line, read.offset
+    return DeadLetter(read.reason, read.detail, raw, read.size, *place, _read(read.key) if read.key else None, headers)
+
+
+def _written(value: bytes | None) -> _Bytes:
+    if value is None:
+        return _Bytes()
+    try:
+        return _Bytes(text=value.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _Bytes(base64=base64.b64encode(value).decode("ascii"))
+
+
+def _read(written: _Bytes) -> bytes | None:
+    if written.base64 is not None:
+        return base64.b64decode(written.base64)
+    return None if written.text is None else written.text.encode("utf-8")

@@ -39,15 +39,17 @@ _OFTEN = 100
 class Decoder:
     """Reads the events of one vocabulary. Not to be shared between threads."""
 
-    def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT, *, complete: bool = False) -> None:
+        """`complete`: `specversion` and `source` may not be missing, as they may in a file."""
         self.limit = limit
+        self._complete = complete
         #: (event type, name) of fields that are not in the vocabulary -> how often they came.
         self.ignored: Counter[tuple[str, str]] = Counter()
         #: Events whose time lay a little after their arrival and was read as it.
         self.read_as_arrived = 0
         self._times = TimeReader()
         self._plans = plans_of(vocabulary, self._times)
-        self._quick = QuickWay(self._plans, vocabulary, self._times)
+        self._quick = QuickWay(self._plans, vocabulary, self._times, complete=complete)
 
     def uncounted(self) -> Decoder:
         """A decoder of the same vocabulary with counts of its own: for who looks at a line before it is read."""
@@ -102,6 +104,8 @@ class Decoder:
             raise _bad_name(source, "source", Reason.BAD_ENVELOPE)
         if envelope.specversion not in (None, "1.0"):
             raise Refusal(Reason.BAD_ENVELOPE, f'specversion is "1.0"; found {found(envelope.specversion)}')
+        if self._complete:
+            _check_complete(envelope)
         time = self._time(envelope.time, "time")
         if arrived is None:
             arrived = self._time(envelope.arrived, "arrived") if envelope.arrived else time
@@ -158,8 +162,16 @@ class Decoder:
 
 def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:
     """The dead letter of a line of `size` bytes, of which at least the beginning is known."""
-    detail = f"the line has {size:,} bytes; at most {limit:,} are read"
+    detail = f"it has {size:,} bytes; at most {limit:,} are read"
     return DeadLetter(Reason.TOO_LARGE, detail, beginning[:KEPT_OF_TOO_LARGE], size)
+
+
+def _check_complete(envelope: Envelope) -> None:
+    if not envelope.source:
+        detail = "the event has no source; name the system it comes from, for ids are told apart by source"
+        raise Refusal(Reason.NO_SOURCE, detail)
+    if envelope.specversion is None:
+        raise Refusal(Reason.NO_VERSION, 'the event has no specversion; write "1.0"')
 
 
 def _bad_name(name: str, attribute: str, missing: Reason) -> Refusal:

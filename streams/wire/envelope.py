@@ -43,20 +43,26 @@ _NAMES = Envelope.__struct_fields__
 
 def read_envelope(line: bytes) -> tuple[Envelope, list[str]]:
     """The envelope, and the names of attributes that are not read; raises Refusal."""
+    read = read_json(line)
+    if type(read) is not dict:
+        raise Refusal(Reason.NOT_AN_OBJECT, f"an event is an object in braces; found {found(read)}")
+    return _envelope_of(read)
+
+
+def read_json(line: bytes) -> Any:
+    """What stands there, a number that is not whole as NumberText; raises Refusal."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise Refusal(Reason.NOT_UTF8, f"byte {wrong.start + 1} of the line is not UTF-8") from None
+        raise Refusal(Reason.NOT_UTF8, f"byte {wrong.start + 1} is not UTF-8") from None
     try:
         read = _DECODER.decode(text.removeprefix("\ufeff"))
         _check_surrogates(read)
     except RecursionError:
-        raise Refusal(Reason.NOT_JSON, "the line is nested too deeply") from None
+        raise Refusal(Reason.NOT_JSON, "it is nested too deeply") from None
     except json.JSONDecodeError as wrong:
         raise Refusal(Reason.NOT_JSON, f"{visible(wrong.msg, 80)}, at character {wrong.pos + 1}") from None
-    if type(read) is not dict:
-        raise Refusal(Reason.NOT_AN_OBJECT, f"an event is an object in braces; found {found(read)}")
-    return _envelope_of(read)
+    return read
 
 
 def _envelope_of(read: dict[str, Any]) -> tuple[Envelope, list[str]]:

@@ -57,8 +57,9 @@ class QuickWay:
 
     read: Callable[[bytes], Struct]
 
-    def __init__(self, plans: Mapping[str, Plan], vocabulary: Vocabulary, times: TimeReader) -> None:
-        """`plans`: by each name that a type has on the wire."""
+    def __init__(self, plans: Mapping[str, Plan], vocabulary: Vocabulary, times: TimeReader, *, complete: bool) -> None:
+        """`plans`: by each name that a type has on the wire. `complete`: no attribute may be missing."""
+        self._complete = complete
         self.makers: dict[type[Struct], Maker] = {}
         self._vocabulary = vocabulary
         self._times = times
@@ -97,14 +98,17 @@ class QuickWay:
         fields = fields_of(plan, self._vocabulary)
         data = data_struct(fields, type_.fields)
         needed = bool(plan.required)
-        type_.structs = [sent_struct(name, data, type_.attributes, needed=needed) for name in type_.names]
+        complete = self._complete
+        type_.structs = [
+            sent_struct(name, data, type_.attributes, needed=needed, complete=complete) for name in type_.names
+        ]
 
         def first(sent: Any, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
             known = {field.known: self._remembered(plan, field.name) for field in fields if field.form in LOOK_UP}
             names = {**known, "NO_DATA": None if needed else data()}
             unknown = {f"sent.{attribute}": name for attribute, name in type_.attributes.items()}
             unknown |= {f"data.{attribute}": name for attribute, name in type_.fields.items()}
-            source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null)
+            source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null, complete=complete)
             maker = _run(source, f"<how {plan.name!r} is read>", names, self._times)
             self.makers |= dict.fromkeys(type_.structs, maker)
             return maker(sent, line, arrived, ignored)

@@ -54,23 +54,26 @@ class Field(NamedTuple):
 
 #: Quotation marks of the attributes that every event has: type, id, subject, time.
 _ALWAYS = 16
+#: Those of the attributes that only the events of a file may leave out: specversion, source.
+_COMPLETE = 8
 #: Forms of which texts are looked up.
 LOOK_UP = (Form.LOOKED_UP, Form.YES_NO, Form.AMOUNT)
 #: Forms of which every value is a text.
 _TEXTS = (Form.TEXT, Form.LOOKED_UP, Form.MOMENT)
 
-_ENVELOPE = """\
-    customer = sent.subject
-    identity = sent.id
-    if customer.isspace() or identity.isspace():
-        return None
-    source = sent.source
+_INCOMPLETE = """\
     if source is UNSET:
         source = NO_SOURCE
     else:
         spare -= 4
     if sent.specversion is not UNSET:
         spare -= 4
+""".splitlines()
+_ENVELOPE = """\
+    customer = sent.subject
+    identity = sent.id
+    if customer.isspace() or identity.isspace():
+        return None
     text = sent.time
     time = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
     text = sent.arrived
@@ -88,11 +91,13 @@ _ENVELOPE = """\
 """.splitlines()
 
 
-def source_of(name: str, fields: Sequence[Field], unknown: Mapping[str, str], *, keeps_null: bool) -> str:
+def source_of(
+    name: str, fields: Sequence[Field], unknown: Mapping[str, str], *, keeps_null: bool, complete: bool
+) -> str:
     """The text of `read` for the type of event of this name. `unknown`: expression -> name of what is passed over."""
     required = [field for field in fields if field.required]
     optional = [field for field in fields if not field.required]
-    always = _ALWAYS + 2 * bool(required) + sum(map(_quotes_of, required))
+    always = _ALWAYS + _COMPLETE * complete + 2 * bool(required) + sum(map(_quotes_of, required))
     # Quotation marks of the line that do not belong to what has been read so far.
     lines = [
         "def read(sent, line, arrived, ignored):",
@@ -115,7 +120,8 @@ def source_of(name: str, fields: Sequence[Field], unknown: Mapping[str, str], *,
         for line in (f"    if {passed_over} is not UNSET:", f"        ignored[{(name, called)!r}] += 1")
     )
     event = f"    return Event({name!r}, customer, time, arrived, source, identity, fields)"
-    return "\n".join([*lines, *_ENVELOPE, *counted, event, ""])
+    source = ["    source = sent.source", *(() if complete else _INCOMPLETE)]
+    return "\n".join([*lines, *source, *_ENVELOPE, *counted, event, ""])
 
 
 def _quotes_of(field: Field) -> int:

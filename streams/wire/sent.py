@@ -21,11 +21,11 @@ _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 #: Attributes that are not used, but so common that they should not cost the quick way.
 UNUSED = ("datacontenttype", "dataschema", "traceparent", "tracestate", "partitionkey")
-#: The attributes of an event.
+#: The attributes that may be missing from the events of a file, and from no others.
+_COMPLETING: Mapping[str, Any] = {"specversion": Literal["1.0"], "source": _Name}
+#: The other attributes of an event.
 _ATTRIBUTES: list[Any] = [
-    ("specversion", Literal["1.0"] | UnsetType, UNSET),
     ("id", _Name),
-    ("source", _Name | UnsetType, UNSET),
     ("subject", _Name),
     ("time", str),
     ("arrived", str | UnsetType, UNSET),
@@ -79,10 +79,18 @@ def data_struct(fields: Sequence[Field], unknown: Mapping[str, str]) -> type[Str
     return _struct("Data", columns, spellings, unknown)
 
 
-def sent_struct(name: str, data: type[Struct], unknown: Mapping[str, str], *, needed: bool) -> type[Struct]:
-    """The struct of a type of event under one of its names. `needed`: whether `data` may not be missing."""
+def sent_struct(
+    name: str, data: type[Struct], unknown: Mapping[str, str], *, needed: bool, complete: bool
+) -> type[Struct]:
+    """The struct of a type of event under one of its names.
+
+    `needed`: whether `data` may not be missing; `complete`: whether `specversion` and `source` may not.
+    """
     column: Any = ("data", data) if needed else ("data", data | UnsetType, UNSET)
-    return _struct("Sent", [*_ATTRIBUTES, column], {}, unknown, tag_field="type", tag=name)
+    completing: list[Any] = list(_COMPLETING.items())
+    if not complete:
+        completing = [(attribute, sent_as | UnsetType, UNSET) for attribute, sent_as in completing]
+    return _struct("Sent", [*completing, *_ATTRIBUTES, column], {}, unknown, tag_field="type", tag=name)
 
 
 def _struct(
