@@ -1,7 +1,8 @@
 """The topics of a workspace on Kafka: their names, what their messages are keyed by, and what each must be set to.
 
 Events of a customer come on six topics of equal partition counts, keyed by the customer. What was decided goes out on
-topics of its own.
+topics of its own. Where several workspaces share a broker, who produces, consumes or creates puts a prefix of his own
+before these names.
 """
 
 from __future__ import annotations
