@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from rules.workspace.rule_file import RuleFile
     from rules.workspace.workspace import Loaded, Workspace, load, load_texts
     from streams.assembly import assemble
+    from streams.contract.files import schemas
     from streams.dead_letters import DeadLetter
     from streams.engine import Engine
     from streams.judge import Note
-    from streams.schema import schemas
     from streams.stepper import Stepper
     from streams.testing.matching import StoryResult
     from streams.testing.stories import run_stories, run_story
@@ -80,7 +80,7 @@ _HOMES = {
     "render": "rules.problems",
     "run_stories": "streams.testing.stories",
     "run_story": "streams.testing.stories",
-    "schemas": "streams.schema",
+    "schemas": "streams.contract.files",
 }
 
 

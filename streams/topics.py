@@ -8,13 +8,12 @@ before these names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from string import ascii_letters, digits
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from models.vocabulary import CUSTOMER_CHANGED, FAMILIES, EventType
-from streams.wire.names import to_snake_case
+from streams.wire.names import to_plain_name
 
 #: Partitions of each topic, where nobody says otherwise. A customer's partition is murmur2(subject), so the count is
 #: chosen once.
@@ -33,8 +32,6 @@ TASKS = "tasks"
 DEAD_LETTERS = "deadletters"
 
 _PROFILE_EVENTS = (CUSTOMER_CHANGED, "consent changed")
-#: What stands for itself in the name of a topic. Kafka would take more.
-_PLAIN = frozenset(ascii_letters + digits + "_")
 #: Kafka's limit, in characters.
 _LONGEST_NAME = 249
 #: So that the broker's clock, and not the producer's, says when an event arrived.
@@ -63,10 +60,7 @@ def hand_off_topic(channel: str) -> str:
 
     What may not stand in the name of a topic is written as the bytes of its UTF-8, `.e7.9f.ad`.
     """
-    return "handoff." + "".join(
-        character if character in _PLAIN else "".join(f".{byte:02x}" for byte in character.encode())
-        for character in to_snake_case(channel)
-    )
+    return f"handoff.{to_plain_name(channel)}"
 
 
 def hand_off_topics(channels: Iterable[str]) -> dict[str, str]:

@@ -94,7 +94,8 @@ _add(
     schema,
     "schema",
     "beforehand schema shop",
-    "beforehand schema shop --out schemas",
+    "beforehand schema shop --out contract",
+    "beforehand schema shop --asyncapi",
     "beforehand schema shop --files shop/.vscode/beforehand",
     "beforehand schema --kind rule",
 )

@@ -15,6 +15,7 @@ from rules.language.keywords import Language
 
 if TYPE_CHECKING:
     from rules.workspace.workspace import Workspace
+    from streams.contract.shapes import Schema
 
 
 class FileKind(StrEnum):
@@ -30,6 +31,9 @@ class FileKind(StrEnum):
 def schema(
     workspace: ThisFolder = Path(),
     *,
+    asyncapi: Annotated[
+        bool, typer.Option("--asyncapi", help="Print the AsyncAPI document of all topics instead.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(file_okay=False, metavar="DIR", help="Write one file a schema into this folder."),
@@ -47,10 +51,11 @@ def schema(
         Language, typer.Option(help="With --files and --kind: the language of the keys that are suggested.")
     ] = Language.ENGLISH,
 ) -> None:
-    """Print the JSON Schema of events and decisions.
+    """Print the JSON Schema of events, decisions and hand-offs.
 
     Made from the vocabulary, so that it says what is read. Without --out all are printed as one JSON
-    document.
+    document. With --out the AsyncAPI document is written too: it is the contract with producers and channels,
+    and a later `beforehand check --against DIR` says what would break it.
 
     With --files or --kind it is that of vocabulary.yaml, policy.yaml, offers.yaml, facts.yaml and the files of rules/:
     an editor completes their keys, underlines those that do not exist, and suggests the names of the workspace.
@@ -61,11 +66,12 @@ def schema(
     if files is not None or kind is not None:
         _of_files(workspace, files, kind, language)
         return
-    from streams.schema import schemas
+    from streams.contract.files import ASYNCAPI
 
-    found = schemas(sound(workspace, stories=False).vocabulary)
+    found = _contract(workspace)
     if out is None:
-        write_line(msgspec.json.format(msgspec.json.encode(found)))
+        document = found.pop(ASYNCAPI)
+        write_line(msgspec.json.format(msgspec.json.encode(document if asyncapi else found)))
         return
     try:
         for name, one in found.items():
@@ -74,7 +80,18 @@ def schema(
             file.write_bytes(msgspec.json.format(msgspec.json.encode(one)) + b"\n")
     except OSError as wrong:
         _unwritten(out, wrong)
-    terminal().out.print(f"{out}: {counted(len(found), 'schema')}.", soft_wrap=True)
+    said = f"{out}: {counted(len(found) - 1, 'schema')} and {ASYNCAPI}."
+    terminal().out.print(said, soft_wrap=True)
+
+
+def _contract(folder: Path) -> dict[str, Schema]:
+    from streams.contract.files import contract
+
+    workspace = sound(folder, stories=False)
+    try:
+        return contract(workspace.vocabulary, workspace.policy.channels, folder.resolve().name)
+    except ValueError as wrong:
+        wrong_use(f"{folder}: {wrong}.")
 
 
 def _of_files(folder: Path, files: Path | None, kind: FileKind | None, language: Language) -> None:

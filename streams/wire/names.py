@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from string import ascii_letters, digits
 
 from models.vocabulary import Vocabulary
+
+#: What stands for itself in a plain name.
+_PLAIN = frozenset(ascii_letters + digits + "_")
 
 
 def spellings(names: Iterable[str], vocabulary: Vocabulary, snake_case: bool) -> dict[str, str]:
@@ -19,6 +23,28 @@ def spellings(names: Iterable[str], vocabulary: Vocabulary, snake_case: bool) ->
     for translations in vocabulary.names.values():
         spelled |= _translated(known, translations, snake_case)
     return spelled | {name: name for name in known}
+
+
+def to_plain_name(name: str) -> str:
+    """A name for programs that take only Latin letters, digits, underscore and dot: `call centre` -> `call_centre`.
+
+    Other characters are written as their bytes in UTF-8: `.e7.9f.ad`.
+    """
+    return "".join(
+        character if character in _PLAIN else "".join(f".{byte:02x}" for byte in character.encode())
+        for character in to_snake_case(name)
+    )
+
+
+def apart(names: Iterable[str], form: Callable[[str], str]) -> dict[str, str]:
+    """Name -> its form, where no two are the same: `data used` and `data-used` are `data_used` and `data_used_2`."""
+    formed: dict[str, str] = {}
+    for name in sorted(names):
+        text = form(name)
+        while text in formed.values():
+            text += "_2"
+        formed[name] = text
+    return formed
 
 
 def to_snake_case(name: str) -> str:

@@ -21,6 +21,25 @@ def test_each_type_of_event_and_decisions_have_a_schema(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "schemas" / name).read_text("utf-8")) == schema
 
 
+def test_the_document_of_all_topics_is_printed_or_written(tmp_path: Path) -> None:
+    """With the channels of policy, and the name of the folder."""
+    folder = workspace(tmp_path / "shop", policy="channels: {call centre: {}}\n")
+    printed = json.loads(call("schema", folder, "--asyncapi").stdout)
+    assert printed["info"]["title"] == "shop: events, decisions, hand-offs"
+    assert "handoff.call_centre" in printed["channels"]
+    written = call("schema", folder, "--out", tmp_path / "contract")
+    assert written.stdout == f"{tmp_path / 'contract'}: 15 schemas and asyncapi.json.\n"
+    assert json.loads((tmp_path / "contract" / "asyncapi.json").read_text("utf-8")) == printed
+
+
+def test_channels_that_kafka_cannot_tell_apart_are_refused(tmp_path: Path) -> None:
+    """With their names."""
+    folder = workspace(tmp_path / "shop", policy="channels: {call centre: {}, call-centre: {}}\n")
+    refused = call("schema", folder)
+    assert refused.exit_code == 2
+    assert 'the channels "call centre" and "call-centre" would share the topic' in refused.stderr
+
+
 def test_a_schema_says_what_the_vocabulary_says(tmp_path: Path) -> None:
     """Names on the wire, required fields, and choices."""
     printed = json.loads(call("schema", workspace(tmp_path)).stdout)

@@ -1,35 +1,24 @@
-"""The published contract, as JSON Schema (2020-12): an event of each type as producers may send it, and a decision.
+"""The schemas of events, as producers may send them.
 
 What the schemas of events let pass, the decoder reads, but for texts with units ("1.5 GB"), which no schema can spell
 out. The decoder also takes what they do not say: other cases of a choice, unknown fields.
+
+Beside the words of JSON Schema a field has `x-field`, its name in the vocabulary; `x-type`, its type there; and
+`x-unit`, what its amounts are in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from models.decisions import ActionKind, Outcome
-from models.types import Kind, Type
+from models.types import NUMBER_LIMIT, Kind, Type
+from models.units import GRID_LIMIT
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
+from streams.contract.shapes import DIALECT, Schema
 from streams.wire.envelope import LONGEST_NAME
-from streams.wire.names import spellings, to_snake_case
+from streams.wire.names import spellings
 from streams.wire.plans import CLOCK, CUSTOMER_CHANGED
-
-#: A JSON Schema, as JSON would be read.
-Schema = dict[str, Any]
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
-    """File name -> schema: `events/data_used.json` for each type of event, and `decision.json`."""
-    events = {**RESERVED_EVENTS, **vocabulary.events}
-    found = {f"events/{to_snake_case(name)}.json": event_schema(events[name], vocabulary) for name in sorted(events)}
-    return {**found, "decision.json": decision_schema()}
-
-
-# ------------------------------------------------------------------ events
+from streams.wire.values import wire_grid
 
 
 def event_schema(event: EventType, vocabulary: Vocabulary) -> Schema:
@@ -47,7 +36,7 @@ def event_schema(event: EventType, vocabulary: Vocabulary) -> Schema:
             "specversion": {"const": "1.0", "description": "May be left out in a file."},
             "id": {**name, "description": "A repeat of source and id within an hour counts once."},
             "source": {"type": "string", "maxLength": LONGEST_NAME, "description": "Who says it; `file` if missing."},
-            "type": {"enum": _types(event, vocabulary)},
+            "type": {"enum": names_of(event, vocabulary)},
             "subject": {**name, "description": "The customer."},
             "time": {**time, "description": "When it happened."},
             "arrived": {**time, "description": "When it reached us, where it comes from a file; `time` if missing."},
@@ -57,7 +46,7 @@ def event_schema(event: EventType, vocabulary: Vocabulary) -> Schema:
     }
 
 
-def _types(event: EventType, vocabulary: Vocabulary) -> list[str]:
+def names_of(event: EventType, vocabulary: Vocabulary) -> list[str]:
     """The names under which the type may be sent; the one to prefer comes first."""
     known = {**RESERVED_EVENTS, **vocabulary.events}
     spelled = [text for text, name in spellings(known, vocabulary, snake_case=False).items() if name == event.name]
@@ -69,7 +58,12 @@ def _data(event: EventType, vocabulary: Vocabulary) -> Schema:
     types = {**RESERVED_ATTRIBUTES, **vocabulary.customer} if changed else event.fields
     spelled = spellings(types, vocabulary, snake_case=True)
     properties = {
-        text: _or_null(_value(name, types[name], vocabulary), changed=changed, type_=types[name])
+        text: {
+            **_or_null(_value(name, types[name], vocabulary), changed=changed, type_=types[name]),
+            "x-field": name,
+            "x-type": str(types[name].kind),
+            **_unit(types[name].kind, vocabulary),
+        }
         for text, name in sorted(spelled.items())
     }
     schema: Schema = {"type": "object", "properties": properties}
@@ -140,98 +134,19 @@ _UNITS: Mapping[Kind, tuple[str, str]] = {
 
 
 def _amount(kind: Kind, vocabulary: Vocabulary) -> Schema:
+    low, grid = wire_grid(kind, vocabulary.currency)
+    limit = NUMBER_LIMIT if kind in (Kind.NUMBER, Kind.WHOLE) else GRID_LIMIT // grid
+    number: Schema = {"type": "integer" if grid == 1 else "number", "exclusiveMaximum": limit}
+    number |= {"minimum": 0} if low == -1 else {"exclusiveMinimum": -limit}
     if kind in (Kind.NUMBER, Kind.WHOLE):
-        number = {"type": "integer" if kind is Kind.WHOLE else "number"}
         return {"anyOf": [number, {"type": "string", "description": "The number as text."}]}
     unit, example = _UNITS.get(kind, (vocabulary.currency, f"15.00 {vocabulary.currency}"))
-    number = {"type": "integer" if kind is Kind.DATA else "number", "description": f"In {unit}."}
-    if kind is not Kind.MONEY:
-        number["minimum"] = 0  # type: ignore[assignment]  # JSON's values are mixed
+    number["description"] = f"In {unit}."
     return {"anyOf": [number, {"type": "string", "description": "With its unit.", "examples": [example]}]}
 
 
-# --------------------------------------------------------------- decisions
-
-
-_MAY_BE_MISSING = ("without_policy", "channels", "worth")
-
-
-def decision_schema() -> Schema:
-    """The schema of a decision (`models.decisions.Decision`)."""
-    properties: Schema = {
-        "id": _text("32 hex digits; the same for the same action of the same match, however often it is decided."),
-        "rule": _text("The rule's id."),
-        "rule_version": _text("12 hex digits of the hash of the rule's meaning."),
-        "customer": _text("The subject of her events."),
-        "each": _text("The value by which the rule keeps things apart.", null=True),
-        "time": _moment("When it was decided: the taken time of the event, or when the timer was due."),
-        "kind": {"enum": [kind.value for kind in ActionKind]},
-        "outcome": {"enum": [outcome.value for outcome in Outcome]},
-        "reason": _text("Why it was not sent.", null=True),
-        "channel": _text("The channel, or the first of several.", null=True),
-        "language": _text("The language of the text.", null=True),
-        "text": _text("What the customer reads.", null=True),
-        "offer": _text("The name of the offer or grant.", null=True),
-        "task": {"anyOf": [_task(), {"type": "null"}]},
-        "expires": _moment("After this it is of no use.", null=True),
-        "event": {"anyOf": [_object(_CAUSE_EVENT), _object(_CAUSE_TIMER)]},
-        "trace": _trace(),
-        "without_policy": {"const": True, "description": "Made by a run that left policy aside; else missing."},
-        "channels": {
-            "type": "array",
-            "items": {"type": "string"},
-            "minItems": 2,
-            "description": "All channels, where the rule says `by: all of` and several reach her; else missing.",
-        },
-        "worth": _text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
-    }
-    needed = [name for name in properties if name not in _MAY_BE_MISSING]
-    return {"$schema": DIALECT, "title": "decision", "type": "object", "properties": properties, "required": needed}
-
-
-def _text(description: str, *, null: bool = False) -> Schema:
-    return {"type": ["string", "null"] if null else "string", "description": description}
-
-
-def _moment(description: str, *, null: bool = False) -> Schema:
-    return {**_text(description, null=null), "format": "date-time"}
-
-
-_CAUSE_EVENT: Schema = {"source": _text("Of the event that completed the situation."), "id": _text("Its id.")}
-_CAUSE_TIMER: Schema = {
-    "timer": {"enum": ["absence", "after", "line", "moment", "stay"]},
-    "due": _moment("When it was due."),
-}
-
-
-def _object(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _task() -> Schema:
-    return _object(
-        {
-            "who": _text("A role or a person."),
-            "what": _text("What is to be done."),
-            "why": _text("The reason.", null=True),
-            "due": _moment("By when.", null=True),
-            "worth": _text("In the main unit of the currency.", null=True),
-        }
-    )
-
-
-def _trace() -> Schema:
-    line = _object(
-        {
-            "line": _text("As the rule has it."),
-            "value": _text("What was found.", null=True),
-            "needed": _text("What it was compared with.", null=True),
-            "holds": {"type": "boolean"},
-        }
-    )
-    return _object(
-        {
-            "conditions": {"type": "array", "items": line},
-            "facts": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
-        }
-    )
+def _unit(kind: Kind, vocabulary: Vocabulary) -> Schema:
+    """What an amount means, beside its type."""
+    if kind is Kind.MONEY:
+        return {"x-unit": vocabulary.currency}
+    return {"x-unit": f"1 KB is {vocabulary.data_unit} bytes"} if kind is Kind.DATA else {}
