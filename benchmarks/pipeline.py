@@ -86,12 +86,8 @@ class EngineSteps:
     decisions: list[Decision] = field(default_factory=list)
 
     def step(self, ready: list[Taken], until: int) -> None:
-        take, decisions = self.stepper.take, self.decisions
-        for taken, event in ready:
-            found = take(taken, event)
-            if found:
-                decisions.extend(found)
-        decisions.extend(self.stepper.run_timers(until))
+        self.decisions += self.stepper.take_all(ready)
+        self.decisions += self.stepper.run_timers(until)
 
 
 def engine_steps(rules: list[Rule], vocabulary: Vocabulary) -> EngineSteps:

@@ -6,6 +6,7 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -29,7 +30,7 @@ from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
 from streams.due import run_timers
 from streams.ending import end_blocks, stop
-from streams.generated import Step, generated_step
+from streams.generated import Take, generated_take
 from streams.judge import Judge
 
 _P = TypeVar("_P")
@@ -58,7 +59,8 @@ class Engine:
         }
         self._other = EventKind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program)
-        self._steps = _Steps(self) if generated else None
+        #: Event type -> the function that takes an event of it: of her record, the event, and when it is taken (ms).
+        self.takes: Mapping[str, Take] = _Takes(self, generated=generated)
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""
@@ -70,16 +72,18 @@ class Engine:
 
     def take(self, record: Record, event: Event, taken: int) -> list[Decision]:
         """Take an event at `taken` (ms): run what is due before it, then step it."""
+        return self.takes[event.type](record, event, taken)
+
+    def take_plainly(self, record: Record, event: Event, taken: int) -> list[Decision]:
+        """The same in plain words."""
         taken = max(taken, record.taken)
-        heap = record.heap
-        decisions = self.run_timers(record, taken) if heap and heap[0][0] <= taken else []
+        decisions = self.run_timers(record, taken)
+        repeated = is_repeated(record, event, taken)
         record.taken = taken
-        if is_repeated(record, event, taken):
+        if repeated:
             record.count("duplicates")
             return decisions
-        step = self.step if self._steps is None else self._steps[event.type]
-        made = step(record, event, taken)
-        return decisions + made if decisions else made
+        return decisions + self.step(record, event, taken)
 
     def step(self, record: Record, event: Event, now: int) -> list[Decision]:
         """Step an event whose timers have run and which is no repeat, in plain words."""
@@ -347,19 +351,20 @@ class Engine:
         return decisions
 
 
-class _Steps(dict[str, Step]):
-    """Event type -> its generated function, made when the first such event comes."""
+class _Takes(dict[str, Take]):
+    """Event type -> the function that takes it, generated when the first such event comes."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, generated: bool) -> None:
         super().__init__()
         self._engine = engine
+        self._generated = generated
 
-    def __missing__(self, event: str) -> Step:
+    def __missing__(self, event: str) -> Take:
         whole = self._engine.program.events.get(event)
-        if whole is None or event == CUSTOMER_CHANGED:
-            made: Step = self._engine.step
+        if whole is None or event == CUSTOMER_CHANGED or not self._generated:
+            made: Take = self._engine.take_plainly
         else:
-            made = generated_step(self._engine, event, whole)
+            made = generated_take(self._engine, event, whole)
         self[event] = made
         return made
 

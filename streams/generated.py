@@ -1,9 +1,8 @@
-"""The step of an ordinary event as generated Python: one function per event type, in which nothing is looked up twice.
+"""The taking of an event as generated Python: one function per event type, in which nothing is looked up twice.
 
 Ordinary is what is fresh, of a customer who is known, and changes no attribute: nearly all events. What is rare
-(sequences of many steps, lines that compare two facts, positions that move lines, ..) is asked of the engine, as is
-all of an event that is not ordinary. `streams.engine.Engine.step` says the same in plain steps, and tests hold the
-two equal.
+(sequences of many steps, lines that compare two facts, ..) is asked of the engine, as is all of an event that is not
+ordinary. `streams.engine.Engine.take_plainly` says the same in plain steps, and tests hold the two equal.
 """
 
 from __future__ import annotations
@@ -17,25 +16,26 @@ from models.events import Event
 from rules.compile.source import NoSource, SourceWriter, run_source
 from rules.compile.view import view_of
 from rules.facts import counting
+from rules.facts.repeats import is_repeated
 from rules.facts.series import ASKED, Series
 from rules.fitting import equality_of
 from rules.program import EventProgram, PartProgram
 from rules.record import Record
-from rules.situations import pairs, places
+from rules.situations import moved_lines, pairs, places
 from rules.situations.places import NOWHERE
 from rules.typed import Condition
 
 if TYPE_CHECKING:
-    from streams.engine import Engine, EventKind
+    from streams.engine import Engine
 
-#: Steps an event taken at a moment (ms) whose timers have run and which is no repeat.
-Step = Callable[[Record, Event, int], list[Decision]]
+#: Takes an event at a moment (ms).
+Take = Callable[[Record, Event, int], list[Decision]]
 
 #: Where there are more lines that count, the event parts are asked for instead.
 _MOST_LINES = 500
 
 
-def generated_step(engine: Engine, event: str, whole: EventProgram) -> Step:
+def generated_take(engine: Engine, event: str, whole: EventProgram) -> Take:
     """The function for one event type."""
     return _Writer(engine, event, whole).made()
 
@@ -47,12 +47,16 @@ class _Writer:
         self._engine = engine
         self._event = event
         self._whole = whole
+        #: The fields that can be a position.
+        self._moves = engine.kind(event).positions
         self._source = SourceWriter(hoist=True)
         self._names = self._source.names
         self._numbers = count()
         self._names.update(
             engine=engine,
             plain_step=engine.step,
+            run_timers=engine.run_timers,
+            is_repeated=is_repeated,
             Series=Series,
             NOWHERE=NOWHERE,
             move=places.move,
@@ -62,13 +66,27 @@ class _Writer:
             open_=pairs.open_,
         )
 
-    def made(self) -> Step:
-        body = [*self._counting(), *self._moving(), *self._situations()]
-        lines = ["def step(record, event, now):", *_indent([*self._beginning(), *body])]
-        made: Step = run_source("\n".join(lines), self._names)["step"]
+    def made(self) -> Take:
+        body = [*self._judging(), *self._counting(), *self._moving(), *self._situations()]
+        lines = ["def take(record, event, now):", *_indent([*self._preparing(), *self._beginning(), *body])]
+        made: Take = run_source("\n".join(lines), self._names, f"taking of {self._event!r}")["take"]
         return made
 
     # ------------------------------------------------------------ parts of it
+
+    def _preparing(self) -> list[str]:
+        """Run what is due before the event, and pass over a repeat."""
+        return [
+            "if now < record.taken:",
+            "    now = record.taken",
+            "heap = record.heap",
+            "decisions = run_timers(record, now) if heap and heap[0][0] <= now else []",
+            "repeated = is_repeated(record, event, now)",
+            "record.taken = now",
+            "if repeated:",
+            "    record.count('duplicates')",
+            "    return decisions",
+        ]
 
     def _beginning(self) -> list[str]:
         kind = self._engine.kind(self._event)
@@ -76,29 +94,36 @@ class _Writer:
         plain = f"record.born is None or event.time > now or event.arrived - event.time > {kind.stale_after}"
         return [
             f"if {plain}:",
-            "    return plain_step(record, event, now)",
+            "    return decisions + plain_step(record, event, now)",
             "tables = record.tables",
             "if tables is None:",
             f"    tables = {tables}(record, now)",
             f"reach = tables[{self._event!r}]",
             "data = event.data",
             "time = event.time",
-            *self._slow(kind),
             "attributes = record.attributes",
             *[f"{name} = data.get({field!r})" for field, name in self._source.fields.items()],
             "crossed = []",
         ]
 
-    def _slow(self, kind: EventKind) -> list[str]:
-        """Leave to the plain steps what moves lines that must be judged before and after."""
-        if kind.positions:
-            return ["if reach.slow or program.position_lines:", "    return plain_step(record, event, now)"]
+    def _judging(self) -> list[str]:
+        """Judge the lines that do not follow from the event alone, before it is counted; `_moving` does so after."""
+        self._names.update(before=moved_lines.before, after=moved_lines.after, view_of=view_of)
+        moves = bool(self._moves and self._engine.program.position_lines)
         if self._whole.parts is None:
+            parts, asked = "()", "True" if moves else ""
+        else:
+            parts = f"{self._name('parts', self._whole.parts)}(data, record, now)"
+            asked = "True" if moves else "reach.slow"
+        self._judges = bool(asked)
+        if not asked:
             return []
-        parts = self._name("parts", self._whole.parts)
         return [
-            f"if reach.slow and not reach.slow.isdisjoint({parts}(data, record, now)):",
-            "    return plain_step(record, event, now)",
+            "judged = None",
+            f"if {asked}:",
+            f"    parts = {parts}",
+            f"    if {moves} or not reach.slow.isdisjoint(parts):",
+            f"        judged = before(program, reach, view_of(record, event, now), parts, moves={moves})",
         ]
 
     def _counting(self) -> list[str]:
@@ -221,30 +246,28 @@ class _Writer:
         ]
 
     def _moving(self) -> list[str]:
-        positions = self._engine.kind(self._event).positions
-        if not positions:
-            return ["moved = NOWHERE"]
-        return [f"moved = move(program, record, event, now, {positions!r})"]
+        lines = [f"moved = move(program, record, event, now, {self._moves!r})" if self._moves else "moved = NOWHERE"]
+        return [*lines, "if judged is not None:", "    after(program, judged, crossed)"] if self._judges else lines
 
     def _situations(self) -> list[str]:
         whole = self._whole
-        lines = ["decisions = []"]
+        lines = []
         if whole.stops or whole.ends_blocks:
             lines += ["if record.matches or record.partials or record.openings:"]
-            lines += ["    decisions = engine.end(reach.whole, record, event, now)"]
+            lines += ["    decisions += engine.end(reach.whole, record, event, now)"]
         lines += [
             "if crossed or record.short_list:",
             "    found = engine.crossed(record, event, now, crossed)",
             "else:",
             "    found = []",
         ]
-        if self._engine.kind(self._event).positions:
+        if self._moves:
             lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, event, now, moved))"]
         sequences = "engine.sequences(reach, record, event, now, moved, found)"
         if whole.opens is not None:
             lines.append(sequences)
         else:
-            visited = " or moved is not NOWHERE" if self._engine.kind(self._event).positions else ""
+            visited = " or moved is not NOWHERE" if self._moves else ""
             lines += [f"if record.partials{visited}:", f"    {sequences}"]
         lines += self._pairs()
         lines += ["if reach.happens is not None:", "    engine.happens(reach, record, event, now, found)"]
@@ -263,7 +286,7 @@ class _Writer:
         if whole.absences is not None:
             lines += [f"    ended = {self._name('absences', whole.absences)}(data, record, now)"]
             lines += ["    if ended:", "        end(program, record, ended, time)"]
-        visited = " or moved is not NOWHERE" if self._engine.kind(self._event).positions else ""
+        visited = " or moved is not NOWHERE" if self._moves else ""
         lines += [
             f"    if reach.completes is not None{visited}:",
             "        engine.complete_pairs(reach, record, event, now, moved, found)",

@@ -90,15 +90,25 @@ class Stepper:
 
     def take(self, taken: int, event: Event) -> list[Decision]:
         """Take one event."""
-        record = self.records.get(event.customer) or self.record(event.customer)
-        decisions = self.engine.take(record, event, taken)
-        # As `_done` has it: a call for every event costs more than the rest of it.
-        self.changed[record.customer] = None
-        if record.counts:
-            self._collect(record)
-        heap = record.heap
-        if heap and heap[0][0] != record.queued:
-            self._come_back(record)
+        return self.take_all(((taken, event),))
+
+    def take_all(self, events: Iterable[tuple[int, Event]]) -> list[Decision]:
+        """Take events that are ready, (taken, event) in order."""
+        known, changed, takes = self.records.get, self.changed, self.engine.takes
+        decisions: list[Decision] = []
+        for taken, event in events:
+            customer = event.customer
+            record = known(customer) or self.record(customer)
+            made = takes[event.type](record, event, taken)
+            if made:
+                decisions += made
+            # As `_done` has it: a call for every event costs more than the rest of it.
+            changed[customer] = None
+            if record.counts:
+                self._collect(record)
+            heap = record.heap
+            if heap and heap[0][0] != record.queued:
+                self._come_back(record)
         return decisions
 
     def _done(self, record: Record) -> None:

@@ -171,7 +171,7 @@ def predicate(condition: Condition) -> Predicate | None:
     return made
 
 
-def run_source(text: str, names: dict[str, Any]) -> dict[str, Any]:
-    """Run generated source with these names known; what it defines is added to them."""
-    exec(compile(text, "<generated>", "exec"), names)  # noqa: S102  # our own text: names and constants stand in repr
+def run_source(text: str, names: dict[str, Any], called: str = "generated") -> dict[str, Any]:
+    """Run generated source with these names known; what it defines is added to them. A traceback says how it is called."""
+    exec(compile(text, f"<{called}>", "exec"), names)  # noqa: S102  # our own text: names and constants stand in repr
     return names

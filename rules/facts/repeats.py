@@ -12,8 +12,13 @@ _FORGET_EVERY = 64
 
 
 def is_repeated(record: Record, event: Event, taken: int) -> bool:
-    """Whether she had this event (source and id, by an 8-byte hash) within the hour; it is remembered if not."""
+    """Whether she had this event (source and id, by an 8-byte hash) within the hour; it is remembered if not.
+
+    Asked before `record.taken` is moved on.
+    """
     seen = record.seen
+    if seen and taken - record.taken >= REMEMBERED_FOR:
+        seen.clear()
     key = xxh3_64_intdigest(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"))
     before = seen.get(key)
     if before is not None:

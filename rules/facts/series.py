@@ -25,6 +25,8 @@ SLACK = 256
 #: Whether to cut is asked whenever the number of entries is a multiple of this, a power of two.
 ASKED = 128
 
+_NO_COLUMN: frozenset[int] = frozenset()
+
 #: (field, whether it is summed): a field that is both summed and read otherwise has two columns.
 Fields = tuple[tuple[str, bool], ...]
 
@@ -55,12 +57,15 @@ class Series:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.times: list[int] = []
-        self.columns: list[list[Any]] = [[0] if summed else [] for _, summed in fields]
-        self.known: list[list[int] | None] = [None] * len(fields)
+        columns: list[list[Any]] = []
+        for _, summed in fields:  # (most series belong to customers who are seldom heard of: making one is what they cost)
+            columns.append([0] if summed else [])
+        self.columns = columns
+        self.known: tuple[list[int] | None, ...] = (None,) * len(columns)
         #: Whether no summed column ever missed a value.
         self.whole = True
         #: Summed columns that ever had a negative value: then a sum may grow when an entry leaves.
-        self.negative: set[int] = set()
+        self.negative: frozenset[int] = _NO_COLUMN
         self.buckets: list[Bucket] | None = None
 
     def add(self, time: int, data: dict[str, Value], forget_before: int, width: int) -> None:
@@ -82,23 +87,28 @@ class Series:
     def _append(self, number: int, value: int | None) -> None:
         column = self.columns[number]
         if value is None:
-            self._miss(number).append(self.known[number][-1])  # type: ignore[index]  # `_miss` has made it
+            known = self._miss(number)
+            known.append(known[-1])
             column.append(column[-1])
             return
         column.append(column[-1] + value)
         if value < 0:
-            self.negative.add(number)
-        known = self.known[number]
-        if known is not None:
-            known.append(known[-1] + 1)
+            self.negative |= {number}
+        counts = self.known[number]
+        if counts is not None:
+            counts.append(counts[-1] + 1)
 
     def _miss(self, number: int) -> list[int]:
         """From now on it is counted which values are known."""
         self.whole = False
         known = self.known[number]
         if known is None:
-            known = self.known[number] = list(range(len(self.columns[number])))
+            known = list(range(len(self.columns[number])))
+            self._set_known(number, known)
         return known
+
+    def _set_known(self, number: int, counts: list[int] | None) -> None:
+        self.known = (*self.known[:number], counts, *self.known[number + 1 :])
 
     def _insert(self, index: int, time: int, data: dict[str, Value]) -> None:
         self.times.insert(index, time)
@@ -110,7 +120,7 @@ class Series:
             if value is None:
                 self._miss(number)
             elif value < 0:
-                self.negative.add(number)
+                self.negative |= {number}
             _put_in(self.columns[number], index, value or 0)
             known = self.known[number]
             if known is not None:
@@ -137,9 +147,9 @@ class Series:
         if None in values:
             self.whole = False
         known = (value is not None for value in values)
-        self.known[number] = None if self.whole else list(accumulate(known, initial=0))
+        self._set_known(number, None if self.whole else list(accumulate(known, initial=0)))
         if any(value is not None and value < 0 for value in values):
-            self.negative.add(number)
+            self.negative |= {number}
 
     def shrink(self, forget_before: int, width: int) -> None:
         """Drop what has expired, and merge what is beyond the newest 1,000 into buckets."""
