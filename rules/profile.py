@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from models.types import Value
+from models.vocabulary import CUSTOMER_CHANGED
 from rules.compile.crossings import AttributeLimit, Column, Crossing, Thresholds, crossing, limit_crossing
 from rules.compile.expressions import Check
 from rules.compile.view import View
@@ -89,10 +90,12 @@ class Tables(dict[str, Reach]):
         self.no_moments = [number for number in program.plan.moments if number not in active]
 
     def __missing__(self, event: str) -> Reach:
-        made = self[event] = self._reach(self._program.events.get(event, self._program.nothing))
+        whole = self._program.events.get(event, self._program.nothing)
+        made = self[event] = self._reach(whole, changes=event == CUSTOMER_CHANGED)
         return made
 
-    def _reach(self, whole: EventProgram) -> Reach:
+    def _reach(self, whole: EventProgram, *, changes: bool) -> Reach:
+        """`changes`: it changes attributes, so that limits move, too, and all lines are judged before and after."""
         compiler, active = self._program.compiler, self.active
         reach = Reach(
             whole,
@@ -109,7 +112,7 @@ class Tables(dict[str, Reach]):
         for part in whole.every_part:
             for name in part.thresholds:
                 group = self.groups.get(name)
-                quick = None if group is None else crossing(group, compiler)
+                quick = None if group is None or changes else crossing(group, compiler)
                 if group is not None:
                     reach.groups.setdefault(part, []).append(group)
                 if quick is not None:
@@ -119,7 +122,7 @@ class Tables(dict[str, Reach]):
             for number in part.lines:
                 if number not in active:
                     continue
-                quick = self._attribute_limit(number)
+                quick = None if changes else self._attribute_limit(number)
                 if quick is not None:
                     reach.quick.setdefault(part.number, []).append(quick)
                 else:
@@ -128,17 +131,19 @@ class Tables(dict[str, Reach]):
         return reach
 
     def _attribute_limit(self, number: int) -> Crossing | None:
-        """The quick way for a line such as `used reaches 80% of allowance`."""
+        """The quick way for a line such as `used reaches 80% of allowance`, or one of each value."""
         one = self._program.rules[number]
         situation = one.rule.situation
         assert isinstance(situation, Crosses)
         condition = situation.condition
-        if not isinstance(condition, Compare) or one.rule.each is not None or not of_attributes(condition.right):
+        if not isinstance(condition, Compare) or not of_attributes(condition.right):
             return None
         fact = condition.left
         while isinstance(fact, Named):
             fact = fact.of
         if not isinstance(fact, Aggregate) or condition.operator not in (Comparator.AT_LEAST, Comparator.LESS):
+            return None
+        if fact.each != one.rule.each:
             return None
         line = AttributeLimit(
             number,
@@ -146,7 +151,7 @@ class Tables(dict[str, Reach]):
             condition.operator is Comparator.AT_LEAST,
             self._program.compiler.value(condition.right),
             one.next_change,
-            lambda view: lines.reschedule(one, view, None),
+            lambda view, each: lines.reschedule(one, view, each),
         )
         return limit_crossing(line, self._program.compiler)
 

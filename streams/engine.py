@@ -147,11 +147,12 @@ class Engine:
             judged = before(self.program, reach, view_of(record, event, now), parts, moves=bool(positions))
         crossed: list[tuple[int, Value]] = []
         for part in parts:
-            count(part, record, event, now)
+            counted = count(part, record, event, now)
+            if counted is None:
+                continue
+            each = None if part.each is None else event.data[part.each]
             for crossing in reach.quick.get(part.number, ()):
-                numbers = crossing(record, record.series[part.key], now, event.time, event.data)
-                if numbers:
-                    crossed += [(number, None) for number in numbers]
+                crossed += [(number, each) for number in crossing(record, counted, now, event.time, event.data)]
         moved = places.move(self.program, record, event, now, positions) if positions else NOWHERE
         if judged is not None:
             after(self.program, judged, crossed)

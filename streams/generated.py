@@ -152,10 +152,10 @@ class _Writer:
         return [
             "quick = reach.quick",
             "for part in parts(data, record, now):",
-            "    count(part, record, event, now)",
-            "    if part.number in quick:",
-            "        kept = record.series[part.key]",
-            *_indent(self._crossings("part.number")),
+            "    kept = count(part, record, event, now)",
+            "    each = None if part.each is None else data.get(part.each)",
+            "    if kept is not None:",
+            *_indent(_indent(self._crossings("part.number", "each"))),
         ]
 
     def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:
@@ -174,10 +174,12 @@ class _Writer:
     def _counted_with_care(self, part: PartProgram) -> list[str]:
         """Count in totals, and in series that are kept apart by `each`."""
         self._names["count"] = counting.count
-        lines = [f"count({self._name('part', part)}, record, event, now)"]
-        if part.series is None or part.each is not None:
-            return lines
-        return [*lines, f"kept = series[{part.key}]", *self._crossings(str(part.number))]
+        each = "None" if part.each is None else self._source.field(part.each)
+        return [
+            f"kept = count({self._name('part', part)}, record, event, now)",
+            "if kept is not None:",
+            *_indent(self._crossings(str(part.number), each)),
+        ]
 
     def _counted(self, part: PartProgram) -> list[str]:
         """Count in the series of one known part."""
@@ -211,13 +213,13 @@ class _Writer:
             *self._crossings(str(part.number)),
         ]
 
-    def _crossings(self, part: str) -> list[str]:
+    def _crossings(self, part: str, each: str = "None") -> list[str]:
         return [
             f"if {part} in quick:",
             f"    for crossing in quick[{part}]:",
             "        numbers = crossing(record, kept, now, time, data)",
             "        if numbers:",
-            "            crossed += [(number, None) for number in numbers]",
+            f"            crossed += [(number, {each}) for number in numbers]",
         ]
 
     def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:

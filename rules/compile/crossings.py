@@ -18,15 +18,17 @@ from rules.compile.changes import Next
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
 from rules.facts.chains import advance
+from rules.facts.running import Running
 from rules.facts.series import Series
 from rules.record import Record
 from rules.situations.timers import TimerKind, set_timer
-from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Sliding
+from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Sliding
 
 #: Limits in ascending order, and the rules they are of.
 Column = tuple[list[int], list[int]]
-#: The rules whose line an event crosses that has just been counted: of her record, the series, now, its time and data.
-Crossing = Callable[[Record, Series, int, int, dict[str, Value]], Sequence[int]]
+#: The rules whose line an event crosses that has just been counted: of her record, in what it was counted, now, its
+#: time and data.
+Crossing = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
 
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
 #: When the window began (exclusive, ms), or None where there is none.
@@ -85,12 +87,15 @@ class AttributeLimit:
     rises: bool
     limit: Callable[[View], Value]
     next_change: Next | None
-    reschedule: Callable[[View], None]
+    #: Sets the timer of the line of a value of `each`.
+    reschedule: Callable[[View, Value], None]
 
 
 def crossing(group: Thresholds, compiler: Compiler) -> Crossing | None:
     """The quick way for a group, or None where its value must be asked for before and after."""
     fact = group.fact
+    if isinstance(fact.window, Ever):
+        return _of_ever(group, compiler)
     start = _start(fact, compiler)
     if start is None:
         return None
@@ -114,7 +119,7 @@ def limit_crossing(line: AttributeLimit, compiler: Compiler) -> Crossing | None:
 
 def _start(fact: Aggregate, compiler: Compiler) -> Start | None:
     """Where the window of a fact begins, if it ends now and the fact can be read quickly."""
-    if fact.function not in _QUICK or fact.each is not None:
+    if fact.function not in _QUICK:
         return None
     window = fact.window
     if isinstance(window, Sliding) and not window.ending:
@@ -207,8 +212,26 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
     return cross
 
 
+def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
+    fact, crossed = group.fact, group.crossed
+    if fact.function not in (AggregateFunction.COUNT, AggregateFunction.SUM):
+        return None
+    of = compiler.table.running[compiler.table.parts[fact]]
+    key, field = of.key, fact.field
+    column = -1 if field is None else [name for name, _ in of.fields].index(field)
+
+    def cross(record: Record, counted: object, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        running: Running = record.running[key]
+        after = running.count if field is None else running.totals[column].sum
+        amount: Any = 1 if field is None else data.get(field)
+        return () if amount is None else crossed(after - amount, after)
+
+    return cross
+
+
 def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
     only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
+    each = line.fact.each
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
@@ -216,7 +239,7 @@ def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None)
         if begin is None or amount is None or time <= begin:
             return ()
         if timed:
-            line.reschedule(View(record, now))
+            line.reschedule(View(record, now), None if each is None else data[each])
         if number not in record.limits:
             record.limits[number] = read(View(record, now))
         limit: Any = record.limits[number]

@@ -14,19 +14,24 @@ from rules.record import EACH_VALUES, Record
 _Kept = TypeVar("_Kept", Series, Running)
 
 
-def count(part: PartProgram, record: Record, event: Event, taken: int) -> None:
-    """Count an event that fits `part`; under its `each` value if the part keeps them apart, not at all without one."""
+def count(part: PartProgram, record: Record, event: Event, taken: int) -> Series | Running | None:
+    """Count an event that fits `part`, and return in what; totals only where there is no series.
+
+    Where the part keeps the values of `each` apart it is counted under its own, and not at all (None) without one.
+    """
     each = None if part.each is None else event.data.get(part.each)
     if part.each is not None and each is None:
-        return
+        return None
+    counted: Series | Running | None = None
+    if part.running is not None:
+        counted = running = _running(part, each, record)
+        values = tuple([event.data.get(field) for field in part.running_fields])
+        running.add(event.time, values, part.running_flags)
     if part.series is not None:
         of = part.series
-        series = _series(part, each, record)
+        counted = series = _series(part, each, record)
         series.add(event.time, event.data, taken - of.keep, of.width)
-    if part.running is not None:
-        running = _running(part, each, record)
-        values = tuple(event.data.get(field) for field in part.running_fields)
-        running.add(event.time, values, part.running_flags)
+    return counted
 
 
 def _series(part: PartProgram, each: Value, record: Record) -> Series:

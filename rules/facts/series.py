@@ -58,7 +58,10 @@ class Series:
         self.fields = fields
         self.times: list[int] = []
         columns: list[list[Any]] = []
-        for _, summed in fields:  # (most series belong to customers who are seldom heard of: making one is what they cost)
+        for (
+            _,
+            summed,
+        ) in fields:  # (most series belong to customers who are seldom heard of: making one is what they cost)
             columns.append([0] if summed else [])
         self.columns = columns
         self.known: tuple[list[int] | None, ...] = (None,) * len(columns)

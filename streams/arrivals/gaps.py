@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from models.moments import DAY
 
 #: A gap in the arrivals of a file that is longer than this, in milliseconds, is looked at.
@@ -32,6 +34,17 @@ class Days:
         elif arrived < day[0]:
             day[0] = arrived
         day[2] += 1
+
+    def add_all(self, ascending: list[int]) -> None:
+        """More lines, in the order in which they arrive."""
+        begin = 0
+        while begin < len(ascending):
+            first = ascending[begin]
+            end = bisect_left(ascending, (first // DAY + 1) * DAY, begin)
+            self.add(first)
+            self.add(ascending[end - 1])
+            self._days[first // DAY][2] += end - begin - 2
+            begin = end
 
     def first_disbelieved(self, floor: int | None, lines: int) -> int | None:
         """The arrival from which on nothing is believed, or None.

@@ -59,6 +59,18 @@ def _is_event(line: Line, arrivals: ArrivalReader) -> bool:
     return not isinstance(line, Overlong) and arrivals.read_surely(line) is not None
 
 
+def _in_order(block: list[Line], arrivals: ArrivalReader, latest: int | None) -> list[int] | None:
+    """When the lines of a block arrive, if all of them say so and none comes before the one before it; else None."""
+    read = None if latest is None else arrivals.read_all(block)
+    if read is None or latest is None:
+        return None
+    for number, arrived in enumerate(read):
+        if not latest <= arrived <= latest + _LEAP and (arrived < latest or not _is_event(block[number], arrivals)):
+            return None
+        latest = arrived
+    return read
+
+
 def survey(blocks: Iterable[list[Line]], arrivals: ArrivalReader, floor: int | None, before: int) -> Survey:
     """Read a part of a file for the first time.
 
@@ -70,6 +82,12 @@ def survey(blocks: Iterable[list[Line]], arrivals: ArrivalReader, floor: int | N
     latest: int | None = None
     for block in blocks:
         lines += len(block)
+        usual = _in_order(block, arrivals, latest)
+        if usual:
+            count += len(block)
+            latest = usual[-1]
+            days.add_all(usual)
+            continue
         for line in block:
             if not line or (type(line) is bytes and line.isspace()):
                 continue

@@ -22,9 +22,10 @@ def test_what_follows_a_long_gap_needs_one_line_in_a_hundred(
 ) -> None:
     """The first gap of more than 35 days whose rest is under one per cent ends what is believed."""
     arrivals = [max(arrived, floor) if floor is not None else arrived for arrived in [*few, *[DAY] * many]]
-    days = Days()
+    days, at_once = Days(), Days()
     for arrived in arrivals:
         days.add(arrived)
+    at_once.add_all(sorted(arrivals))
     lines = before + len(arrivals)
     expected, last = None, floor
     for number, arrived in enumerate(sorted(arrivals)):
@@ -32,7 +33,7 @@ def test_what_follows_a_long_gap_needs_one_line_in_a_hundred(
             expected = arrived
             break
         last = arrived
-    assert days.first_disbelieved(floor, lines) == expected
-    assert days.last_below(expected) == max(
-        (one for one in arrivals if expected is None or one < expected), default=None
-    )
+    latest = max((one for one in arrivals if expected is None or one < expected), default=None)
+    for counted in (days, at_once):
+        assert counted.first_disbelieved(floor, lines) == expected
+        assert counted.last_below(expected) == latest
