@@ -172,6 +172,6 @@ def predicate(condition: Condition) -> Predicate | None:
 
 
 def run_source(text: str, names: dict[str, Any], called: str = "generated") -> dict[str, Any]:
-    """Run generated source with these names known; what it defines is added to them. Tracebacks say what it is `called`."""
+    """Run generated source with these names known; what it defines is added to them. `called` stands in tracebacks."""
     exec(compile(text, f"<{called}>", "exec"), names)  # noqa: S102  # our own text: names and constants stand in repr
     return names

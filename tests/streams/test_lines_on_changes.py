@@ -43,7 +43,7 @@ def test_the_change_that_reaches_a_limit_of_hers_is_seen() -> None:
         {"limit": 4},
     )
     for number, told in enumerate(changes):
-        decided.append(len(engine.take(record, event("customer changed", number, **told), number)))
+        decided.append(len(engine.take(record, event("customer changed", number, "", **told), number)))
     assert decided == [0, 0, 1, 0, 0]
     assert len(engine.take(record, event("customer changed", 9, limit=100), 9)) == 0
     assert len(engine.take(record, event("customer changed", 10, limit=7), 10)) == 1
