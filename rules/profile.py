@@ -61,14 +61,8 @@ class Reach:
     lines: dict[PartProgram, list[int]]
     happens: Fitting[int] | None
     completes: Fitting[int] | None
-    #: All groups of lines on one value, by part.
-    groups: dict[PartProgram, list[Thresholds]]
     #: Parts that move lines which must be judged before an event is counted.
     slow: frozenset[PartProgram] = frozenset()
-
-    def levels_of(self, part: PartProgram, *, all_: bool) -> list[Thresholds]:
-        """The groups whose value must be asked for before and after."""
-        return (self.groups if all_ else self.levels).get(part, [])
 
 
 class Tables(dict[str, Reach]):
@@ -107,14 +101,11 @@ class Tables(dict[str, Reach]):
                 [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active],
                 compiler,
             ),
-            {},
         )
         for part in whole.every_part:
             for name in part.thresholds:
                 group = self.groups.get(name)
                 quick = None if group is None or changes else crossing(group, compiler)
-                if group is not None:
-                    reach.groups.setdefault(part, []).append(group)
                 if quick is not None:
                     reach.quick.setdefault(part.number, []).append(quick)
                 elif group is not None:

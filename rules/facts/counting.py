@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from models.events import Event
@@ -36,36 +37,38 @@ def count(part: PartProgram, record: Record, event: Event, taken: int) -> Series
 
 def _series(part: PartProgram, each: Value, record: Record) -> Series:
     assert part.series is not None
-    key = part.series.key
+    key, fields = part.series.key, part.series.fields
     if each is not None:
-        return _use(record.each_series.setdefault(key, {}), each, _new_series(part), record)
+        return _used(record.each_series, key, each, lambda: Series(fields), record)
     series = record.series.get(key)
     if series is None:
-        series = record.series[key] = _new_series(part)
+        series = record.series[key] = Series(fields)
     return series
-
-
-def _new_series(part: PartProgram) -> Series:
-    assert part.series is not None
-    return Series(part.series.fields)
 
 
 def _running(part: PartProgram, each: Value, record: Record) -> Running:
     assert part.running is not None
     key = part.running.key
     if each is not None:
-        return _use(record.each_running.setdefault(key, {}), each, Running(part.running_fields), record)
+        return _used(record.each_running, key, each, lambda: Running(part.running_fields), record)
     running = record.running.get(key)
     if running is None:
         running = record.running[key] = Running(part.running_fields)
     return running
 
 
-def _use(kept: dict[Value, _Kept], each: Value, new: _Kept, record: Record) -> _Kept:
+def _used(
+    of: dict[int, dict[Value, _Kept]], key: int, each: Value, new: Callable[[], _Kept], record: Record
+) -> _Kept:
     """The entry of this value, put last: the longest unused is first, and goes when there are too many."""
+    kept = of.get(key)
+    if kept is None:
+        kept = of[key] = {}
     entry = kept.pop(each, None)
-    kept[each] = new if entry is None else entry
+    if entry is None:
+        entry = new()
+    kept[each] = entry
     if len(kept) > EACH_VALUES:
         del kept[next(iter(kept))]
         record.count("each values dropped")
-    return kept[each]
+    return entry

@@ -38,8 +38,10 @@ def before(
     touched: dict[int, None] = {}
     levels: list[tuple[Thresholds, Value]] = []
     for part in parts:
-        touched.update(dict.fromkeys(reach.lines.get(part, ())))
-        levels += [(group, group.value(view)) for group in reach.levels_of(part, all_=bool(attributes))]
+        for number in reach.lines.get(part, ()):
+            touched[number] = None
+        for group in reach.levels.get(part, ()):
+            levels.append((group, group.value(view)))
     for name in attributes:
         touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
     if moves:
