@@ -251,11 +251,7 @@ class Partition:
 
     def _take(self, events: Sequence[tuple[int, Event]]) -> None:
         self.stepper.fetch(event.customer for _, event in events)
-        take, decisions = self.stepper.take, self._decisions
-        for taken, event in events:
-            found = take(taken, event)
-            if found:
-                decisions.extend(found)
+        self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
 
     def _run_timers(self, until: int) -> None:

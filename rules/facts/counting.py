@@ -57,9 +57,7 @@ def _running(part: PartProgram, each: Value, record: Record) -> Running:
     return running
 
 
-def _used(
-    of: dict[int, dict[Value, _Kept]], key: int, each: Value, new: Callable[[], _Kept], record: Record
-) -> _Kept:
+def _used(of: dict[int, dict[Value, _Kept]], key: int, each: Value, new: Callable[[], _Kept], record: Record) -> _Kept:
     """The entry of this value, put last: the longest unused is first, and goes when there are too many."""
     kept = of.get(key)
     if kept is None:

@@ -40,8 +40,7 @@ def before(
     for part in parts:
         for number in reach.lines.get(part, ()):
             touched[number] = None
-        for group in reach.levels.get(part, ()):
-            levels.append((group, group.value(view)))
+        levels += [(group, group.value(view)) for group in reach.levels.get(part, ())]
     for name in attributes:
         touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
     if moves:
