@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import say
 from models.visible import visible
 
 #: All currencies of ISO 4217 whose smallest unit is not a hundredth, by the number of decimals.
@@ -54,9 +55,11 @@ def currency_decimals(code: str) -> int:
     """
     if not re.fullmatch("[A-Z]{3}", code):
         shown = visible(code, 20)
-        raise ValueError(f'"{shown}" is not a currency; write its code of three capital letters, such as EUR')
+        raise ValueError(
+            say('"{shown}" is not a currency; write its code of three capital letters, such as EUR', shown=shown)
+        )
     if code in _NOT_SPENT:
-        raise ValueError(f"{code} is not a currency that is paid in; it has no smallest unit")
+        raise ValueError(say("{code} is not a currency that is paid in; it has no smallest unit", code=code))
     return _DECIMALS.get(code, 2)
 
 

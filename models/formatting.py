@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from models.currencies import chinese_name, currency_decimals
 from models.moments import civil, format_date, format_moment, local_parts, zone
+from models.speech import Tongue, spoken
 from models.types import NUMBER_GRID, Kind, Type, Value
 
 _DATA_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
@@ -75,6 +76,13 @@ def format_value(value: Value, type: Type, language: str, currency: str, data_un
             return _number(value, NUMBER_GRID)
         case _:
             return _number(value, 1)
+
+
+def format_said(value: Value, type: Type, currency: str, data_unit: int) -> str:
+    """A value in a sentence for whoever writes rules: as a rule writes it, or as it is read in Chinese."""
+    if spoken() is Tongue.CHINESE:
+        return format_value(value, type, Tongue.CHINESE, currency, data_unit, None)
+    return format_plain(value, type, currency, data_unit)
 
 
 def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str:

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from models.speech import quoted, say
 from models.visible import visible
 
 SECOND = 1_000
@@ -62,7 +63,7 @@ def parse_moment(text: str) -> int:
     except (ValueError, OverflowError):
         raise ValueError(_what_is_wrong_with_moment(text)) from None
     if not EARLIEST <= moment <= LATEST:
-        raise ValueError(f'"{visible(text, _SHOWN)}" lies outside the years 1 to 9999 (UTC)')
+        raise ValueError(say('"{text}" lies outside the years 1 to 9999 (UTC)', text=visible(text, _SHOWN)))
     return moment
 
 
@@ -85,7 +86,9 @@ def parse_date(text: str) -> int:
             raise ValueError
         return date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
     except ValueError:
-        raise ValueError(f'"{visible(text, _SHOWN)}" is not a date of the calendar; write it as 2026-03-02') from None
+        raise ValueError(
+            say('"{text}" is not a date of the calendar; write it as 2026-03-02', text=visible(text, _SHOWN))
+        ) from None
 
 
 def format_date(days: int) -> str:
@@ -109,14 +112,17 @@ def days_of(year: int, month: int, day: int) -> int:
 
 
 def _what_is_wrong_with_moment(text: str) -> str:
-    shown = f'"{visible(text, _SHOWN)}"'
+    shown = quoted(visible(text, _SHOWN))
     try:
         lacks_offset = _EXTENDED(text + "Z") is not None and datetime.fromisoformat(text).tzinfo is None
     except ValueError:
         lacks_offset = False
     if lacks_offset:
-        return f"{shown} has no offset from UTC; add it, as in 2026-03-02T10:00:00+08:00, or Z"
-    return f"{shown} is not a moment of the calendar; write it with its offset, as in 2026-03-02T10:00:00+08:00"
+        return say("{shown} has no offset from UTC; add it, as in 2026-03-02T10:00:00+08:00, or Z", shown=shown)
+    return say(
+        "{shown} is not a moment of the calendar; write it with its offset, as in 2026-03-02T10:00:00+08:00",
+        shown=shown,
+    )
 
 
 # ---------------------------------------------------------------- zones
@@ -141,7 +147,9 @@ def zone_names() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name, always the same object; ValueError for an unknown name."""
     if name not in zone_names():
-        raise ValueError(f'"{visible(name, _SHOWN)}" is not a time zone; write an IANA name such as Asia/Shanghai')
+        raise ValueError(
+            say('"{name}" is not a time zone; write an IANA name such as Asia/Shanghai', name=visible(name, _SHOWN))
+        )
     return _load(name)
 
 

@@ -80,14 +80,14 @@ def listed(texts: Iterable[str]) -> str:
     return say(", ").join(texts)
 
 
-def all_of(texts: Iterable[str]) -> str:
-    """`a, b and c`."""
-    return _joined(list(texts), say(" and "))
+def all_of(texts: Iterable[str], *, commas: bool = False) -> str:
+    """`a and b and c`, or `a, b and c` with commas; `a、b和c`."""
+    return _joined(list(texts), say(" and "), commas=commas)
 
 
-def any_of(texts: Iterable[str]) -> str:
-    """`a, b or c`."""
-    return _joined(list(texts), say(" or "))
+def any_of(texts: Iterable[str], *, commas: bool = False) -> str:
+    """`a or b or c`, or `a, b or c` with commas; `a、b或c`."""
+    return _joined(list(texts), say(" or "), commas=commas)
 
 
 def quoted(text: str) -> str:
@@ -95,8 +95,9 @@ def quoted(text: str) -> str:
     return f"“{text}”" if _TONGUE.get() is Tongue.CHINESE else f'"{text}"'
 
 
-def _joined(texts: Sequence[str], last: str) -> str:
-    return last.join(filter(None, (listed(texts[:-1]), *texts[-1:])))
+def _joined(texts: Sequence[str], word: str, *, commas: bool) -> str:
+    between = say(", ") if commas or _TONGUE.get() is Tongue.CHINESE else word
+    return word.join(filter(None, (between.join(texts[:-1]), *texts[-1:])))
 
 
 def _translated(sentence: str) -> str:

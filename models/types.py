@@ -26,6 +26,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from models.speech import say, sentence
+
 #: A value on the grid of its type, as files and events have it; `None` is "missing".
 Fixed = bool | int | str | tuple[float, float] | None
 
@@ -79,6 +81,34 @@ class Type(Struct, frozen=True, gc=False):
 
     def __str__(self) -> str:
         return " | ".join(self.choices) if self.kind is Kind.CHOICE else self.kind.value
+
+
+#: The kinds as sentences name them.
+_SAID = {
+    Kind.YES_NO: sentence("yes/no"),
+    Kind.TEXT: sentence("text"),
+    Kind.NUMBER: sentence("number"),
+    Kind.WHOLE: sentence("whole number"),
+    Kind.MONEY: sentence("money"),
+    Kind.DATA: sentence("data"),
+    Kind.DURATION: sentence("duration"),
+    Kind.LENGTH: sentence("length"),
+    Kind.DATE: sentence("date"),
+    Kind.MOMENT: sentence("moment"),
+    Kind.POINT: sentence("point"),
+    Kind.CELL: sentence("cell"),
+    Kind.CHOICE: sentence("choice"),
+}
+
+
+def said_kind(kind: Kind) -> str:
+    """A kind in a sentence."""
+    return say(_SAID[kind])
+
+
+def said_type(type: Type) -> str:
+    """A type in a sentence: its word, or its choices."""
+    return str(type) if type.kind is Kind.CHOICE else said_kind(type.kind)
 
 
 YES_NO = Type(Kind.YES_NO)

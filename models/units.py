@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 from models.currencies import currency_decimals, currency_words
+from models.speech import say, sentence
 from models.types import NUMBER_GRID, NUMBER_LIMIT, Kind
 from models.visible import visible
 
@@ -82,12 +83,29 @@ _WIRE_UNITS: Final = {
 }
 
 _NAMED: Final = {
-    Kind.NUMBER: "a number",
-    Kind.WHOLE: "a whole number",
-    Kind.MONEY: "an amount of money",
-    Kind.DATA: "an amount of data",
-    Kind.DURATION: "a duration",
-    Kind.LENGTH: "a length",
+    Kind.NUMBER: sentence("a number"),
+    Kind.WHOLE: sentence("a whole number"),
+    Kind.MONEY: sentence("an amount of money"),
+    Kind.DATA: sentence("an amount of data"),
+    Kind.DURATION: sentence("a duration"),
+    Kind.LENGTH: sentence("a length"),
+}
+
+_EXPECTED: Final = {
+    Kind.NUMBER: sentence('number such as "1.5"'),
+    Kind.WHOLE: sentence('whole number such as "3"'),
+    Kind.MONEY: sentence('money such as "15 {currency}"'),
+    Kind.DATA: sentence('data such as "2 GB"'),
+    Kind.DURATION: sentence('duration such as "30 minutes"'),
+    Kind.LENGTH: sentence('length such as "4 km"'),
+}
+#: What is finer than the grid.
+_TOO_FINE: Final = {
+    Kind.NUMBER: sentence("{shown} has more than six decimals; round it"),
+    Kind.WHOLE: sentence("{shown} is not a whole number"),
+    Kind.DATA: sentence("{shown} is not a whole number of bytes"),
+    Kind.DURATION: sentence("{shown} is not a whole number of milliseconds"),
+    Kind.LENGTH: sentence("{shown} is not a whole number of millimetres"),
 }
 
 #: Kinds without values below zero.
@@ -121,7 +139,7 @@ def units_of(currency: str, data_unit: int) -> Mapping[str, tuple[Kind, Fraction
     Keys are folded by `fold_unit`. ValueError for an unusable currency or data unit.
     """
     if data_unit not in (1000, 1024):
-        raise ValueError(f"a data unit of {data_unit} does not exist; there are 1000 and 1024")
+        raise ValueError(say("a data unit of {data_unit} does not exist; there are 1000 and 1024", data_unit=data_unit))
     data = {words: data_unit**power for power, words in enumerate(_BYTES)}
     money = {" ".join(currency_words(currency)): 10 ** currency_decimals(currency)}
     return MappingProxyType({**UNITS, **_spelled(data, Kind.DATA), **_spelled(money, Kind.MONEY)})
@@ -158,18 +176,31 @@ def read_amount(raw: float | str, kind: Kind, currency: str, data_unit: int) -> 
     neither number nor text.
     """
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise TypeError(f"{_NAMED[kind]} is a number or a text with its unit, not {type(raw).__name__}")
+        raise TypeError(
+            say(
+                "{named} is a number or a text with its unit, not {type}",
+                named=say(_NAMED[kind]),
+                type=type(raw).__name__,
+            )
+        )
     if isinstance(raw, int):
         return to_grid(raw, kind, currency)
     if isinstance(raw, float):
         if not math.isfinite(raw):
-            raise ValueError(f"{raw} is not a number")
+            raise ValueError(say("{text} is not a number", text=raw))
         return to_grid(parse_number(repr(raw)), kind, currency)
     if _NUMBER.fullmatch(raw):
         return to_grid(parse_number(raw), kind, currency)
     found, value = parse_quantity(raw, currency, data_unit)
     if found is not kind and not (found is Kind.NUMBER and kind is Kind.WHOLE):
-        raise ValueError(f'"{_shown(raw)}" is {_NAMED[found]}; expected {expected_of(kind, currency)}')
+        raise ValueError(
+            say(
+                '"{text}" is {named}; expected {expected}',
+                text=_shown(raw),
+                named=say(_NAMED[found]),
+                expected=expected_of(kind, currency),
+            )
+        )
     return value if found is kind else to_grid(Fraction(value, NUMBER_GRID), kind, currency)
 
 
@@ -180,7 +211,13 @@ def parse_number(text: str) -> Fraction:
         raise ValueError(_no_number(plain))
     exponent = plain.lower().partition("e")[2]
     if len(plain) > _LONGEST_NUMBER or (exponent and abs(int(exponent)) > _GREATEST_EXPONENT):
-        raise ValueError(f"{_shown(plain)} is out of range: a number is smaller than {NUMBER_LIMIT:,} in size")
+        raise ValueError(
+            say(
+                "{plain} is out of range: a number is smaller than {limit:,} in size",
+                plain=_shown(plain),
+                limit=NUMBER_LIMIT,
+            )
+        )
     return Fraction(plain)
 
 
@@ -192,71 +229,80 @@ def to_grid(value: int | Fraction, kind: Kind, currency: str) -> int:
     elif kind in _WIRE_UNITS:
         unit, points = _WIRE_UNITS[kind]
     else:
-        raise ValueError(f"a {kind.value} is not an amount")
+        raise ValueError(say("a {kind} is not an amount", kind=kind.value))
     return _on_grid(value * points, kind, currency, f"{_decimal(value)} {unit}".strip())
 
 
 def expected_of(kind: Kind, currency: str) -> str:
     """What to write for a kind, for messages: `data such as "2 GB"`."""
-    example = {
-        Kind.NUMBER: '"1.5"',
-        Kind.WHOLE: '"3"',
-        Kind.MONEY: f'"15 {currency}"',
-        Kind.DATA: '"2 GB"',
-        Kind.DURATION: '"30 minutes"',
-        Kind.LENGTH: '"4 km"',
-    }[kind]
-    return f"{kind.value} such as {example}"
+    return say(_EXPECTED[kind], currency=currency)
 
 
 def _on_grid(points: int | Fraction, kind: Kind, currency: str, shown: str) -> int:
     if points.denominator != 1:
-        raise ValueError(f"{shown} {_too_fine(kind, currency)}")
+        raise ValueError(_too_fine(kind, currency, shown))
     value = int(points)
     if value < 0 and kind in _NEVER_NEGATIVE:
-        raise ValueError(f"{shown} is less than nothing; {_NAMED[kind]} is 0 or more")
+        raise ValueError(
+            say("{shown} is less than nothing; {named} is 0 or more", shown=shown, named=say(_NAMED[kind]))
+        )
     if abs(value) >= (NUMBER_LIMIT if kind is Kind.WHOLE else GRID_LIMIT):
-        raise ValueError(f"{shown} is out of range: {_NAMED[kind]} is smaller than {_limit(kind, currency)}")
+        raise ValueError(
+            say(
+                "{shown} is out of range: {named} is smaller than {limit}",
+                shown=shown,
+                named=say(_NAMED[kind]),
+                limit=_limit(kind, currency),
+            )
+        )
     return value
 
 
-def _too_fine(kind: Kind, currency: str) -> str:
-    if kind is Kind.MONEY:
-        decimals = currency_decimals(currency)
-        return f"has more decimals than {currency} has ({decimals})" if decimals else f"has decimals, {currency} none"
-    return {
-        Kind.NUMBER: "has more than six decimals; round it",
-        Kind.WHOLE: "is not a whole number",
-        Kind.DATA: "is not a whole number of bytes",
-        Kind.DURATION: "is not a whole number of milliseconds",
-        Kind.LENGTH: "is not a whole number of millimetres",
-    }[kind]
+def _too_fine(kind: Kind, currency: str, shown: str) -> str:
+    if kind is not Kind.MONEY:
+        return say(_TOO_FINE[kind], shown=shown)
+    decimals = currency_decimals(currency)
+    values = {"shown": shown, "currency": currency, "decimals": decimals}
+    if decimals:
+        return say("{shown} has more decimals than {currency} has ({decimals})", **values)
+    return say("{shown} has decimals, {currency} none", **values)
 
 
 def _limit(kind: Kind, currency: str) -> str:
     if kind is Kind.MONEY:
-        return f"{GRID_LIMIT // 10 ** currency_decimals(currency):,} {currency} in size"
+        return say(
+            "{amount:,} {currency} in size", amount=GRID_LIMIT // 10 ** currency_decimals(currency), currency=currency
+        )
     unit, points = _WIRE_UNITS[kind]
     return f"{(NUMBER_LIMIT if kind is Kind.WHOLE else GRID_LIMIT // points):,} {unit}".strip()
 
 
 def _no_number(plain: str) -> str:
     if _GROUPED.search(plain):
-        return f'"{_shown(plain)}" has commas between its digits; write {_shown(plain.replace(",", ""))}'
-    return f'"{_shown(plain)}" is not a number'
+        return say(
+            '"{plain}" has commas between its digits; write {without}',
+            plain=_shown(plain),
+            without=_shown(plain.replace(",", "")),
+        )
+    return say('"{plain}" is not a number', plain=_shown(plain))
 
 
 def _unknown_unit(plain: str, before: str, after: str, currency: str) -> str:
     word = after or before
     if word.lower() in ("month", "months", "year", "years", "个月", "月", "年"):
-        return f'"{_shown(plain)}": months and years differ in length; write days or weeks'
+        return say('"{plain}": months and years differ in length; write days or weeks', plain=_shown(plain))
     if re.fullmatch("[A-Z]{3}", word):
-        return f'"{_shown(plain)}": money is in {currency} here, {word} is another currency or no unit'
+        return say(
+            '"{plain}": money is in {currency} here, {word} is another currency or no unit',
+            plain=_shown(plain),
+            currency=currency,
+            word=word,
+        )
     if before and after:
-        return f'"{_shown(plain)}" is not a number with one unit'
+        return say('"{plain}" is not a number with one unit', plain=_shown(plain))
     if before and fold_unit(word) in units_of(currency, 1000):
-        return f'"{_shown(plain)}": "{_shown(before)}" stands behind its number'
-    return f'"{_shown(plain)}": there is no unit "{_shown(word)}"'
+        return say('"{plain}": "{before}" stands behind its number', plain=_shown(plain), before=_shown(before))
+    return say('"{plain}": there is no unit "{word}"', plain=_shown(plain), word=_shown(word))
 
 
 def _plain(text: str) -> str:
@@ -266,7 +312,7 @@ def _plain(text: str) -> str:
 
 def _decimal(value: int | Fraction) -> str:
     if abs(value) > 10**_LONGEST_NUMBER:
-        return f"a number of more than {_LONGEST_NUMBER} digits"
+        return say("a number of more than {longest_number} digits", longest_number=_LONGEST_NUMBER)
     return _shown(str(int(value)) if value.denominator == 1 else f"{float(value):.15g}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from models.speech import say
 from models.types import Value
 from rules.compile.view import Bound
 from rules.facts.repeats import forget
@@ -66,7 +67,9 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     """
     fields = _decode(data)
     if fields[0] != VERSION:
-        raise ValueError(f"a record of layout {fields[0]}; this program reads layout {VERSION}")
+        raise ValueError(
+            say("a record of layout {fields}; this program reads layout {version}", fields=fields[0], version=VERSION)
+        )
     record = new_record(customer)
     _, record.plan, record.born, record.taken, attributes, seen = fields[:6]
     record.attributes = {name: _value(value) for name, value, _ in attributes if value is not None}

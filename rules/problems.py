@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from models.speech import any_of, paragraph, quoted, say
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -150,8 +152,7 @@ class Problem:
     length: int = 1
 
     def __str__(self) -> str:
-        said = self.message if self.hint is None else f"{self.message} {self.hint}"
-        return f"{self.file}:{self.line}:{self.column} {self.code} {said}"
+        return f"{self.file}:{self.line}:{self.column} {self.code} {paragraph(self.message, self.hint)}"
 
 
 _SHORT = 3
@@ -173,12 +174,7 @@ def did_you_mean(word: str, candidates: Iterable[str], most: int = 3) -> list[st
 def suggestion(word: str, candidates: Iterable[str]) -> str | None:
     """The sentence `Did you mean "x"?`, or None."""
     near = did_you_mean(word, candidates)
-    return f"Did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
-
-
-def quoted(text: str) -> str:
-    """A text in double quotes, as messages show it."""
-    return f'"{text}"'
+    return say("Did you mean {names}?", names=any_of(quoted(name) for name in near)) if near else None
 
 
 def render(problem: Problem, source_line: str) -> str:

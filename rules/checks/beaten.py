@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from models.formatting import format_plain
+from models.formatting import format_said
+from models.speech import say
 from models.types import MONEY
 from rules.checks.reasoning.company import fires_with, key_of, passing
 from rules.checks.reasoning.linear import sum_of
@@ -83,11 +84,20 @@ def _one_of_several(workspace: Workspace) -> str | None:
     caps = policy.get("caps")
     ones = {cap.text for cap in workspace.policy.caps if cap.what == "marketing" and cap.number == 1}
     lines = caps.items() if caps else []
-    return next((f"{quoted(item.text)} ({POLICY}:{item.node.line})" for item in lines if item.text in ones), None)
+    return next(
+        (
+            say("{line} ({place})", line=quoted(item.text), place=f"{POLICY}:{item.node.line}")
+            for item in lines
+            if item.text in ones
+        ),
+        None,
+    )
 
 
 def _line(name: str, pair: tuple[Place, Place] | None) -> str | None:
-    return f'"{name}: {pair[1].text}" ({POLICY}:{pair[0].node.line})' if pair else None
+    if pair is None:
+        return None
+    return say("{line} ({place})", line=quoted(f"{name}: {pair[1].text}"), place=f"{POLICY}:{pair[0].node.line}")
 
 
 def _offers(written: WrittenRule) -> Iterator[_Made]:
@@ -134,13 +144,24 @@ def _exact(worth: Expression) -> Expression:
 def _problem(one: _Made, other: _Made, lets_one_through: str, workspace: Workspace) -> Problem:
     place = one.written.blocks()[one.block].place.get("offer") or one.written.place
     name = other.written.file.rule.id
-    what = f"this offer is always beaten: whenever it is made, the rule {quoted(name)} makes one that is worth more"
+    what = say(
+        "this offer is always beaten: whenever it is made, the rule {rule} makes one that is worth more, "
+        "and {policy} lets one through.",
+        rule=quoted(name),
+        policy=lets_one_through,
+    )
     if not sum_of(one.worth).factors and not sum_of(other.worth).factors:
-        what += f" ({_amount(other, workspace)}, this one {_amount(one, workspace)})"
-    what += f", and {lets_one_through} lets one through."
-    return place.problem("W513", what, "Keep the rules apart by a condition, or delete this one.")
+        what = say(
+            "this offer is always beaten: whenever it is made, the rule {rule} makes one that is worth more "
+            "({other}, this one {own}), and {policy} lets one through.",
+            rule=quoted(name),
+            other=_amount(other, workspace),
+            own=_amount(one, workspace),
+            policy=lets_one_through,
+        )
+    return place.problem("W513", what, say("Keep the rules apart by a condition, or delete this one."))
 
 
 def _amount(one: _Made, workspace: Workspace) -> str:
     vocabulary = workspace.vocabulary
-    return format_plain(round(_constant(one.worth)), MONEY, vocabulary.currency, vocabulary.data_unit)
+    return format_said(round(_constant(one.worth)), MONEY, vocabulary.currency, vocabulary.data_unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from models.vocabulary import DAY
 from rules.checks.written import Place, quoted, rules
 from rules.problems import Problem
@@ -29,8 +30,12 @@ def check_caps(workspace: Workspace) -> Iterator[Problem]:
             )
             if stricter is not None:
                 found.append(place)
-                what = f"{quoted(place.text)} never stops anything: {quoted(stricter.text)} always stops first."
-                yield place.problem("W510", what, "Delete it, or lower it.")
+                what = say(
+                    "{phrase} never stops anything: {stricter} always stops first.",
+                    phrase=quoted(place.text),
+                    stricter=quoted(stricter.text),
+                )
+                yield place.problem("W510", what, say("Delete it, or lower it."))
 
 
 def _stops_first(other: Cap, cap: Cap) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from models.policy import PURPOSES, PolicyCap
+from models.speech import all_of, say
 from models.types import Value
 from models.vocabulary import HOUR, Vocabulary
 from rules.checks.reasoning.truth import can_hold
@@ -131,11 +132,15 @@ def _problem(rule: WrittenRule, others: list[str], cap: PolicyCap, found: Exampl
     place = pair[1] if pair else rule.place
     if not place.text:
         place = pair[0] if pair else rule.place
-    names = " and ".join(quoted(name) for name in others)
-    what = f"this rule and {names} can reach one customer within {quoted(cap.text)} ({_where(cap, workspace)}), "
-    what += f"by these events: {shown(found, workspace.vocabulary)}."
+    what = say(
+        "this rule and {names} can reach one customer within {cap} ({where}), by these events: {events}.",
+        names=all_of(quoted(name) for name in others),
+        cap=quoted(cap.text),
+        where=_where(cap, workspace),
+        events=shown(found, workspace.vocabulary),
+    )
     return place.problem(
-        "N606", what, "One of them will be stopped. If it is not meant, keep them apart by a condition."
+        "N606", what, say("One of them will be stopped. If it is not meant, keep them apart by a condition.")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from rules.checks.reasoning.terms import plain
 from rules.checks.written import WrittenFact, rules, shared_facts
 from rules.problems import Problem
@@ -28,7 +29,10 @@ def _repeated(facts: list[WrittenFact], known: dict[Expression, WrittenFact]) ->
         before = known.setdefault(definition, fact)
         if before is fact or isinstance(definition, Constant | Attribute) or isinstance(fact.fact.of, Named):
             continue
-        where = "facts.yaml" if before.place.file == FACTS else "the rule"
-        line = before.key.node.line
-        what = f'"{fact.fact.name}" is defined exactly as "{before.fact.name}" of {where} (line {line}).'
-        yield fact.key.problem("W503", what, f'Use "{before.fact.name}", and delete this one.')
+        names = {"name": fact.fact.name, "other": before.fact.name, "line": before.key.node.line}
+        what = (
+            say('"{name}" is defined exactly as "{other}" of facts.yaml (line {line}).', **names)
+            if before.place.file == FACTS
+            else say('"{name}" is defined exactly as "{other}" of the rule (line {line}).', **names)
+        )
+        yield fact.key.problem("W503", what, say('Use "{fact}", and delete this one.', fact=before.fact.name))

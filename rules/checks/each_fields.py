@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import listed, say
 from models.vocabulary import RESERVED_EVENTS
 from rules.checks.written import rules
 from rules.problems import Problem
@@ -17,9 +18,11 @@ def check_each_fields(workspace: Workspace) -> Iterator[Problem]:
     for rule in rules(workspace):
         each = rule.place.get("each")
         if each is not None and rule.file.rule.each is not None and not has_field(rule.file.rule, workspace):
-            what = f'no event of "when" has a field "{rule.file.rule.each}", so there is nothing to keep apart.'
+            what = say(
+                'no event of "when" has a field "{each}", so there is nothing to keep apart.', each=rule.file.rule.each
+            )
             having = [event.name for event in workspace.vocabulary.events.values() if each.text in event.fields]
-            hint = f"Events that have it: {', '.join(having)}." if having else None
+            hint = say("Events that have it: {names}.", names=listed(having)) if having else None
             yield each.problem("E418", what, hint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 
+from models.speech import say
 from rules.checks.written import rules
 from rules.problems import Problem
 from rules.typed import (
@@ -42,11 +43,11 @@ def check_even_growth(workspace: Workspace) -> Iterator[Problem]:
         situation = rule.file.rule.situation
         when = rule.place.get("when")
         if when is not None and isinstance(situation, Crosses) and any(_uneven(node) for node in nodes(situation)):
-            what = (
-                '"time since last" can be added, subtracted, and multiplied with or divided by what stands still; '
-                "here it is compared in a way that does not change evenly with time."
+            what = say(
+                '"time since last" can be added, subtracted, and multiplied with or divided by what '
+                "stands still; here it is compared in a way that does not change evenly with time."
             )
-            yield when.problem("E417", what, "Compare the time itself: time since last EVENT reaches 2 * NAME")
+            yield when.problem("E417", what, say("Compare the time itself: time since last EVENT reaches 2 * NAME"))
 
 
 def _uneven(node: object) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.checks.impossible import described, never_passes, passing, wrong_elsewhere
+from models.speech import say, sentence
+from rules.checks.impossible import described_with_line, never_passes, passing, wrong_elsewhere
 from rules.checks.reasoning.truth import can_fail, can_hold, follows, terms_in
 from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
 from rules.problems import Problem
@@ -13,7 +14,7 @@ from rules.walk import nodes
 from rules.workspace.workspace import Workspace
 
 _CODE = "W501"
-_HINT = "Mend it, or delete it."
+_HINT = sentence("Mend it, or delete it.")
 
 
 def check_idle_conditions(workspace: Workspace) -> Iterator[Problem]:
@@ -30,14 +31,24 @@ def _phrase(place: Place, meaning: object) -> Problem | None:
     for node in own_nodes(meaning):
         if isinstance(node, Pattern) and node.where is not None and can_hold(node.where):
             if not can_fail(node.where):
-                return place.problem(_CODE, f'this "where" holds for every "{node.event}"; it changes nothing.', _HINT)
+                return place.problem(
+                    _CODE,
+                    say('this "where" holds for every "{event}"; it changes nothing.', event=node.event),
+                    say(_HINT),
+                )
             if idle_part(node.where):
-                return place.problem(_CODE, 'a part of this "where" changes nothing: the rest says it already.', _HINT)
+                return place.problem(
+                    _CODE, say('a part of this "where" changes nothing: the rest says it already.'), say(_HINT)
+                )
     if isinstance(meaning, Named) and isinstance(meaning.of, Truth) and can_hold(meaning.of.of):
         if not can_fail(meaning.of.of):
-            return place.problem(_CODE, f'"{meaning.name}" is always true.', _HINT)
+            return place.problem(_CODE, say('"{meaning}" is always true.', meaning=meaning.name), say(_HINT))
         if idle_part(meaning.of.of):
-            return place.problem(_CODE, f'a part of "{meaning.name}" changes nothing: the rest says it already.', _HINT)
+            return place.problem(
+                _CODE,
+                say('a part of "{meaning}" changes nothing: the rest says it already.', meaning=meaning.name),
+                say(_HINT),
+            )
     return None
 
 
@@ -98,14 +109,22 @@ def _line(line: WrittenLine, others: list[WrittenLine]) -> Problem | None:
     condition = line.line.condition
     text = quoted(line.place.text)
     if line.unless and not can_hold(condition):
-        return line.place.problem(_CODE, f"{text} can never be true, so this line of unless stops nothing.", _HINT)
+        return line.place.problem(
+            _CODE, say("{text} can never be true, so this line of unless stops nothing.", text=text), say(_HINT)
+        )
     if not line.unless and not can_fail(condition):
-        return line.place.problem(_CODE, f"{text} is always true, so this line changes nothing.", _HINT)
+        return line.place.problem(
+            _CODE, say("{text} is always true, so this line changes nothing.", text=text), say(_HINT)
+        )
     if idle_part(condition):
-        return line.place.problem(_CODE, f"a part of {text} changes nothing: the rest says it already.", _HINT)
+        return line.place.problem(
+            _CODE, say("a part of {text} changes nothing: the rest says it already.", text=text), say(_HINT)
+        )
     near = [other for other in others if terms_in(other.line.condition) & terms_in(condition)]
     if near and follows(passing(line), [passing(other) for other in near]):
         said = next((other for other in near if follows(passing(line), [passing(other)])), None)
-        where = f"{described(said)} (line {said.place.node.line}) says" if said else "the other lines together say"
-        return line.place.problem(_CODE, f"{text} changes nothing: {where} it already.", _HINT)
+        what = say("{text} changes nothing: the other lines together say it already.", text=text)
+        if said is not None:
+            what = say("{text} changes nothing: {line} says it already.", text=text, line=described_with_line(said))
+        return line.place.problem(_CODE, what, say(_HINT))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import all_of, say
 from models.vocabulary import Vocabulary
 from rules.checks.reasoning.at_match import NOTHING_SURE, AtMatch, at_match
 from rules.checks.reasoning.subjects import subject
@@ -32,10 +33,14 @@ def _phrase(place: Place, meaning: object) -> Problem | None:
     """What is wrong with a phrase by itself, lines of rules excepted."""
     for node in own_nodes(meaning):
         if isinstance(node, Pattern) and node.where is not None and not can_hold(node.where):
-            what = f'no "{node.event}" can ever fit this "where": {_why(node.where)}.'
-            return place.problem(_CODE, what, "Mend the condition behind where.")
+            what = say('no "{event}" can ever fit this "where": {why}.', event=node.event, why=_why(node.where))
+            return place.problem(_CODE, what, say("Mend the condition behind where."))
     if isinstance(meaning, Named) and isinstance(meaning.of, Truth) and not can_hold(meaning.of.of):
-        return place.problem(_CODE, f'"{meaning.name}" can never be true: {_why(meaning.of.of)}.', "Mend it.")
+        return place.problem(
+            _CODE,
+            say('"{meaning}" can never be true: {why}.', meaning=meaning.name, why=_why(meaning.of.of)),
+            say("Mend it."),
+        )
     if isinstance(meaning, Crosses):
         return _crossing(place, meaning)
     return None
@@ -43,11 +48,18 @@ def _phrase(place: Place, meaning: object) -> Problem | None:
 
 def _crossing(place: Place, meaning: Crosses) -> Problem | None:
     if not can_hold(meaning.condition):
-        what = f"{quoted(place.text)} can never come true: {_why(meaning.condition)}. The rule can never fire."
-        return place.problem(_CODE, what, "Mend the limit.")
+        what = say(
+            "{phrase} can never come true: {why}. The rule can never fire.",
+            phrase=quoted(place.text),
+            why=_why(meaning.condition),
+        )
+        return place.problem(_CODE, what, say("Mend the limit."))
     if not can_fail(meaning.condition):
-        what = f"{quoted(place.text)} is true from the beginning, so nothing is ever crossed. The rule can never fire."
-        return place.problem(_CODE, what, "Mend the limit.")
+        what = say(
+            "{phrase} is true from the beginning, so nothing is ever crossed. The rule can never fire.",
+            phrase=quoted(place.text),
+        )
+        return place.problem(_CODE, what, say("Mend the limit."))
     return None
 
 
@@ -70,11 +82,11 @@ def _lines(rule: WrittenRule, vocabulary: Vocabulary) -> Iterator[Problem]:
     asked = nodes(tuple(line.line for line in (*lines, *(line for block in blocks for line in block.lines()))))
     situation = at_match(rule.file.rule, asked, vocabulary)
     passed: list[WrittenLine] = []
-    yield from _group(lines, passed, situation, "the rule can never fire")
+    yield from _group(lines, passed, situation, say("the rule can never fire"))
     for block in blocks:
         later = block.block.after is not None
         before = [] if later else list(passed)
-        yield from _group(block.lines(), before, NOTHING_SURE if later else situation, "this block can never act")
+        yield from _group(block.lines(), before, NOTHING_SURE if later else situation, say("this block can never act"))
 
 
 def _group(lines: list[WrittenLine], passed: list[WrittenLine], situation: AtMatch, so: str) -> Iterator[Problem]:
@@ -125,24 +137,38 @@ def _can_pass(condition: Condition, lines: list[WrittenLine], situation: Given) 
 
 def _alone(line: WrittenLine, so: str) -> Problem:
     if line.unless:
-        what = f"{quoted(line.place.text)} always holds, so {so}."
-        return line.place.problem(_CODE, what, "Lines of unless say when the rule is silent. Mend it, or delete it.")
-    what = f"{quoted(line.place.text)} can never be true, so {so}: {_why(line.line.condition)}."
-    return line.place.problem(_CODE, what, "Mend it, or delete it.")
+        what = say("{phrase} always holds, so {so}.", phrase=quoted(line.place.text), so=so)
+        return line.place.problem(
+            _CODE, what, say("Lines of unless say when the rule is silent. Mend it, or delete it.")
+        )
+    what = say(
+        "{phrase} can never be true, so {so}: {why}.",
+        phrase=quoted(line.place.text),
+        so=so,
+        why=_why(line.line.condition),
+    )
+    return line.place.problem(_CODE, what, say("Mend it, or delete it."))
 
 
 def _together(line: WrittenLine, against: list[WrittenLine], situation: AtMatch, so: str) -> Problem:
     if not against and _can_pass(passing(line), [], situation.of_events):
-        what = f"{described(line)} {'always' if line.unless else 'never'} holds when it is asked: {situation.because}"
-        return line.place.problem(_CODE, f"{what}. So {so}.", situation.hint)
+        values = {"line": described(line), "because": situation.because, "so": so}
+        what = (
+            say("{line} always holds when it is asked: {because}. So {so}.", **values)
+            if line.unless
+            else say("{line} never holds when it is asked: {because}. So {so}.", **values)
+        )
+        return line.place.problem(_CODE, what, situation.hint)
     if not against:
-        what = f"{described(line)} excludes the situation of the rule, so {so}."
-        return line.place.problem(_CODE, what, "Mend one of them.")
-    others = " and ".join(f"{described(other)} (line {other.place.node.line})" for other in against)
-    what = f"{described(line)} can never hold together with {others}, so {so}."
+        what = say("{line} excludes the situation of the rule, so {so}.", line=described(line), so=so)
+        return line.place.problem(_CODE, what, say("Mend one of them."))
+    others = all_of(map(described_with_line, against))
+    what = say("{line} can never hold together with {others}, so {so}.", line=described(line), others=others, so=so)
     if line.unless and all(not other.unless for other in against):
-        what = f"{described(line)} refuses all that {others} lets through, so {so}."
-    return line.place.problem(_CODE, what, "Mend one of them, or delete one.")
+        what = say(
+            "{line} refuses all that {others} lets through, so {so}.", line=described(line), others=others, so=so
+        )
+    return line.place.problem(_CODE, what, say("Mend one of them, or delete one."))
 
 
 def described(line: WrittenLine) -> str:
@@ -150,8 +176,13 @@ def described(line: WrittenLine) -> str:
     return quoted(f"{'unless' if line.unless else 'only if'}: {line.place.text}")
 
 
+def described_with_line(line: WrittenLine) -> str:
+    """The same with its number: `"only if: plan is S" (line 7)`."""
+    return say("{text} (line {line})", text=described(line), line=line.place.node.line)
+
+
 def _why(condition: Condition) -> str:
     if not terms_in(condition):
-        return "it compares what never changes"
+        return say("it compares what never changes")
     name = subject(condition)
-    return f"no value of {name} fits" if name else "no values fit all of it"
+    return say("no value of {name} fits", name=name) if name else say("no values fit all of it")

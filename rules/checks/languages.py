@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import all_of, say
 from rules.checks.written import Place, root, rules
 from rules.language.yaml_nodes import Mapping
 from rules.problems import Problem
@@ -30,5 +31,10 @@ def _lacking(pair: tuple[Place, Place] | None, workspace: Workspace) -> Iterator
     if not lacking or not written:
         return
     other = next(language for language in languages if language in written)
-    what = f'"{key.text}" has no text in {" and ".join(lacking)}; who reads that gets the one in {other}.'
-    yield key.problem("W507", what, f"Add: {lacking[0]}: ..")
+    what = say(
+        '"{key}" has no text in {names}; who reads that gets the one in {other}.',
+        key=key.text,
+        names=all_of(lacking),
+        other=other,
+    )
+    yield key.problem("W507", what, say("Add: {lacking}: ..", lacking=lacking[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import listed, say, say_count
 from rules.checks.written import WrittenRule, root, rules
 from rules.problems import Problem
 from rules.typed import Action, Offer
@@ -26,12 +27,18 @@ def check_measured(workspace: Workspace) -> Iterator[Problem]:
         return
     first = without[0]
     names = [rule.file.rule.id for rule in without]
-    said = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-    count = "1 rule has" if len(names) == 1 else f"{len(names)} rules have"
-    what = f"not measured: {count} no control group ({said})."
+    said = listed(names[:_NAMED])
+    if len(names) > _NAMED:
+        said = say("{names} and {count} more", names=said, count=len(names) - _NAMED)
+    what = say_count(
+        len(names),
+        "not measured: {count} rule has no control group ({names}).",
+        "not measured: {count} rules have no control group ({names}).",
+        names=said,
+    )
     pair = first.place.pair("then")
     place = pair[0] if pair else first.place
-    yield place.problem("N604", what, "To know what a rule changes, write measure: {control: 10% of guidance}")
+    yield place.problem("N604", what, say("To know what a rule changes, write measure: {{control: 10% of guidance}}"))
 
 
 def _actions(rule: WrittenRule) -> Iterator[Action]:

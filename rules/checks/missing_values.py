@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
+from rules.checks.reasoning.subjects import said_of
 from rules.checks.reasoning.terms import plain
 from rules.checks.written import Place, WrittenLine, own_nodes, phrases, quoted, rules
 from rules.problems import Problem
@@ -44,6 +46,14 @@ from rules.workspace.workspace import Workspace
 
 _CODE = "W509"
 _ZERO = frozenset({AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.DISTINCT})
+
+
+class Nameless(str):
+    """How to speak of a value that no name stands for."""
+
+    __slots__ = ()
+
+
 #: Possible outcomes of a condition; None is unknown.
 Outcomes = frozenset[bool | None]
 _KLEENE: tuple[bool | None, ...] = (False, None, True)
@@ -66,13 +76,15 @@ def check_missing_values(workspace: Workspace) -> Iterator[Problem]:
 def _in_unless(line: WrittenLine) -> Problem | None:
     for value, name in maybe_missing(line.line.condition):
         if None in outcomes(line.line.condition, value):
-            what = (
-                f"where {name} is missing, {quoted(line.place.text)} counts as holding, and the rule is silent: "
-                "unless takes the strict reading."
+            what = say(
+                "where {name} is missing, {phrase} counts as holding, and the rule is silent: unless "
+                "takes the strict reading.",
+                name=name,
+                phrase=quoted(line.place.text),
             )
-            hint = f'If that is not meant, begin the line with "{name} is known and".'
-            if name.startswith("the "):
-                hint = 'If that is not meant, make it a fact, and begin the line with "NAME is known and".'
+            hint = say('If that is not meant, begin the line with "{name} is known and".', name=name)
+            if isinstance(name, Nameless):
+                hint = say('If that is not meant, make it a fact, and begin the line with "NAME is known and".')
             return line.place.problem(_CODE, what, hint)
     return None
 
@@ -80,8 +92,8 @@ def _in_unless(line: WrittenLine) -> Problem | None:
 def _in_only_if(place: Place, condition: Condition) -> Problem | None:
     for value, name in maybe_missing(condition):
         if _refuses(condition, value) and None in outcomes(condition, value):
-            what = f'where {name} is missing, "is not" does not hold either.'
-            return place.problem(_CODE, what, f"To let that pass, add: or {name} is not known.")
+            what = say('where {name} is missing, "is not" does not hold either.', name=name)
+            return place.problem(_CODE, what, say("To let that pass, add: or {name} is not known.", name=name))
     return None
 
 
@@ -107,17 +119,17 @@ def _missing_name(of: Expression) -> str | None:
         case Attribute(name=name, type=type_) | FieldOf(name=name, type=type_):
             return name if type_.optional else None
         case Aggregate(function=function):
-            return None if function in _ZERO else f"the {function.split()[0]}"
+            return None if function in _ZERO else Nameless(said_of(function))
         case SinceLast(patterns=patterns):
-            return f"time since last {patterns[0].event}"
+            return say("time since last {event}", event=patterns[0].event)
         case Arithmetic(operator=operator, left=left, right=right):
             if operator is Operator.DIVIDE and not isinstance(right, Constant):
-                return "the quotient"
+                return Nameless(say("the quotient"))
             return _missing_name(left) or _missing_name(right)
         case Rounded(of=inner):
             return _missing_name(inner)
         case Call(function=Function.DISTANCE, place=place):
-            return f"the distance to {place}"
+            return Nameless(say("the distance to {place}", place=place))
         case Call(arguments=arguments):
             return next(filter(None, map(_missing_name, arguments)), None)
         case _:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from rules.checks.reasoning.own_event import days_of, sure_facts
 from rules.checks.reasoning.truth import can_hold
 from rules.checks.written import WrittenRule, quoted, rules
@@ -31,8 +32,13 @@ def _too_late(rule: WrittenRule, steps: tuple[Step, ...]) -> Iterator[Problem]:
     for number in steps_too_late(steps):
         place = rule.situation()[number][0]
         since = quoted(rule.situation()[steps[number].after][0].text)
-        what = f"{quoted(place.text)} can never come in time: the steps before it take longer, counted from {since}."
-        yield place.problem(_CODE, f"{what} The rule can never fire.", "Give it more time, or count from a later step.")
+        what = say(
+            "{phrase} can never come in time: the steps before it take longer, counted from {since}. "
+            "The rule can never fire.",
+            phrase=quoted(place.text),
+            since=since,
+        )
+        yield place.problem(_CODE, what, say("Give it more time, or count from a later step."))
 
 
 def steps_too_late(steps: tuple[Step, ...]) -> list[int]:
@@ -60,5 +66,11 @@ def _never_that_day(rule: WrittenRule, workspace: Workspace) -> Iterator[Problem
     ways = sure_facts(rule.file.rule.situation, (), workspace.vocabulary)
     if runs and within and not any(can_hold(within, *way) for way in ways):
         when = rule.situation()[0][0]
-        what = f"{quoted(when.text)} never comes between {runs[1].text.replace(' to ', ' and ')}."
-        yield runs[1].problem(_CODE, f"{what} The rule can never fire.", "Mend one of them.")
+        first, _, last = runs[1].text.partition(" to ")
+        what = say(
+            "{when} never comes between {first} and {last}. The rule can never fire.",
+            when=quoted(when.text),
+            first=first,
+            last=last,
+        )
+        yield runs[1].problem(_CODE, what, say("Mend one of them."))

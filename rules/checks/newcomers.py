@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from models.text import fold
 from models.types import WHOLE
 from models.vocabulary import DAY, Vocabulary
@@ -79,8 +80,10 @@ def check_newcomers(workspace: Workspace) -> Iterator[Problem]:
     for written, number, name, why in found:
         if name not in for_others:
             place = written.blocks()[number].place.get("offer") or written.place
-            what = f'only newcomers are offered "{name}": {why}.'
-            yield place.problem("N607", what, "Who has stayed will ask why. Offer it to her too, or guide newcomers.")
+            what = say('only newcomers are offered "{name}": {why}.', name=name, why=why)
+            yield place.problem(
+                "N607", what, say("Who has stayed will ask why. Offer it to her too, or guide newcomers.")
+            )
 
 
 def only_newcomers(rule: Rule, block: Block, vocabulary: Vocabulary) -> str | None:
@@ -104,10 +107,10 @@ def _soon(rule: Rule, vocabulary: Vocabulary) -> str | None:
     match rule.situation:
         case Moment(when=Around(of=Attribute(name=name), shift=shift)) if _says_since(name):
             after = shift.days * DAY + shift.millis
-            return f'it comes soon after "{name}"' if 0 <= after <= _DAYS * DAY else None
+            return say('it comes soon after "{name}"', name=name) if 0 <= after <= _DAYS * DAY else None
         case Crosses(condition=Compare(Comparator.AT_LEAST, left, Constant(value=int(number)))):
             first = _counts_purchases(plain(left), vocabulary) and number <= _PURCHASES
-            return "it comes with one of her first purchases" if first else None
+            return say("it comes with one of her first purchases") if first else None
         case _:
             return None
 
@@ -125,9 +128,9 @@ def _stayed(term: Expression, vocabulary: Vocabulary) -> Condition | None:
 def _why(term: Expression) -> str:
     match term:
         case Call(arguments=(Attribute(name=name),)):
-            return f'nobody gets it whose "{name}" lies more than {_DAYS} days back'
+            return say('nobody gets it whose "{name}" lies more than {days} days back', name=name, days=_DAYS)
         case _:
-            return f"nobody gets it who has bought more than {_PURCHASES} times"
+            return say("nobody gets it who has bought more than {purchases} times", purchases=_PURCHASES)
 
 
 def _says_since(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import listed, say
 from rules.checks.written import Place, root, rules
 from rules.language.keys import key_of
 from rules.problems import Problem
@@ -19,10 +20,12 @@ def check_not_acting(workspace: Workspace) -> Iterator[Problem]:
     if found:
         files: dict[str, dict[str, None]] = {}
         for name, place in found:
-            where = place.file if place.file in (OFFERS, POLICY) else '"measure" of rules'
+            where = place.file if place.file in (OFFERS, POLICY) else say('"measure" of rules')
             files.setdefault(where, {})[name] = None
-        said = "; ".join(f"{', '.join(names)} ({where})" for where, names in files.items())
-        yield found[0][1].problem("N601", f"read and checked, but not acting yet: {said}.")
+        said = say("; ").join(
+            say("{names} ({where})", names=listed(names), where=where) for where, names in files.items()
+        )
+        yield found[0][1].problem("N601", say("read and checked, but not acting yet: {said}.", said=said))
 
 
 def _offers(workspace: Workspace) -> Iterator[tuple[str, Place]]:

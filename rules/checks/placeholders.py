@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import all_of, say
 from rules.checks.written import WrittenBlock, rules
 from rules.problems import Problem
 from rules.typed import Expression, Guide, Placeholder, Template
@@ -29,10 +30,15 @@ def _uneven(block: WrittenBlock, guide: Guide) -> Iterator[Problem]:
                 if value not in values:
                     lacking.setdefault(name, other)
         if place is not None and lacking:
-            names = " and ".join(f"{{{name}}}" for name in lacking)
-            others_said = " and ".join(dict.fromkeys(lacking.values()))
-            what = f'the text in "{language}" does not say {names}, which the one in "{others_said}" says.'
-            yield place.problem("W506", what, f"Write {names} here too, or leave it out everywhere.")
+            names = all_of(f"{{{name}}}" for name in lacking)
+            others_said = all_of(dict.fromkeys(lacking.values()))
+            what = say(
+                'the text in "{language}" does not say {names}, which the one in "{others}" says.',
+                language=language,
+                names=names,
+                others=others_said,
+            )
+            yield place.problem("W506", what, say("Write {names} here too, or leave it out everywhere.", names=names))
 
 
 def _values(text: Template) -> dict[Expression, str]:

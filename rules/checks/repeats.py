@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from rules.checks.reasoning.again import again
 from rules.checks.written import WrittenRule, quoted, rules
 from rules.problems import Problem
@@ -39,11 +40,15 @@ def _problem(written: WrittenRule) -> Problem:
     situation = written.situation()
     match written.file.rule.situation:
         case Happens():
-            what = f"{quoted(situation[0][0].text)} may come twice a day, and she is told each time"
+            what = say("{text} may come twice a day, and she is told each time.", text=quoted(situation[0][0].text))
         case Visits():
-            what = f"she may come and go, and each time {quoted(situation[0][0].text)} makes the rule fire"
+            what = say(
+                "she may come and go, and each time {text} makes the rule fire.", text=quoted(situation[0][0].text)
+            )
         case Crosses():
-            what = f"{quoted(situation[0][0].text)} may be crossed twice a day, and she is told each time"
+            what = say(
+                "{text} may be crossed twice a day, and she is told each time.", text=quoted(situation[0][0].text)
+            )
         case _:
-            what = "these steps may come twice a day, and she is told each time"
-    return place.problem("W512", f"{what}.", "Write at most: 1 per day, or how often is enough.")
+            what = say("these steps may come twice a day, and she is told each time.")
+    return place.problem("W512", what, say("Write at most: 1 per day, or how often is enough."))

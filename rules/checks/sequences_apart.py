@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from models.speech import listed, say
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, EventType
 from rules.checks.each_fields import has_field
@@ -30,7 +31,9 @@ def check_sequences_apart(workspace: Workspace) -> Iterator[Problem]:
         for pattern in situation.steps[0].patterns:
             what = _without_value(pattern, each, events)
             if what is not None:
-                message = f"{what}; a sequence that is kept apart by it needs its value from the first step on."
+                message = say(
+                    "{what}; a sequence that is kept apart by it needs its value from the first step on.", what=what
+                )
                 yield rule.situation()[0][0].problem("E419", message, _hint(pattern, each, events))
                 break
 
@@ -39,11 +42,17 @@ def _without_value(pattern: Pattern | PlacePattern, each: str, events: Mapping[s
     """How an event of the first step can be without a value of the field; None if it never is."""
     if isinstance(pattern, PlacePattern):
         lacking = [event.name for event in _positions(events) if not _always_has(event, each)]
-        return f'a position may come without "{each}" ({", ".join(lacking)})' if lacking else None
+        return (
+            say('a position may come without "{each}" ({names})', each=each, names=listed(lacking)) if lacking else None
+        )
     event = events[pattern.event]
     if each not in event.fields:
-        return f'"{event.name}" has no field "{each}"'
-    return None if _always_has(event, each) or _asks_for(pattern, each) else f'"{event.name}" may come without "{each}"'
+        return say('"{event}" has no field "{each}"', event=event.name, each=each)
+    return (
+        None
+        if _always_has(event, each) or _asks_for(pattern, each)
+        else say('"{event}" may come without "{each}"', event=event.name, each=each)
+    )
 
 
 def _positions(events: Mapping[str, EventType]) -> list[EventType]:
@@ -66,6 +75,13 @@ def _asks_for(pattern: Pattern, each: str) -> bool:
 
 def _hint(pattern: Pattern | PlacePattern, each: str, events: Mapping[str, EventType]) -> str:
     if isinstance(pattern, Pattern) and each in events[pattern.event].fields:
-        return f"Write: {pattern.event} where {each} is known{' and (..)' if pattern.where else ''}."
+        values = {"event": pattern.event, "each": each}
+        if pattern.where:
+            return say("Write: {event} where {each} is known and (..).", **values)
+        return say("Write: {event} where {each} is known.", **values)
     having = [event.name for event in events.values() if _always_has(event, each)]
-    return f"Begin with an event that always has it: {', '.join(having)}." if having else 'Leave "each" out.'
+    return (
+        say("Begin with an event that always has it: {names}.", names=listed(having))
+        if having
+        else say('Leave "each" out.')
+    )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.formatting import format_plain
+from models.formatting import format_said
+from models.speech import any_of, say, sentence
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
+from rules.checks.reasoning.subjects import said_of
 from rules.checks.reasoning.terms import plain
 from rules.checks.written import WrittenRule, quoted, rules
 from rules.problems import Problem
@@ -24,6 +26,7 @@ from rules.typed import (
     Constant,
     Crosses,
     FieldOf,
+    Function,
     Pattern,
     Rule,
     Sequence,
@@ -42,6 +45,14 @@ _OFTEN = ("consumption", "location", "behavior")
 #: Steps that are closer together than this leave few sequences open, in milliseconds.
 _SHORT = 3_600_000
 _EXTREMES = {AggregateFunction.HIGHEST: Comparator.AT_LEAST, AggregateFunction.LOWEST: Comparator.LESS}
+
+#: Functions without arguments, which are the same for all values.
+_OF_THE_MOMENT = {
+    Function.HOUR: sentence("the hour"),
+    Function.WEEKDAY: sentence("the weekday"),
+    Function.DAY_OF_BILLING_CYCLE: sentence("the day of billing cycle"),
+    Function.DAYS_IN_BILLING_CYCLE: sentence("the days in billing cycle"),
+}
 
 
 def check_slow(workspace: Workspace) -> Iterator[Problem]:
@@ -71,8 +82,16 @@ def _every_value(written: WrittenRule, crossing: Crosses, vocabulary: Vocabulary
     if shared is None:
         return None
     place = written.situation()[0][0]
-    what = f"slow: whenever {shared} changes, this line is held against every {quoted(rule.each)} she has, up to 1,000."
-    hint = f"Leave {shared} to only if, and compare with what is kept apart by {quoted(rule.each)}, or with a number."
+    what = say(
+        "slow: whenever {shared} changes, this line is held against every {each} she has, up to 1,000.",
+        shared=shared,
+        each=quoted(rule.each),
+    )
+    hint = say(
+        "Leave {shared} to only if, and compare with what is kept apart by {each}, or with a number.",
+        shared=shared,
+        each=quoted(rule.each),
+    )
     return place.problem(_CODE, what, hint)
 
 
@@ -82,11 +101,11 @@ def _shared(node: object) -> str | None:
         case Attribute(name=name):
             return quoted(name)
         case Aggregate(each=None, function=function):
-            return f"the {function.value} that is not kept apart"
+            return say("{fact} that is not kept apart", fact=said_of(function))
         case SinceLast(each=None):
-            return "the time that is not kept apart"
-        case Call(function=function, arguments=()):
-            return f"the {function.value}"
+            return say("the time that is not kept apart")
+        case Call(function=function, arguments=()) if function in _OF_THE_MOMENT:
+            return say(_OF_THE_MOMENT[function])
         case _:
             return None
 
@@ -102,13 +121,19 @@ def _few_values(rule: Rule, vocabulary: Vocabulary) -> bool:
 def _all_events(written: WrittenRule, crossing: Crosses, vocabulary: Vocabulary) -> Problem | None:
     facts = [node for node in nodes(crossing.condition) if isinstance(node, Aggregate)]
     for fact in facts:
-        event = " or ".join(dict.fromkeys(pattern.event for pattern in fact.patterns))
+        event = any_of(dict.fromkeys(pattern.event for pattern in fact.patterns))
         place = written.situation()[0][0]
         if fact.function is AggregateFunction.DISTINCT and _many(fact, vocabulary):
-            what = f"slow: for every {quoted(event)} all its different values are counted anew, up to 1,000."
-            return place.problem(_CODE, what, f"Count the events instead (count of {event} ..), or ask in only if.")
+            what = say(
+                "slow: for every {event} all its different values are counted anew, up to 1,000.", event=quoted(event)
+            )
+            return place.problem(
+                _CODE, what, say("Count the events instead (count of {event} ..), or ask in only if.", event=event)
+            )
         if fact.function in _EXTREMES:
-            what = f"slow: for every {quoted(event)} all others of its window are looked at, up to 1,000."
+            what = say(
+                "slow: for every {event} all others of its window are looked at, up to 1,000.", event=quoted(event)
+            )
             return place.problem(_CODE, what, _counted(fact, crossing, vocabulary))
     return None
 
@@ -126,12 +151,22 @@ def _counted(fact: Aggregate, crossing: Crosses, vocabulary: Vocabulary) -> str:
     sign = _EXTREMES[fact.function]
     (pattern, *others) = fact.patterns
     if not isinstance(condition, Compare) or condition.operator is not sign or others or pattern.where is not None:
-        return "Count the events that are above or below the limit instead: count of EVENT where .. over .. reaches 1."
+        return say(
+            "Count the events that are above or below the limit instead: count of EVENT where .. over .. reaches 1."
+        )
     limit = condition.right
     if plain(condition.left) != fact or not isinstance(limit, Constant):
-        return "Count the events that are above or below the limit instead: count of EVENT where .. over .. reaches 1."
-    said = format_plain(limit.value, limit.type, vocabulary.currency, vocabulary.data_unit)
-    return f"Write: count of {pattern.event} where {fact.field} {sign.value} {said} over .. reaches 1"
+        return say(
+            "Count the events that are above or below the limit instead: count of EVENT where .. over .. reaches 1."
+        )
+    said = format_said(limit.value, limit.type, vocabulary.currency, vocabulary.data_unit)
+    return say(
+        "Write: count of {event} where {field} {sign} {said} over .. reaches 1",
+        event=pattern.event,
+        field=fact.field,
+        sign=sign.value,
+        said=said,
+    )
 
 
 # --------------------------------------------------------------- open sequences
@@ -145,10 +180,13 @@ def _every_open(written: WrittenRule, steps: tuple[Step, ...], vocabulary: Vocab
     if written.file.rule.each is not None or not often or compared is None:
         return None
     place = written.situation()[0][0]
-    what = (
-        f"slow: every {quoted(often[0])} begins a sequence, up to 100, and later events are compared with each of them."
+    what = say(
+        "slow: every {often} begins a sequence, up to 100, and later events are compared with each of them.",
+        often=quoted(often[0]),
     )
-    return place.problem(_CODE, what, f"Say which ones matter ({often[0]} where ..), or keep them apart by each.")
+    return place.problem(
+        _CODE, what, say("Say which ones matter ({often} where ..), or keep them apart by each.", often=often[0])
+    )
 
 
 def _compares(step: Step) -> bool:

@@ -13,6 +13,7 @@ from models.formatting import format_value
 from models.moments import parse_moment, zone
 from models.policy import SMS
 from models.sms import Segments, segments
+from models.speech import all_of, say
 from models.types import Kind, Value
 from models.vocabulary import DAY
 from rules.checks.written import Place, WrittenBlock, root, rules
@@ -98,18 +99,27 @@ def _long(text: _Text, workspace: Workspace) -> Iterator[Problem]:
     allowed = workspace.policy.sms_segments
     if found.count <= (allowed or 1):
         return
-    values = ", with long values," if "{" in text.place.text else ""
-    limit = f"policy.yaml allows {allowed}" if allowed else "each is paid for"
+    limit = say("policy.yaml allows {allowed}", allowed=allowed) if allowed else say("each is paid for")
+    values = {"count": found.count, "limit": limit}
+    what = (
+        say("this text, with long values, takes {count} SMS; {limit}.", **values)
+        if "{" in text.place.text
+        else say("this text takes {count} SMS; {limit}.", **values)
+    )
     code = "W511" if found.count > (allowed or _MOST) else "N605"
-    yield text.place.problem(code, f"this text{values} takes {found.count} SMS; {limit}.", _hint(found))
+    yield text.place.problem(code, what, _hint(found))
 
 
 def _hint(found: Segments) -> str:
     """What makes it shorter: a curly quote, pasted, takes the room of ninety letters."""
     if 0 < len(found.outside) <= _NAMED:
-        signs = " and ".join(found.outside)
-        return f"Without {signs} 153 signs go into each, instead of 67."
-    return "Make it shorter: 67 signs go into each." if found.outside else "Make it shorter: 153 signs go into each."
+        signs = all_of(found.outside)
+        return say("Without {signs} 153 signs go into each, instead of 67.", signs=signs)
+    return (
+        say("Make it shorter: 67 signs go into each.")
+        if found.outside
+        else say("Make it shorter: 153 signs go into each.")
+    )
 
 
 def _longest(template: Template, language: str, workspace: Workspace) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from models.speech import say, sentence
 from rules.checks.written import WrittenFact, root, rules, shared_facts
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem
@@ -24,22 +25,22 @@ def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
             facts = rule.facts()
             used |= set() if rule.file.sound else _mentioned(workspace, facts, rule.file.path)
             asked |= used
-            yield from _unused(facts, used, "this rule")
+            yield from _unused(facts, used, sentence('the fact "{fact}" is never used: this rule does not ask for it.'))
     if workspace.rules:
         facts = shared_facts(workspace)
         known = {FACTS, *(rule.path for rule in workspace.rules if rule.sound)}
         asked |= _mentioned(workspace, facts, *(file for file in workspace.sources if file not in known))
-        yield from _unused(facts, asked, "no rule, offer or policy")
+        yield from _unused(
+            facts, asked, sentence('the fact "{fact}" is never used: no rule, offer or policy asks for it.')
+        )
 
 
-def _unused(facts: list[WrittenFact], used: set[str], who: str) -> Iterator[Problem]:
+def _unused(facts: list[WrittenFact], used: set[str], what: str) -> Iterator[Problem]:
     """What only an unused fact needs is not reported: one mistake, one problem."""
     needed = used | _named_in(fact.fact for fact in facts)
     for fact in facts:
         if fact.fact.name not in needed:
-            what = f'the fact "{fact.fact.name}" is never used'
-            what += ": this rule does not ask for it." if who == "this rule" else f": {who} asks for it."
-            yield fact.key.problem("W502", what, "Use it, or delete it.")
+            yield fact.key.problem("W502", say(what, fact=fact.fact.name), say("Use it, or delete it."))
 
 
 def _named_in(facts: Iterable[Named]) -> set[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.formatting import format_plain
+from models.formatting import format_said
+from models.speech import say
 from models.types import DURATION
 from models.vocabulary import DAY
 from rules.checks.written import own_aggregates, phrases, quoted
@@ -24,16 +25,19 @@ def check_windows(workspace: Workspace) -> Iterator[Problem]:
     """Aggregates over more than `history`: a replay begins without what they should have seen."""
     vocabulary = workspace.vocabulary
     kept = vocabulary.history
-    said = format_plain(kept, DURATION, vocabulary.currency, vocabulary.data_unit)
+    said = format_said(kept, DURATION, vocabulary.currency, vocabulary.data_unit)
     for place, meaning in phrases(workspace):
         longest = max((_reach(node.window) for node in own_aggregates(meaning)), default=0)
         if longest > kept:
             days = -(-longest // DAY)
-            what = (
-                f"{quoted(place.text)} looks back {days} days, but events are kept for {said}: "
-                "a replay, and the question why, begin without the earlier ones."
+            what = say(
+                "{phrase} looks back {days} days, but events are kept for {said}: a replay, and the "
+                "question why, begin without the earlier ones.",
+                phrase=quoted(place.text),
+                days=days,
+                said=said,
             )
-            hint = f"Write history: {days} days in vocabulary.yaml, or choose a shorter window."
+            hint = say("Write history: {days} days in vocabulary.yaml, or choose a shorter window.", days=days)
             yield place.problem("W508", what, hint)
 
 

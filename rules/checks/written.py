@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from models import speech
 from rules.language.keys import key_of
 from rules.language.yaml_nodes import Items, Mapping, Node, Scalar
 from rules.problems import Problem, Severity
@@ -192,7 +193,7 @@ def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) ->
 
 def quoted(phrase: str) -> str:
     """A phrase as messages show it: in quotes, or in backticks if it holds quotes itself."""
-    return f"`{phrase}`" if '"' in phrase else f'"{phrase}"'
+    return f"`{phrase}`" if '"' in phrase else speech.quoted(phrase)
 
 
 def root(workspace: Workspace, file: str) -> Place | None:

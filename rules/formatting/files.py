@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import listed, say
 from rules.formatting import shapes
 from rules.formatting.edits import applied
 from rules.formatting.meaning import changed
@@ -65,7 +66,7 @@ def formatted(
     after = {one.file: one.after for one in found if one.after != basis[one.file] and not one.problems}
     different = _different(root, basis, after, loaded) if after else []
     if different:
-        raise MeaningChanged(f"what would be written does not mean the same: {', '.join(different)}")
+        raise MeaningChanged(say("what would be written does not mean the same: {names}", names=listed(different)))
     return found
 
 
@@ -87,7 +88,7 @@ def _formatted(name: str, text: str, basis: str, loaded: Loaded, rewriter: _Rewr
 
 def _rewriter(loaded: Loaded, language: Language | None) -> _Rewriter:
     """What finds the edits of a file: it knows the words of the workspace's phrases."""
-    assert loaded.readable is not None, "the vocabulary is without errors"
+    assert loaded.readable is not None, say("the vocabulary is without errors")
     vocabulary = loaded.readable.vocabulary
     roles, channels = roles_and_channels(_root(loaded, POLICY))
     facts = _root(loaded, FACTS)

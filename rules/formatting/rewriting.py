@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
+from models.speech import say
 from models.text import fold
 from rules.formatting import settings, shapes
 from rules.formatting.edits import Edit, rewritten
@@ -169,7 +170,9 @@ class _Rewriter:
         printed = print_phrase(parsed, language, self.wanted.names[language])
         again, _ = parse(start, Located(printed, text.file, text.line, text.column), self.words)
         if again != parsed:
-            raise MeaningChanged(f'"{text.text}" would become "{printed}", which does not mean the same')
+            raise MeaningChanged(
+                say('"{text}" would become "{printed}", which does not mean the same', text=text.text, printed=printed)
+            )
         return printed
 
     def _situation(self, node: Node, flow: bool) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from models.speech import say
 from rules.language import tree
 from rules.language.build_values import Build, where
 from rules.language.located import Span
@@ -68,8 +69,14 @@ def _every_cycle(parts: list[Any], at: Span) -> tree.EveryCycle:
     """`on day 20 of billing cycle at T`, `每账期第20天T`: numbers swallow their unit."""
     day = parts[0]
     if isinstance(day, Quantity) and day.unit != "day":
-        raise Refused(day.at.problem("E301", f'A day is expected; found "{day.at.text}".', f"Write {day.value:f}天."))
-    return tree.EveryCycle(whole(day, "A day of the billing cycle"), parts[1].minutes, at=at)
+        raise Refused(
+            day.at.problem(
+                "E301",
+                say('A day is expected; found "{day}".', day=day.at.text),
+                say("Write {day:f}天.", day=day.value),
+            )
+        )
+    return tree.EveryCycle(whole(day, say("A day of the billing cycle")), parts[1].minutes, at=at)
 
 
 def _every_year(parts: list[Any], at: Span) -> tree.EveryYear:
@@ -137,18 +144,29 @@ def _step(kind: StepKind) -> Build:
 def _one_timing(kind: StepKind, timings: Sequence[Timing]) -> Timing | None:
     """The one length of time of a step, if its word fits the kind of step."""
     if len(timings) > 1:
-        raise Refused(timings[1].at.problem("E403", "A step has one length of time.", "Leave one out."))
+        raise Refused(timings[1].at.problem("E403", say("A step has one length of time."), say("Leave one out.")))
     if not timings:
         return None
     (timing,) = timings
     length = timing.duration.at.text
     if kind is StepKind.FIRST:
-        hint = f'Write "then .. {timing.at.text}" if the step follows another; the first step has no length of time.'
-        raise Refused(timing.at.problem("E404", "Only steps with then or without have a length of time.", hint))
+        hint = say(
+            'Write "then .. {timing}" if the step follows another; the first step has no length of time.',
+            timing=timing.at.text,
+        )
+        raise Refused(timing.at.problem("E404", say("Only steps with then or without have a length of time."), hint))
     if kind is StepKind.THEN and timing.word == "for":
-        raise Refused(timing.at.problem("E403", "A step with then happens within a time.", f"Write within {length}"))
+        raise Refused(
+            timing.at.problem(
+                "E403", say("A step with then happens within a time."), say("Write within {length}", length=length)
+            )
+        )
     if kind is StepKind.WITHOUT and timing.word == "within":
-        raise Refused(timing.at.problem("E403", "A step with without lasts for a time.", f"Write for {length}"))
+        raise Refused(
+            timing.at.problem(
+                "E403", say("A step with without lasts for a time."), say("Write for {length}", length=length)
+            )
+        )
     return timing
 
 
@@ -196,7 +214,7 @@ def _cap_ever(parts: list[Any], at: Span) -> tree.Cap:
 
 
 def _cap(parts: list[Any], per: Quantity | CalendarUnit | None, at: Span) -> tree.Cap:
-    return tree.Cap(whole(_get(parts, tree.Number), "How often at most"), per, at=at)
+    return tree.Cap(whole(_get(parts, tree.Number), say("How often at most")), per, at=at)
 
 
 def _share(parts: list[Any], at: Span) -> tree.Share:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from models.speech import say
 from rules.language import tree
 from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME
 from rules.language.located import Span
@@ -103,9 +104,13 @@ def _since(parts: list[Any], at: Span) -> tree.Call:
     if word.written == DAYS:
         return tree.Call(Function.DAYS_UNTIL, (as_value(of),), at=at)
     if word.written != DISTANCE:
-        raise Refused(word.at.problem("E301", f'"{at.text}" is not understood.', "Write 距X的天数, or 距PLACE的距离."))
+        raise Refused(
+            word.at.problem(
+                "E301", say('"{text}" is not understood.', text=at.text), say("Write 距X的天数, or 距PLACE的距离.")
+            )
+        )
     if not isinstance(of, Name):
-        raise Refused(of.at.problem("E215", f'"{of.at.text}" is not a place.', "Write 距PLACE的距离."))
+        raise Refused(of.at.problem("E215", say('"{of}" is not a place.', of=of.at.text), say("Write 距PLACE的距离.")))
     return tree.Call(Function.DISTANCE, (), of, at=at)
 
 
@@ -181,8 +186,13 @@ def _since_last(parts: list[Any], at: Span) -> tree.SinceLast:
 def _since_last_time(parts: list[Any], at: Span) -> tree.SinceLast:
     word = parts[1]
     if word.written != LENGTH_OF_TIME:
-        said = f'After "{at.source.text[at.start : word.at.start]}" comes "{LENGTH_OF_TIME}"; found "{word.at.text}".'
-        raise Refused(word.at.problem("E301", said, "Write 距上次EVENT的时长."))
+        said = say(
+            'After "{source}" comes "{expected}"; found "{word}".',
+            source=at.source.text[at.start : word.at.start],
+            expected=LENGTH_OF_TIME,
+            word=word.at.text,
+        )
+        raise Refused(word.at.problem("E301", said, say("Write 距上次EVENT的时长.")))
     return _since_last(parts, at)
 
 
@@ -214,9 +224,9 @@ def _previous(parts: list[Any], at: Span) -> tree.CalendarSpan:
 
 def _last_cycles(parts: list[Any], at: Span) -> tree.CalendarSpan:
     number = parts[0]
-    count = whole(number, "A number of billing cycles")
+    count = whole(number, say("A number of billing cycles"))
     if count < 1:
-        raise Refused(number.at.problem("E209", "A window is one billing cycle or more.", "Write 1, 2, .."))
+        raise Refused(number.at.problem("E209", say("A window is one billing cycle or more."), say("Write 1, 2, ..")))
     return tree.CalendarSpan(CalendarUnit.BILLING_CYCLE, count, count, at=at)
 
 

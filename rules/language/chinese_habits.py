@@ -12,12 +12,13 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import any_of, quoted, say
 from rules.language.keywords import CHINESE
 from rules.language.language_of import UNSPACED
 from rules.language.stop import Stop
 from rules.language.tree import Name
 from rules.language.words import KEYWORDS
-from rules.problems import Problem, did_you_mean, quoted
+from rules.problems import Problem, did_you_mean
 
 #: Words people write for words of the language.
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
@@ -141,8 +142,8 @@ def habit(stop: Stop) -> Problem | None:
     span = stop.source.span(*best.span())
     instead = _INSTEAD[span.text]
     needless = (span.text in _NEEDLESS_AT_FIRST and best.start() == 0) or (stop.start == "cap" and instead == "不高于")
-    hint = "Leave it out." if needless else f'Write "{instead}".'
-    return span.problem("E201", f'"{span.text}" is not a word of the rule language.', hint)
+    hint = say("Leave it out.") if needless else say('Write "{instead}".', instead=instead)
+    return span.problem("E201", say('"{text}" is not a word of the rule language.', text=span.text), hint)
 
 
 def near_name(stop: Stop) -> Problem | None:
@@ -159,8 +160,8 @@ def near_name(stop: Stop) -> Problem | None:
         joined = before is not None and before.end == unknown.start and isinstance(before.leaf, Name)
         start = before.start if joined and before is not None else start
     span = stop.source.span(start, end)
-    hint = f"Did you mean {' or '.join(map(quoted, near))}?" if near else None
-    return span.problem("E201", f'"{span.text}" is not known here.', hint)
+    hint = say("Did you mean {names}?", names=any_of(map(quoted, near))) if near else None
+    return span.problem("E201", say('"{text}" is not known here.', text=span.text), hint)
 
 
 def _nearest(stop: Stop, start: int, end: int) -> tuple[int, int, list[str]]:

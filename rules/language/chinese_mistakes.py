@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import say
 from rules.language.chinese_habits import around, habit, near_name
 from rules.language.expected import COMPARISONS
 from rules.language.keywords import Language
@@ -39,31 +40,31 @@ def _numeral(stop: Stop) -> Problem | None:
     for found in _NUMERAL.finditer(stop.source.text):
         if around(stop, found):
             number = _NUMERALS.get(found.group())
-            written = f"Write {number}" if number is not None else "Write 1, 2, .."
+            written = say("Write {number}", number=number) if number is not None else say("Write 1, 2, ..")
             span = stop.source.span(*found.span())
-            return span.problem("E305", f'"{span.text}": numbers are written in digits.', f"{written}.")
+            return span.problem("E305", say('"{text}": numbers are written in digits.', text=span.text), f"{written}.")
     return None
 
 
 def _no_unit(stop: Stop) -> Problem | None:
     before, token = stop.before, stop.token
     if before is not None and isinstance(before.leaf, Number) and "BILLING_CYCLES" in stop.accepted:
-        hint = f"Write {before.text}天, or {before.text}个账期."
-        return before.at.problem("E213", f"{before.text} has no unit.", hint)
+        hint = say("Write {before}天, or {before}个账期.", before=before.text)
+        return before.at.problem("E213", say("{before} has no unit.", before=before.text), hint)
     if token is None or not isinstance(token.leaf, Number):
         return None
     if "QUANTITY" not in stop.accepted or "NUMBER" in stop.accepted:
         return None
-    said = f"{token.text} has no unit; a length of time is expected."
-    return token.at.problem("E213", said, f"Write {token.text}小时, or {token.text}天.")
+    said = say("{word} has no unit; a length of time is expected.", word=token.text)
+    return token.at.problem("E213", said, say("Write {word}小时, or {word}天.", word=token.text))
 
 
 def _unknown_unit(stop: Stop) -> Problem | None:
     before, token = stop.before, stop.token
     if before is None or token is None or not isinstance(before.leaf, Number) or stop.unknown(token) is None:
         return None
-    hint = "Units are 秒, 分钟, 小时, 天, 周; KB, MB, GB, TB; 米, 公里; a currency such as 元; %."
-    return token.at.problem("E207", f'"{token.text}" is not a unit.', hint)
+    hint = say("Units are 秒, 分钟, 小时, 天, 周; KB, MB, GB, TB; 米, 公里; a currency such as 元; %.")
+    return token.at.problem("E207", say('"{word}" is not a unit.', word=token.text), hint)
 
 
 def _missing_quantity(stop: Stop) -> Problem | None:
@@ -72,7 +73,7 @@ def _missing_quantity(stop: Stop) -> Problem | None:
         return None
     if "QUANTITY" in stop.accepted:
         return None
-    return token.at.problem("E305", f'A number without a unit is expected; found "{token.text}".')
+    return token.at.problem("E305", say('A number without a unit is expected; found "{word}".', word=token.text))
 
 
 def _no_clock(stop: Stop) -> Problem | None:
@@ -80,8 +81,8 @@ def _no_clock(stop: Stop) -> Problem | None:
     if token is None or not isinstance(token.leaf, Number) or "CLOCK" not in stop.accepted or "NUMBER" in stop.accepted:
         return None
     hour = token.leaf.value
-    hint = f"Write {int(hour):02}:00" if 0 <= hour < 24 else "Write 09:00"
-    return token.at.problem("E306", f"{token.text} is not a time of day.", hint)
+    hint = say("Write {int:02}:00", int=int(hour)) if 0 <= hour < 24 else say("Write 09:00")
+    return token.at.problem("E306", say("{word} is not a time of day.", word=token.text), hint)
 
 
 def _every(stop: Stop) -> Problem | None:
@@ -91,8 +92,8 @@ def _every(stop: Stop) -> Problem | None:
         return None
     if token.type not in {"PER", "EVERY_WEEK", "EVERY_MONTH", "EVERY_CYCLE"}:
         return None
-    hint = "Write 每天09:00, 每周一09:00, 每账期第20天09:00 or 每年X当天09:00."
-    return token.at.problem("E301", f'There is no moment "{token.text}..".', hint)
+    hint = say("Write 每天09:00, 每周一09:00, 每账期第20天09:00 or 每年X当天09:00.")
+    return token.at.problem("E301", say('There is no moment "{word}..".', word=token.text), hint)
 
 
 def _within(stop: Stop) -> Problem | None:
@@ -105,7 +106,9 @@ def _within(stop: Stop) -> Problem | None:
     if token.type == "WITHIN" or (isinstance(token.leaf, Quantity) and stop.start in {"step", "success"}):
         without = any(each.type == "WITHOUT" for each in stop.tokens)
         written = "2小时内没有EVENT" if without else "然后48小时内EVENT" if stop.start == "step" else "3天内EVENT"
-        return token.at.problem("E301", "A length of time stands before what happens in it.", f"Write {written}")
+        return token.at.problem(
+            "E301", say("A length of time stands before what happens in it."), say("Write {written}", written=written)
+        )
     return None
 
 
@@ -117,16 +120,16 @@ def _dotted(stop: Stop) -> Problem | None:
     if of.type != "OF" or not isinstance(owner.leaf, Name) or "PERCENT" not in stop.accepted:
         return None
     span = stop.source.span(owner.start, stop.token.end)
-    said = f'"{span.text}": whose it is stands before a point, as in 客户.套餐.'
-    return span.problem("E301", said, f"Write {owner.text}.{stop.token.text}")
+    said = say('"{text}": whose it is stands before a point, as in 客户.套餐.', text=span.text)
+    return span.problem("E301", said, say("Write {owner}.{word}", owner=owner.text, word=stop.token.text))
 
 
 def _counted_where(stop: Stop) -> Problem | None:
     """`近30天完成支付，其中..次数`."""
     if stop.token is None or stop.token.type not in {"COMMA", "WHERE"} or "COUNT_OF" not in stop.accepted:
         return None
-    hint = "Write 近30天（EVENT，其中..）次数."
-    said = "An event with a condition stands in brackets, where it is counted."
+    hint = say("Write 近30天（EVENT，其中..）次数.")
+    said = say("An event with a condition stands in brackets, where it is counted.")
     return stop.token.at.problem("E307", said, hint)
 
 
@@ -140,11 +143,11 @@ def _where(stop: Stop) -> Problem | None:
     if where is None or stop.token.type not in {"COMMA", "WHERE"}:
         return None
     if any(token.type == "LAST_TIME" for token in stop.tokens[: stop.at]):
-        said = "The event of `距上次..的时长` needs brackets when it has a condition."
-        return where.at.problem("E307", said, "Write 距上次（EVENT，其中..）的时长.")
-    counted = "近30天（EVENT，其中..）次数, or 距上次（EVENT，其中..）的时长"
-    hint = f"Join conditions with 且; an event has its 其中 in {counted}."
-    return where.at.problem("E406", '"其中" cannot stand here.', hint)
+        said = say("The event of `距上次..的时长` needs brackets when it has a condition.")
+        return where.at.problem("E307", said, say("Write 距上次（EVENT，其中..）的时长."))
+    counted = say("近30天（EVENT，其中..）次数, or 距上次（EVENT，其中..）的时长")
+    hint = say("Join conditions with 且; an event has its 其中 in {counted}.", counted=counted)
+    return where.at.problem("E406", say('"其中" cannot stand here.'), hint)
 
 
 def _single_step(stop: Stop) -> Problem | None:
@@ -152,8 +155,8 @@ def _single_step(stop: Stop) -> Problem | None:
     token = stop.token
     if token is None or stop.start != "situation" or token.type not in {"THEN", "WITHOUT", "AS", "WITHIN"}:
         return None
-    hint = "Write the steps as a list, each on a line that begins with a hyphen."
-    return token.at.problem("E301", f'"{token.text}" belongs to a step of a sequence.', hint)
+    hint = say("Write the steps as a list, each on a line that begins with a hyphen.")
+    return token.at.problem("E301", say('"{word}" belongs to a step of a sequence.', word=token.text), hint)
 
 
 def _comma(stop: Stop) -> Problem | None:
@@ -161,7 +164,7 @@ def _comma(stop: Stop) -> Problem | None:
     token = stop.token
     if token is None or token.type != "COMMA" or "AND" not in stop.accepted or _in_list(stop):
         return None
-    return token.at.problem("E301", "A comma does not join conditions.", "Write 且, or 或.")
+    return token.at.problem("E301", say("A comma does not join conditions."), say("Write 且, or 或."))
 
 
 def _in_list(stop: Stop) -> bool:
@@ -173,9 +176,13 @@ def _no_brackets(stop: Stop) -> Problem | None:
     if token is None or before is None:
         return None
     if token.type == "COMMA" and token.type not in stop.accepted and (_in_list(stop) or stop.start == "channels"):
-        return token.at.problem("E307", "A list stands in square brackets.", f"Write [{before.text}、..]")
+        return token.at.problem(
+            "E307", say("A list stands in square brackets."), say("Write [{before}、..]", before=before.text)
+        )
     if stop.accepted == {"LBRACKET"}:
-        return token.at.problem("E307", "A list stands in square brackets.", f"Write [{token.text}、..]")
+        return token.at.problem(
+            "E307", say("A list stands in square brackets."), say("Write [{word}、..]", word=token.text)
+        )
     return None
 
 
@@ -184,8 +191,8 @@ def _state(stop: Stop) -> Problem | None:
     token = stop.token
     if token is None or token.type not in _STATES or stop.before is None:
         return None
-    said = f'"{token.text}" is something that happens; it belongs to when.'
-    return token.at.problem("E402", said, f'Write "{_STATES[token.type]}".')
+    said = say('"{word}" is something that happens; it belongs to when.', word=token.text)
+    return token.at.problem("E402", said, say('Write "{states}".', states=_STATES[token.type]))
 
 
 def _after_is(stop: Stop) -> Problem | None:
@@ -195,9 +202,13 @@ def _after_is(stop: Stop) -> Problem | None:
         return None
     if token.type == "LBRACKET":
         instead = "属于" if before.type == "IS" else "不属于"
-        return before.at.problem("E301", f'"{before.text}" takes one value.', f'Write "{instead}".')
+        return before.at.problem(
+            "E301", say('"{before}" takes one value.', before=before.text), say('Write "{instead}".', instead=instead)
+        )
     if token.type in COMPARISONS[Language.CHINESE]:
-        return before.at.problem("E301", f'"{token.text}" stands alone.', f'Leave out "{before.text}".')
+        return before.at.problem(
+            "E301", say('"{word}" stands alone.', word=token.text), say('Leave out "{before}".', before=before.text)
+        )
     return None
 
 
@@ -205,8 +216,8 @@ def _third_side(stop: Stop) -> Problem | None:
     """`10 < x < 20`."""
     if stop.token is None or stop.token.type not in COMPARISONS[Language.CHINESE] or "AND" not in stop.accepted:
         return None
-    hint = "Join two comparisons with 且, or write X在A到B之间."
-    return stop.token.at.problem("E301", "A comparison has two sides.", hint)
+    hint = say("Join two comparisons with 且, or write X在A到B之间.")
+    return stop.token.at.problem("E301", say("A comparison has two sides."), hint)
 
 
 _RULES: Final[tuple[Callable[[Stop], Problem | None], ...]] = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import all_of, quoted, say
 from models.vocabulary import Vocabulary
 from rules.language.grammar import Recipe, recipe
 from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME, Language
@@ -95,20 +96,32 @@ def _spellings(vocabulary: Vocabulary, facts: Iterable[str]) -> tuple[dict[str, 
         for name, spelling in translated.items():
             other = names.setdefault(spelling, name)
             if other != name:
-                clashes.append((spelling, other, f'it is the name of "{name}" in "{language}", and of "{other}"'))
+                clashes.append(
+                    (
+                        spelling,
+                        other,
+                        say(
+                            'it is the name of "{name}" in "{language}", and of "{other}"',
+                            name=name,
+                            language=language,
+                            other=other,
+                        ),
+                    )
+                )
     return names, clashes
 
 
 def _clash_alone(name: str, units: Mapping[str, str]) -> Clash | None:
     keyword = _FOLDED_KEYWORDS.get(name.casefold())
     if keyword is not None:
-        same = "it is a word" if keyword == name else "but for capital letters it is a word"
-        return name, keyword, f"{same} of the rule language"
+        if keyword == name:
+            return name, keyword, say("it is a word of the rule language")
+        return name, keyword, say("but for capital letters it is a word of the rule language")
     if not name or name != " ".join(name.split()):
-        return name, " ", "between the words of a name stands one space, and none at its ends"
+        return name, " ", say("between the words of a name stands one space, and none at its ends")
     sign = SIGN_IN_NAME.search(name)
     if sign is not None:
-        return name, sign.group().strip(), "the sign has a meaning of its own in phrases"
+        return name, sign.group().strip(), say("the sign has a meaning of its own in phrases")
     number = re.match(r"[0-9]+ ?", name)
     if number is None:
         return None
@@ -116,7 +129,7 @@ def _clash_alone(name: str, units: Mapping[str, str]) -> Clash | None:
     unit = unit_at(rest, 0, units)
     if unit is not None or not rest or number.group().endswith(" "):
         found = number.group() if unit is None else name[: number.end() + unit[1]]
-        return name, found.strip(), "it begins like a number"
+        return name, found.strip(), say("it begins like a number")
     return None
 
 
@@ -240,7 +253,11 @@ class _Known:
         if self._own.issuperset(names):
             return
         text = ("" if any(UNSPACED_SIGN.search(part) for part in parts) else " ").join(parts)
-        why = _reads_as(parts) if text == spelling else f'"{text}" would be cut after "{spelling}"'
+        why = (
+            _reads_as(parts)
+            if text == spelling
+            else say('"{text}" would be cut after "{spelling}"', text=text, spelling=spelling)
+        )
         other = next((name for name in names if name != names[0]), spelling)
         yield names[0], other if names[0] == spelling else spelling, why
 
@@ -295,7 +312,7 @@ def _is_phrase(read: _Read, language: Language) -> bool:
 
 
 def _reads_as(parts: Sequence[str]) -> str:
-    return "it reads as " + " and ".join(f'"{part}"' for part in parts)
+    return say("it reads as {parts}", parts=all_of(map(quoted, parts)))
 
 
 def _cuts(spelling: str) -> Iterator[int]:

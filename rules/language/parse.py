@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar, cast, overload
 
+from models.speech import say, sentence
 from rules.language import tree
 from rules.language.grammar import MOST_DEPTH, Stuck, TooDeep, recipe
 from rules.language.keywords import KEYWORDS_OF, SIGNS, Language
@@ -52,7 +53,7 @@ class Start(StrEnum):
 
 
 #: Languages, as messages name them.
-_NAMED: Final = MappingProxyType({Language.ENGLISH: "English", Language.CHINESE: "Chinese"})
+_NAMED: Final = MappingProxyType({Language.ENGLISH: sentence("English"), Language.CHINESE: sentence("Chinese")})
 
 _Node = TypeVar("_Node")
 Parsed = tuple[_Node | None, list[Problem]]
@@ -92,7 +93,9 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
     except Unreadable as unreadable:
         return None, [unreadable.problem]
     if not tokens:
-        return None, [text.problem("E308", "Nothing is written here.", "Write a phrase, or leave the key out.")]
+        return None, [
+            text.problem("E308", say("Nothing is written here."), say("Write a phrase, or leave the key out."))
+        ]
     language = _language(tokens, text)
     mixed = _mixed(tokens, language)
     if mixed is not None:
@@ -102,8 +105,8 @@ def parse(start: Start, text: Located, words: Words) -> tuple[tree.Phrase | None
     except Refused as refused:
         return None, [refused.problem]
     except TooDeep:
-        said = f"The parts of this phrase lie in each other more than {MOST_DEPTH} times."
-        return None, [text.problem("E301", said, "Make facts of its parts.")]
+        said = say("The parts of this phrase lie in each other more than {most} times.", most=MOST_DEPTH)
+        return None, [text.problem("E301", said, say("Make facts of its parts."))]
 
 
 def _made(start: Start, text: Located, words: Words, tokens: list[Token], language: Language) -> tree.Phrase:
@@ -131,8 +134,13 @@ def _mixed(tokens: Sequence[Token], language: Language) -> Problem | None:
         return None
     sign = next((sign for sign, type_ in SIGNS.items() if type_ == other.type), None)
     instead = next(iter(KEYWORDS_OF[language].get(other.type, ())), sign)
-    hint = f'Write "{instead}".' if instead else "Write all of the phrase in one language."
-    said = f'"{other.text}" is {_NAMED[other.language or language]}, but the phrase begins in {_NAMED[language]}.'
+    hint = say('Write "{instead}".', instead=instead) if instead else say("Write all of the phrase in one language.")
+    said = say(
+        '"{other}" is {language}, but the phrase begins in {own}.',
+        other=other.text,
+        language=say(_NAMED[other.language or language]),
+        own=say(_NAMED[language]),
+    )
     return other.at.problem("E301", said, hint)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.speech import say
 from models.types import YES_NO
 from models.vocabulary import Vocabulary
 from rules import typed
@@ -138,8 +139,10 @@ def _placeholder(name: Located, words: Words) -> tuple[tree.Name | tree.Dotted |
         case [("NAME", tree.Name() as owner), ("DOT", _), ("NAME", tree.Name() as field)]:
             return tree.Dotted(owner, field, at=Span(name, owner.at.start, field.at.end)), None
         case _:
-            hint = "Make a fact of what is to be said, and put its name here."
-            return None, name.problem("E301", f"A placeholder holds one name; found {{{name.text}}}.", hint)
+            hint = say("Make a fact of what is to be said, and put its name here.")
+            return None, name.problem(
+                "E301", say("A placeholder holds one name; found {{{name}}}.", name=name.text), hint
+            )
 
 
 __all__ = [

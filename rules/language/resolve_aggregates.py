@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.speech import say
 from models.types import DURATION, NUMERIC, ORDERED, WHOLE, Kind, Type
 from rules import typed
 from rules.language import tree
@@ -48,8 +49,8 @@ def resolve_since_last(node: tree.SinceLast, scope: Scope, problems: list[Proble
 
 def _refused(node: tree.Aggregate | tree.SinceLast, scope: Scope, problems: list[Problem]) -> bool:
     if scope.counted:
-        hint = "Only fields of the event and attributes may stand in the where of an aggregate."
-        problems.append(node.at.problem("E408", "An aggregate cannot stand in the where of an aggregate.", hint))
+        hint = say("Only fields of the event and attributes may stand in the where of an aggregate.")
+        problems.append(node.at.problem("E408", say("An aggregate cannot stand in the where of an aggregate."), hint))
     return scope.counted
 
 
@@ -71,8 +72,8 @@ def _field_type(name: tree.Name, patterns: tuple[Pattern, ...], scope: Scope, pr
             problems.append(no_field(name.at, name.text, event.name, tuple(event.fields), scope))
             return None
         if found is not None and found.kind is not type_.kind:
-            said = f'"{name.at.text}" has different types in the events counted.'
-            problems.append(name.at.problem("E203", said, "Make a fact of each event."))
+            said = say('"{name}" has different types in the events counted.', name=name.at.text)
+            problems.append(name.at.problem("E203", said, say("Make a fact of each event.")))
             return None
         found = found or type_
     return None if found is None else Type(found.kind, found.choices)
@@ -82,23 +83,36 @@ def _fits(node: tree.Aggregate, name: tree.Name, type_: Type, problems: list[Pro
     """Whether fields of this type can be aggregated so."""
     function = node.function
     if function in _NUMERIC_ONLY and type_.kind not in NUMERIC:
-        said = f"{name.at.text} is {type_named(type_)}; {function} of takes numbers and amounts."
+        said = say(
+            "{name} is {type}; {function} of takes numbers and amounts.",
+            name=name.at.text,
+            type=type_named(type_),
+            function=function,
+        )
         problems.append(name.at.problem("E206", said, _other_aggregates(name.at)))
         return False
     if function in _ORDERED_ONLY and type_.kind not in ORDERED:
-        said = f"{name.at.text} is {type_named(type_)}; {function} of takes values that have an order."
+        said = say(
+            "{name} is {type}; {function} of takes values that have an order.",
+            name=name.at.text,
+            type=type_named(type_),
+            function=function,
+        )
         problems.append(name.at.problem("E210", said, _other_aggregates(name.at)))
         return False
     if type_.kind is Kind.POINT:
-        said = f"{name.at.text} is a point; points are not aggregated."
-        instead = form(name.at, "distance to PLACE, or enters PLACE", "距PLACE的距离, or 进入PLACE")
-        problems.append(name.at.problem("E206", said, f"Use {instead}."))
+        said = say("{name} is a point; points are not aggregated.", name=name.at.text)
+        instead = form(name.at, say("distance to PLACE, or enters PLACE"), say("距PLACE的距离, or 进入PLACE"))
+        problems.append(name.at.problem("E206", said, say("Use {instead}.", instead=instead)))
         return False
     return True
 
 
 def _other_aggregates(at: Span) -> str:
-    return f"Use {form(at, 'count of, distinct of, first of or last of', '次数, 去重数, 首次 or 最近一次')}."
+    return say(
+        "Use {written}.",
+        written=form(at, say("count of, distinct of, first of or last of"), say("次数, 去重数, 首次 or 最近一次")),
+    )
 
 
 def resolve_window(node: tree.Window, scope: Scope, problems: list[Problem]) -> Window | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from models.speech import say
 from models.types import NUMBER_GRID
 from rules import typed
 from rules.language import tree
@@ -34,8 +35,8 @@ def cap_of(node: tree.Cap, scope: Scope, problems: list[Problem]) -> Cap | None:
     """`at most`: a number with a unit rolls, a bare word is the customer's calendar."""
     text = node.at.text
     if node.number < 1:
-        hint = "Write 1 or more; a rule that shall rest says paused: yes."
-        problems.append(node.at.problem("E209", f"{text} lets nothing through.", hint))
+        hint = say("Write 1 or more; a rule that shall rest says paused: yes.")
+        problems.append(node.at.problem("E209", say("{text} lets nothing through.", text=text), hint))
         return None
     if node.per is None:
         return Cap(node.number, typed.Ever(), text)
@@ -44,8 +45,10 @@ def cap_of(node: tree.Cap, scope: Scope, problems: list[Problem]) -> Cap | None:
     if node.per.value == 1 and node.per.unit in _BOTH_WAYS:
         ways = [way.format(node.number) for way in _BOTH_WAYS[node.per.unit]]
         calendar, rolling = form(node.at, ways[0], ways[2]), form(node.at, ways[1], ways[3])
-        hint = f"Write {calendar} for the calendar, or {rolling} for any such time."
-        problems.append(node.per.at.problem("E410", f"{text} can be read in two ways.", hint))
+        hint = say(
+            "Write {calendar} for the calendar, or {rolling} for any such time.", calendar=calendar, rolling=rolling
+        )
+        problems.append(node.per.at.problem("E410", say("{text} can be read in two ways.", text=text), hint))
         return None
     span = resolve_duration(node.per, scope.vocabulary, problems)
     return None if span is None else Cap(node.number, Sliding(span), text)
@@ -64,16 +67,16 @@ def control_of(node: tree.Share, problems: list[Problem]) -> Control | None:
     for name in node.kinds:
         kind = _KINDS.get(name.text)
         if kind is None:
-            known = form(name.at, "guidance, offers, grants or tasks", "提醒, 优惠, 特批 or 任务")
-            hint = suggestion(name.text, _KINDS) or f"Write {known}."
-            problems.append(name.at.problem("E415", f'"{name.at.text}" is not a kind of action.', hint))
+            known = form(name.at, say("guidance, offers, grants or tasks"), say("提醒, 优惠, 特批 or 任务"))
+            hint = suggestion(name.text, _KINDS) or say("Write {known}.", known=known)
+            problems.append(name.at.problem("E415", say('"{name}" is not a kind of action.', name=name.at.text), hint))
             return None
         kinds.append(kind)
     share = node.percent / 100 * NUMBER_GRID
     if not 0 <= share <= NUMBER_GRID or share != share.to_integral_value():
-        said = f"{node.percent:f}% is no share."
+        said = say("{percent:f}% is no share.", percent=node.percent)
         problems.append(
-            node.at.problem("E209", said, "Write a percentage from 0% to 100%, with four decimals at most.")
+            node.at.problem("E209", said, say("Write a percentage from 0% to 100%, with four decimals at most."))
         )
         return None
     return Control(int(share), tuple(kinds)) if kinds else Control(int(share))

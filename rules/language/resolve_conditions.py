@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.speech import any_of, quoted, say
 from models.text import fold
 from models.types import NUMERIC, ORDERED, TEXTUAL, YES_NO, Kind, Type
 from rules import typed
@@ -15,7 +16,7 @@ from rules.language.resolve_names import event_as_value, is_value, type_named
 from rules.language.scope import Scope
 from rules.language.tree import Node, Value
 from rules.language.unit_words import example_of
-from rules.problems import Problem, did_you_mean, quoted
+from rules.problems import Problem, did_you_mean
 from rules.typed import Comparator, Condition, Constant, Expression
 
 _EQUALITY = (Comparator.IS, Comparator.IS_NOT)
@@ -63,8 +64,12 @@ def _holds(node: Value, scope: Scope, problems: list[Problem]) -> Condition | No
     if value is None:
         return None
     if value.type.kind is not Kind.YES_NO:
-        said = f"{node.at.text} is {type_named(value.type)}, not a condition."
-        problems.append(node.at.problem("E211", said, f"Compare it, such as {_example(node, value.type, scope)}."))
+        said = say("{text} is {type}, not a condition.", text=node.at.text, type=type_named(value.type))
+        problems.append(
+            node.at.problem(
+                "E211", said, say("Compare it, such as {example}.", example=_example(node, value.type, scope))
+            )
+        )
         return None
     return typed.Holds(value)
 
@@ -156,8 +161,14 @@ def _word(node: tree.Name, other: Value, guide: Expression, scope: Scope, proble
         return None
     if kind in TEXTUAL and not known:
         near = did_you_mean(node.text, scope.names())
-        said = f"{other.at.text} is text, and {node.at.text} is not a known name; a text stands in quotes."
-        hint = f'Write "{node.at.text}", or did you mean {" or ".join(quoted(name) for name in near)}?'
+        said = say(
+            "{other} is text, and {text} is not a known name; a text stands in quotes.",
+            other=other.at.text,
+            text=node.at.text,
+        )
+        hint = say(
+            'Write "{text}", or did you mean {names}?', text=node.at.text, names=any_of(quoted(name) for name in near)
+        )
         problems.append(node.at.problem("E205", said, hint))
         return None
     return resolve_value(node, scope, problems)
@@ -218,7 +229,11 @@ def _text_test(node: tree.Contains | tree.StartsWith, scope: Scope, problems: li
     if of is None or len(sound) < len(sides):
         return None
     if of.type.kind not in TEXTUAL:
-        said = f"{node.of.at.text} is {type_named(of.type)}; only a text contains or starts with something."
+        said = say(
+            "{text} is {type}; only a text contains or starts with something.",
+            text=node.of.at.text,
+            type=type_named(of.type),
+        )
         problems.append(node.of.at.problem("E203", said))
         return None
     return typed.Contains(of, sound) if isinstance(node, tree.Contains) else typed.StartsWith(of, sound[0])
@@ -234,8 +249,8 @@ def _piece(
         return None
     value = resolve_value(node, scope, problems)
     if value is not None and value.type.kind not in TEXTUAL:
-        said = f"{node.at.text} is {type_named(value.type)}; a text is expected."
-        problems.append(node.at.problem("E203", said, f'Write "{node.at.text}" in quotes.'))
+        said = say("{text} is {type}; a text is expected.", text=node.at.text, type=type_named(value.type))
+        problems.append(node.at.problem("E203", said, say('Write "{text}" in quotes.', text=node.at.text)))
         return None
     return value
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from models.speech import say, sentence
 from models.types import (
     DURATION,
     LENGTH,
@@ -143,17 +144,20 @@ def _sum(operator: Operator, a: Kind, b: Kind) -> Type | None:
 
 
 _SAID = {
-    Operator.ADD: "cannot be added",
-    Operator.SUBTRACT: "cannot be subtracted",
-    Operator.MULTIPLY: "cannot be multiplied",
-    Operator.DIVIDE: "cannot be divided",
+    Operator.ADD: sentence("{left} is {kind} and {right} is {other}; they cannot be added."),
+    Operator.SUBTRACT: sentence("{left} is {kind} and {right} is {other}; they cannot be subtracted."),
+    Operator.MULTIPLY: sentence("{left} is {kind} and {right} is {other}; they cannot be multiplied."),
+    Operator.DIVIDE: sentence("{left} is {kind} and {right} is {other}; they cannot be divided."),
 }
 
 
 def _no_arithmetic(node: tree.Binary, left: Expression, right: Expression, scope: Scope) -> Problem:
-    said = (
-        f"{node.left.at.text} is {of_expression(left)} and {node.right.at.text} is {of_expression(right)}; "
-        f"they {_SAID[node.operator]}."
+    said = say(
+        _SAID[node.operator],
+        left=node.left.at.text,
+        kind=of_expression(left),
+        right=node.right.at.text,
+        other=of_expression(right),
     )
     return node.at.problem("E203", said, _arithmetic_hint(node, left, right, scope))
 
@@ -165,10 +169,10 @@ def _arithmetic_hint(node: tree.Binary, left: Expression, right: Expression, sco
     if adds and isinstance(left, Constant):
         return with_unit_of(right.type, node.left, scope.vocabulary)
     if adds:
-        return "Only values of one kind are added and subtracted; durations also with dates and moments."
+        return say("Only values of one kind are added and subtracted; durations also with dates and moments.")
     if not {left.type.kind, right.type.kind} <= NUMERIC:
-        return "Only numbers, money, data, durations and lengths are calculated with."
-    return "Divide two values of one kind to get a number, or multiply by a number."
+        return say("Only numbers, money, data, durations and lengths are calculated with.")
+    return say("Divide two values of one kind to get a number, or multiply by a number.")
 
 
 def _percent_of(
@@ -177,12 +181,16 @@ def _percent_of(
     if of is None:
         return None
     if of.type.kind not in NUMERIC:
-        said = f"{node.of.at.text} is {of_expression(of)}; a percentage is taken of something that counts."
+        said = say(
+            "{text} is {of}; a percentage is taken of something that counts.",
+            text=node.of.at.text,
+            of=of_expression(of),
+        )
         problems.append(node.of.at.problem("E206", said))
         return None
     share = percent / 100 * NUMBER_GRID
     if share != share.to_integral_value():
-        problems.append(node.at.problem("E209", f"{percent:f}% is finer than four decimals."))
+        problems.append(node.at.problem("E209", say("{percent:f}% is finer than four decimals.", percent=percent)))
         return None
     type_ = NUMBER if of.type.kind in NUMBERS else Type(of.type.kind)
     return Arithmetic(Operator.MULTIPLY, Constant(int(share), NUMBER), of, type_)
@@ -217,7 +225,9 @@ def _call(node: tree.Call, scope: Scope, problems: list[Problem]) -> Expression 
 def _distance(node: tree.Call, scope: Scope, problems: list[Problem]) -> Expression | None:
     assert node.place is not None
     if scope.counted:
-        problems.append(node.at.problem("E408", f'"{node.at.text}" cannot stand in the where of an aggregate.'))
+        problems.append(
+            node.at.problem("E408", say('"{text}" cannot stand in the where of an aggregate.', text=node.at.text))
+        )
         return None
     if resolve_place(node.place, scope, problems) is None:
         return None
@@ -226,7 +236,12 @@ def _distance(node: tree.Call, scope: Scope, problems: list[Problem]) -> Express
 
 def _of_day(node: tree.Call, argument: Expression, problems: list[Problem]) -> Expression | None:
     if argument.type.kind not in _POINTS_IN_TIME:
-        said = f"{node.arguments[0].at.text} is {of_expression(argument)}; {node.function} takes a date or a moment."
+        said = say(
+            "{text} is {argument}; {function} takes a date or a moment.",
+            text=node.arguments[0].at.text,
+            argument=of_expression(argument),
+            function=node.function,
+        )
         problems.append(node.arguments[0].at.problem("E203", said))
         return None
     return Call(node.function, (argument,), WHOLE)
@@ -234,7 +249,11 @@ def _of_day(node: tree.Call, argument: Expression, problems: list[Problem]) -> E
 
 def _nps_group(node: tree.Call, argument: Expression, problems: list[Problem]) -> Expression | None:
     if argument.type.kind not in NUMBERS:
-        said = f"{node.arguments[0].at.text} is {of_expression(argument)}; nps group of takes a number from 0 to 10."
+        said = say(
+            "{text} is {argument}; nps group of takes a number from 0 to 10.",
+            text=node.arguments[0].at.text,
+            argument=of_expression(argument),
+        )
         problems.append(node.arguments[0].at.problem("E206", said))
         return None
     return Call(node.function, (argument,), NPS_GROUPS)
@@ -242,7 +261,11 @@ def _nps_group(node: tree.Call, argument: Expression, problems: list[Problem]) -
 
 def _round(node: tree.Call, argument: Expression, problems: list[Problem]) -> Expression | None:
     if argument.type.kind not in NUMERIC:
-        said = f"{node.arguments[0].at.text} is {of_expression(argument)}; only numbers and amounts can be rounded."
+        said = say(
+            "{text} is {argument}; only numbers and amounts can be rounded.",
+            text=node.arguments[0].at.text,
+            argument=of_expression(argument),
+        )
         problems.append(node.arguments[0].at.problem("E206", said))
         return None
     return Call(node.function, (argument,), Type(argument.type.kind))
@@ -264,6 +287,12 @@ def _lower_or_higher(
 
 def no_order(at: Span, expression: Expression) -> Problem:
     """The problem that values of a kind are neither lower nor higher than others."""
-    hint = f"Compare them with {form(at, 'is, is not or is one of', '是, 不是 or 属于')}."
-    said = f"{at.text} is {of_expression(expression)}; such values are not lower or higher than others."
+    hint = say(
+        "Compare them with {written}.", written=form(at, say("is, is not or is one of"), say("是, 不是 or 属于"))
+    )
+    said = say(
+        "{text} is {expression}; such values are not lower or higher than others.",
+        text=at.text,
+        expression=of_expression(expression),
+    )
     return at.problem("E210", said, hint)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from models.moments import days_of, local_to_moment, zone
+from models.speech import paragraph, say
 from models.types import (
     DATA,
     DATE,
@@ -20,6 +21,7 @@ from models.types import (
     Kind,
     Type,
     grid_of,
+    said_kind,
 )
 from models.units import expected_of, units_of
 from models.vocabulary import Vocabulary
@@ -58,9 +60,13 @@ def resolve_literal(node: Literal, vocabulary: Vocabulary, problems: list[Proble
             return Constant(WEEKDAYS.choices[weekday], WEEKDAYS)
         case tree.Clock(minutes):
             hour = minutes // 60
-            hint = f"Compare the hour: {form(node.at, f'hour >= {hour}', f'当前小时不低于{hour}')}."
+            hint = say(
+                "Compare the hour: {written}.", written=form(node.at, f"hour >= {hour}", f"当前小时不低于{hour}")
+            )
             moment = form(node.at, "at 09:00", "每天09:00")
-            said = f"{node.at.text} is a time of day; only moments of a when ({moment}) have one."
+            said = say(
+                "{text} is a time of day; only moments of a when ({moment}) have one.", text=node.at.text, moment=moment
+            )
             problems.append(node.at.problem("E203", said, hint))
             return None
 
@@ -69,10 +75,14 @@ def _number(value: Decimal, kind: Kind, at: Span, problems: list[Problem]) -> Co
     type_ = WHOLE if kind is Kind.WHOLE else NUMBER
     points = Fraction(value) * grid_of(type_)
     if points.denominator != 1:
-        problems.append(at.problem("E209", f"{at.text} is finer than six decimals.", "Round it."))
+        problems.append(at.problem("E209", say("{text} is finer than six decimals.", text=at.text), say("Round it.")))
         return None
     if abs(value) >= NUMBER_LIMIT:
-        said = f"{at.text} is out of range: a number is smaller than {NUMBER_LIMIT:,} in size."
+        said = say(
+            "{text} is out of range: a number is smaller than {limit:,} in size.",
+            text=at.text,
+            limit=NUMBER_LIMIT,
+        )
         problems.append(at.problem("E209", said))
         return None
     return Constant(int(points), type_)
@@ -85,19 +95,27 @@ def resolve_quantity(node: tree.Quantity, vocabulary: Vocabulary, problems: list
         return None
     known = units_of(vocabulary.currency, vocabulary.data_unit).get(fold(node.unit))
     if known is None:
-        said = f"{node.at.text}: amounts of money are in {vocabulary.currency} in this workspace."
+        said = say(
+            "{text}: amounts of money are in {currency} in this workspace.",
+            text=node.at.text,
+            currency=vocabulary.currency,
+        )
         written = _with_currency(node, vocabulary.currency)
-        hint = f"Write the amount in {vocabulary.currency}, such as {written}."
+        hint = say("Write the amount in {currency}, such as {written}.", currency=vocabulary.currency, written=written)
         problems.append(node.at.problem("E207", said, hint))
         return None
     kind, points = known
     value = Fraction(node.value) * points
     if value.denominator != 1:
-        hint = f"Write fewer decimals: {expected_of(kind, vocabulary.currency)}."
-        problems.append(node.at.problem("E209", f"{node.at.text} is finer than {_finest(kind, vocabulary)}.", hint))
+        hint = say("Write fewer decimals: {expected}.", expected=expected_of(kind, vocabulary.currency))
+        problems.append(
+            node.at.problem(
+                "E209", say("{text} is finer than {finest}.", text=node.at.text, finest=_finest(kind, vocabulary)), hint
+            )
+        )
         return None
     if abs(value) >= 10**18:
-        problems.append(node.at.problem("E209", f"{node.at.text} is out of range."))
+        problems.append(node.at.problem("E209", say("{text} is out of range.", text=node.at.text)))
         return None
     return Constant(int(value), _TYPES[kind])
 
@@ -109,19 +127,21 @@ def _with_currency(node: tree.Quantity, currency: str) -> str:
 
 def _inexact(node: tree.Quantity) -> Problem:
     days = int(node.value * (30 if node.unit == "month" else 365))
-    words = form(node.at, '"this month", "previous month" or "per month"', '"本月", "上月" or "每月"')
-    calendar = f" For the calendar, write {words}." if node.unit == "month" else ""
-    hint = f"Write {form(node.at, f'{days} days', f'{days}天')}.{calendar}"
-    return node.at.problem("E208", f"{node.at.text}: a {node.unit} has no fixed length.", hint)
+    words = form(node.at, say('"this month", "previous month" or "per month"'), say('"本月", "上月" or "每月"'))
+    hint = say("Write {written}.", written=form(node.at, f"{days} days", f"{days}天"))
+    if node.unit == "month":
+        said = say("{text}: a month has no fixed length.", text=node.at.text)
+        return node.at.problem("E208", said, paragraph(hint, say("For the calendar, write {words}.", words=words)))
+    return node.at.problem("E208", say("{text}: a year has no fixed length.", text=node.at.text), hint)
 
 
 def _finest(kind: Kind, vocabulary: Vocabulary) -> str:
     return {
-        Kind.MONEY: f"the smallest unit of {vocabulary.currency}",
-        Kind.DATA: "a byte",
-        Kind.DURATION: "a millisecond",
-        Kind.LENGTH: "a millimetre",
-    }.get(kind, "six decimals")
+        Kind.MONEY: say("the smallest unit of {currency}", currency=vocabulary.currency),
+        Kind.DATA: say("a byte"),
+        Kind.DURATION: say("a millisecond"),
+        Kind.LENGTH: say("a millimetre"),
+    }.get(kind, say("six decimals"))
 
 
 def resolve_duration(
@@ -132,17 +152,28 @@ def resolve_duration(
     if constant is None:
         return None
     if constant.type.kind is not Kind.DURATION:
-        hint = f"Write {form(node.at, '30 minutes, 24 hours or 7 days', '30分钟, 24小时 or 7天')}."
+        hint = say(
+            "Write {written}.",
+            written=form(node.at, say("30 minutes, 24 hours or 7 days"), say("30分钟, 24小时 or 7天")),
+        )
         problems.append(
-            node.at.problem("E213", f"{node.at.text} is {_what(constant.type)}, not a length of time.", hint)
+            node.at.problem(
+                "E213",
+                say("{text} is {what}, not a length of time.", text=node.at.text, what=_what(constant.type)),
+                hint,
+            )
         )
         return None
     assert isinstance(constant.value, int)
     if constant.value < least:
-        problems.append(node.at.problem("E209", f"{node.at.text} is too short.", "Write a length of time above zero."))
+        problems.append(
+            node.at.problem(
+                "E209", say("{text} is too short.", text=node.at.text), say("Write a length of time above zero.")
+            )
+        )
         return None
     return constant.value
 
 
 def _what(type_: Type) -> str:
-    return {"length": "a length", "number": "a number"}.get(type_.kind.value, type_.kind.value)
+    return {Kind.LENGTH: say("a length"), Kind.NUMBER: say("a number")}.get(type_.kind, said_kind(type_.kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from models.speech import say
 from models.types import Kind
 from rules import typed
 from rules.language import tree
@@ -23,8 +24,8 @@ _LONGEST_CYCLE: Final = 31
 def resolve_moment(node: tree.Moment, scope: Scope, problems: list[Problem]) -> tuple[Moment | None, Scope]:
     """The moment, and the scope of its conditions (for `EVENT.FIELD` the event is bound)."""
     if scope.each is not None and not _of_event(node, scope):
-        hint = "Leave out each, or use a moment of an event's field, EVENT.FIELD."
-        said = f'A moment of the calendar cannot be kept apart by "{scope.each}".'
+        hint = say("Leave out each, or use a moment of an event's field, EVENT.FIELD.")
+        said = say('A moment of the calendar cannot be kept apart by "{each}".', each=scope.each)
         problems.append(node.at.problem("E411", said, hint))
         return None, scope
     match node:
@@ -47,8 +48,8 @@ def _of_event(node: tree.Moment, scope: Scope) -> bool:
 
 def _every_cycle(node: tree.EveryCycle, day: int, time: int, problems: list[Problem]) -> Moment | None:
     if not 1 <= day <= _LONGEST_CYCLE:
-        said = f"A billing cycle has no day {day}."
-        problems.append(node.at.problem("E414", said, "Write a day from 1 to 31."))
+        said = say("A billing cycle has no day {day}.", day=day)
+        problems.append(node.at.problem("E414", said, say("Write a day from 1 to 31.")))
         return None
     return Moment(typed.EveryCycle(day, time))
 
@@ -67,19 +68,21 @@ def _around(node: tree.Around, scope: Scope, problems: list[Problem]) -> tuple[M
         return None, within
     of = node.of.at.text
     if point.type.kind is Kind.DATE and shift.millis:
-        said = f"{of} is a date, and has no time of day to count {node.length.at.text} from."
-        with_time = form(node.at, "with at TIME", "with a time behind, as in 3天09:00")
-        problems.append(node.at.problem("E407", said, f"Count in days, {with_time}."))
+        said = say("{of} is a date, and has no time of day to count {length} from.", of=of, length=node.length.at.text)
+        hint = form(
+            node.at, say("Count in days, with at TIME."), say("Count in days, with a time behind, as in 3天09:00.")
+        )
+        problems.append(node.at.problem("E407", said, hint))
         return None, within
     if point.type.kind is Kind.DATE and node.time is None:
-        said = f"{of} is a date: at what time?"
+        said = say("{of} is a date: at what time?", of=of)
         written = form(node.at, f"{node.at.text} at 09:00", f"{node.at.text}09:00")
-        problems.append(node.at.problem("E407", said, f"Write {written}"))
+        problems.append(node.at.problem("E407", said, say("Write {written}", written=written)))
         return None, within
     if shift.millis and node.time is not None:
-        said = f"{node.length.at.text} is exact, so there is no time of day to choose."
-        time = form(node.at, "at", "the time")
-        problems.append(node.at.problem("E407", said, f"Leave out {time}, or count in days."))
+        said = say("{length} is exact, so there is no time of day to choose.", length=node.length.at.text)
+        hint = form(node.at, say("Leave out at, or count in days."), say("Leave out the time, or count in days."))
+        problems.append(node.at.problem("E407", said, hint))
         return None, within
     return Moment(typed.Around(point, shift, node.time, patterns)), within
 
@@ -94,8 +97,8 @@ def _shift(node: tree.Around, scope: Scope, problems: list[Problem]) -> Shift | 
     if length.unit not in _DAYS:
         return Shift(millis=sign * millis)
     if length.value != length.value.to_integral_value():
-        said = f"{length.at.text}: days of the calendar are whole."
-        problems.append(length.at.problem("E209", said, "Write whole days, or hours."))
+        said = say("{length}: days of the calendar are whole.", length=length.at.text)
+        problems.append(length.at.problem("E209", said, say("Write whole days, or hours.")))
         return None
     return Shift(days=sign * int(length.value) * _DAYS[length.unit])
 
@@ -115,7 +118,9 @@ def _point(
     if not isinstance(point, Attribute | FieldOf):
         return None, patterns, scope
     if point.type.kind not in (Kind.DATE, Kind.MOMENT):
-        said = f"{node.at.text} is {type_named(point.type)}; a moment turns on a date or a moment."
+        said = say(
+            "{text} is {type}; a moment turns on a date or a moment.", text=node.at.text, type=type_named(point.type)
+        )
         problems.append(node.at.problem("E203", said))
         return None, patterns, scope
     return point, patterns, scope
@@ -126,11 +131,15 @@ def _attribute(node: tree.Name, scope: Scope, problems: list[Problem]) -> Attrib
     if type_ is not None:
         return Attribute(node.text, type_)
     if node.text in scope.facts:
-        hint = "Use an attribute, or a field of an event, EVENT.FIELD."
-        problems.append(node.at.problem("E215", f'"{node.at.text}" is a fact; a moment turns on an attribute.', hint))
+        hint = say("Use an attribute, or a field of an event, EVENT.FIELD.")
+        problems.append(
+            node.at.problem("E215", say('"{text}" is a fact; a moment turns on an attribute.', text=node.at.text), hint)
+        )
     elif scope.event(node.text) is not None:
-        hint = f"Write {node.at.text}.FIELD with one of its fields."
-        problems.append(node.at.problem("E215", f'"{node.at.text}" is an event, not a date or moment.', hint))
+        hint = say("Write {text}.FIELD with one of its fields.", text=node.at.text)
+        problems.append(
+            node.at.problem("E215", say('"{text}" is an event, not a date or moment.', text=node.at.text), hint)
+        )
     else:
         resolve_name(node, replace(scope, facts={}), problems)
     return None
@@ -141,7 +150,7 @@ def _field_of_event(
 ) -> tuple[FieldOf | None, tuple[Pattern, ...], Scope]:
     event = scope.event(node.owner.text)
     if event is None:
-        said = f'There is no event "{node.owner.at.text}".'
+        said = say('There is no event "{owner}".', owner=node.owner.at.text)
         problems.append(node.owner.at.problem("E201", said, scope.near(node.owner.text, scope.vocabulary.events)))
         return None, (), scope
     type_ = event.fields.get(node.name.text)

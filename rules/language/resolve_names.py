@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from models.types import TEXT, Type
+from models.speech import all_of, any_of, listed, quoted, say, sentence
+from models.types import TEXT, Kind, Type, said_kind
 from rules.language.language_of import form
 from rules.language.located import Span
 from rules.language.scope import CUSTOMER, STEP, BoundStep, Scope
 from rules.language.tree import Dotted, Name
-from rules.problems import Problem, quoted
+from rules.problems import Problem
 from rules.typed import Attribute, EachValue, Expression, FieldOf, PlaceName
 
-_COUNTED_HINT = "Only fields of the event and attributes may stand in the where of an aggregate."
+_COUNTED_HINT = sentence("Only fields of the event and attributes may stand in the where of an aggregate.")
 
 
 def is_value(name: Name, scope: Scope) -> bool:
@@ -51,21 +52,25 @@ def resolve_dotted(node: Dotted, scope: Scope, problems: list[Problem]) -> Expre
     if owner == CUSTOMER:
         type_ = scope.attribute(name)
         if type_ is None:
-            said = f'There is no attribute "{name}".'
+            said = say('There is no attribute "{name}".', name=name)
             problems.append(node.name.at.problem("E201", said, scope.near(name, scope.attributes)))
             return None
         return Attribute(name, type_)
     if owner in scope.vocabulary.things:
-        hint = "Use a field of an event until then."
+        hint = say("Use a field of an event until then.")
         problems.append(
-            node.at.problem("E412", f'Values of things, such as "{node.at.text}", are not built yet.', hint)
+            node.at.problem(
+                "E412", say('Values of things, such as "{text}", are not built yet.', text=node.at.text), hint
+            )
         )
         return None
     if scope.candidate is not None and owner in (STEP, scope.candidate.name):
         return _field_of_candidate(node, scope, problems)
     steps = _steps_called(owner, scope)
     if scope.counted and steps:
-        problems.append(node.at.problem("E408", f'"{node.at.text}" belongs to a step.', _COUNTED_HINT))
+        problems.append(
+            node.at.problem("E408", say('"{text}" belongs to a step.', text=node.at.text), say(_COUNTED_HINT))
+        )
         return None
     if len(steps) != 1:
         problems.append(_no_owner(node, steps, scope))
@@ -112,9 +117,13 @@ def _type_in(step: BoundStep, name: str) -> Type | None:
 
 
 def _differs(at: Span, name: str, step: BoundStep) -> Problem:
-    having = [f'{event.fields[name].kind} in "{event.name}"' for event in step.events if name in event.fields]
-    said = f'"{name}" is {", ".join(having[:-1])} and {having[-1]}.'
-    return at.problem("E203", said, "Write a rule for each of these events.")
+    having = [
+        say('{kind} in "{event}"', kind=said_kind(event.fields[name].kind), event=event.name)
+        for event in step.events
+        if name in event.fields
+    ]
+    said = say('"{name}" is {kinds}.', name=name, kinds=all_of(having, commas=True))
+    return at.problem("E203", said, say("Write a rule for each of these events."))
 
 
 def _each(name: str, scope: Scope) -> list[tuple[str, Expression]]:
@@ -152,7 +161,7 @@ def _field_of_step(node: Dotted, step: BoundStep, scope: Scope, problems: list[P
     name = node.name.text
     if not any(name in event.fields for event in step.events):
         fields = tuple(field for event in step.events for field in event.fields)
-        events = " or ".join(event.name for event in step.events)
+        events = any_of(event.name for event in step.events)
         problems.append(no_field(node.name.at, name, events, fields, scope))
         return None
     type_ = _type_in(step, name)
@@ -164,52 +173,60 @@ def _field_of_step(node: Dotted, step: BoundStep, scope: Scope, problems: list[P
 
 def no_field(at: Span, name: str, event: str, fields: Sequence[str], scope: Scope) -> Problem:
     """The problem that an event has no such field."""
-    listed = ", ".join(quoted(scope.called(field, at)) for field in fields)
-    known = f"Its fields are {listed}." if fields else "It has no fields."
-    said = f'"{scope.called(event, at)}" has no field "{scope.called(name, at)}".'
+    names = listed(quoted(scope.called(field, at)) for field in fields)
+    known = say("Its fields are {names}.", names=names) if fields else say("It has no fields.")
+    said = say('"{event}" has no field "{name}".', event=scope.called(event, at), name=scope.called(name, at))
     return at.problem("E212", said, scope.near(name, fields) or known)
 
 
 def _no_owner(node: Dotted, steps: list[BoundStep], scope: Scope) -> Problem:
     owner = node.owner.text
     if steps:
-        hint = f"Give the step a name: {form(node.at, 'EVENT as NAME', 'EVENT，记为NAME')}."
-        return node.owner.at.problem("E202", f'"{owner}" may mean several steps.', hint)
+        hint = say("Give the step a name: {written}.", written=form(node.at, "EVENT as NAME", "EVENT，记为NAME"))
+        return node.owner.at.problem("E202", say('"{owner}" may mean several steps.', owner=owner), hint)
     known = [step.name or event.name for step in scope.steps for event in step.events]
     if scope.event(owner) is not None:
-        at_hand = f"; at hand: {', '.join(quoted(name) for name in known)}" if known else ""
-        said = f'No event "{owner}" is at hand here{at_hand}.'
-        instead = form(node.at, "first of, or last of,", "首次EVENT的FIELD, or 最近一次EVENT的FIELD,")
-        return node.owner.at.problem("E409", said, f"Use {instead} to look at past events.")
-    said = f'"{owner}" is neither a step nor "{CUSTOMER}".'
+        said = say('No event "{owner}" is at hand here.', owner=owner)
+        if known:
+            names = listed(quoted(name) for name in known)
+            said = say('No event "{owner}" is at hand here; at hand: {names}.', owner=owner, names=names)
+        instead = form(node.at, say("first of, or last of,"), say("首次EVENT的FIELD, or 最近一次EVENT的FIELD,"))
+        return node.owner.at.problem("E409", said, say("Use {instead} to look at past events.", instead=instead))
+    said = say('"{owner}" is neither a step nor "{customer}".', owner=owner, customer=CUSTOMER)
     return node.owner.at.problem("E201", said, scope.near(owner, (*known, CUSTOMER)))
 
 
 def _ambiguous(name: Name, meanings: Sequence[tuple[str, Expression]], scope: Scope) -> Problem:
     event = scope.candidate.name if scope.candidate is not None else None
-    what = " and ".join(_described(written, meaning, event) for written, meaning in meanings)
-    ways = [quoted(written) for written, _ in meanings if written]
-    rename = "" if all(written for written, _ in meanings) else ", or give the fact another name"
-    return name.at.problem("E202", f'"{name.at.text}" is {what}.', f"Write {' or '.join(ways)}{rename}.")
+    what = all_of(_described(written, meaning, event) for written, meaning in meanings)
+    ways = any_of(quoted(written) for written, _ in meanings if written)
+    hint = say("Write {ways}.", ways=ways)
+    if not all(written for written, _ in meanings):
+        hint = say("Write {ways}, or give the fact another name.", ways=ways)
+    return name.at.problem("E202", say('"{name}" is {what}.', name=name.at.text, what=what), hint)
 
 
 def _described(written: str, meaning: Expression, event: str | None) -> str:
     if isinstance(meaning, Attribute):
-        return "an attribute of the customer"
+        return say("an attribute of the customer")
     if isinstance(meaning, PlaceName):
-        return "a place"
+        return say("a place")
     owner = event or written.rpartition(".")[0]
-    return f"a field of {quoted(owner)}" if isinstance(meaning, FieldOf) else "a fact"
+    return say('a field of "{owner}"', owner=owner) if isinstance(meaning, FieldOf) else say("a fact")
 
 
 def _unknown(name: Name, scope: Scope) -> Problem:
     text = name.text
     if scope.counted and text in scope.facts:
-        return name.at.problem("E408", f'"{name.at.text}" is a fact.', _COUNTED_HINT)
+        return name.at.problem("E408", say('"{name}" is a fact.', name=name.at.text), say(_COUNTED_HINT))
     if scope.event(text) is not None:
         return event_as_value(name)
     if text in scope.vocabulary.places:
-        return name.at.problem("E215", f'"{name.at.text}" is a place, not a value.', f"Write {_distance(name)}.")
+        return name.at.problem(
+            "E215",
+            say('"{name}" is a place, not a value.', name=name.at.text),
+            say("Write {distance}.", distance=_distance(name)),
+        )
     if scope.candidate is not None:
         having = [event.name for event in scope.events.values() if text in event.fields]
         if having:
@@ -217,11 +234,19 @@ def _unknown(name: Name, scope: Scope) -> Problem:
     elsewhere = next((event.name for event in scope.events.values() if text in event.fields), None)
     if elsewhere is not None:
         aggregate = form(name.at, f"last of {text} of {elsewhere} over ever", f"最近一次{elsewhere}的{name.at.text}")
-        hint = f"Use it in the where of an event, or in an aggregate such as {aggregate}."
+        hint = say("Use it in the where of an event, or in an aggregate such as {aggregate}.", aggregate=aggregate)
         return name.at.problem(
-            "E201", f'"{name.at.text}" is a field of "{elsewhere}", which is not at hand here.', hint
+            "E201",
+            say(
+                '"{name}" is a field of "{elsewhere}", which is not at hand here.',
+                name=name.at.text,
+                elsewhere=elsewhere,
+            ),
+            hint,
         )
-    return name.at.problem("E201", f'"{name.at.text}" is not known here.', scope.near(text, scope.names()))
+    return name.at.problem(
+        "E201", say('"{name}" is not known here.', name=name.at.text), scope.near(text, scope.names())
+    )
 
 
 def event_as_value(name: Name) -> Problem:
@@ -229,8 +254,10 @@ def event_as_value(name: Name) -> Problem:
     text = name.at.text
     counted = form(name.at, f"count of {text} over ..", f"近30天{text}次数")
     brackets = form(name.at, f"(A where ..) or {text}", f"（A，其中..）或{text}")
-    hint = f"Write {counted}, or, for another alternative, brackets: {brackets}."
-    return name.at.problem("E402", f'"{name.at.text}" is an event, not a condition or a value.', hint)
+    hint = say(
+        "Write {counted}, or, for another alternative, brackets: {brackets}.", counted=counted, brackets=brackets
+    )
+    return name.at.problem("E402", say('"{name}" is an event, not a condition or a value.', name=name.at.text), hint)
 
 
 def _distance(place: Name) -> str:
@@ -243,25 +270,29 @@ def resolve_place(name: Name, scope: Scope, problems: list[Problem]) -> str | No
         return name.text
     hint = scope.near(name.text, scope.vocabulary.places)
     if scope.event(name.text) is not None or scope.attribute(name.text) is not None:
-        problems.append(name.at.problem("E215", f'"{name.at.text}" is not a place.', hint))
+        problems.append(name.at.problem("E215", say('"{name}" is not a place.', name=name.at.text), hint))
     else:
-        problems.append(name.at.problem("E201", f'"{name.at.text}" is not known; a place is expected.', hint))
+        problems.append(
+            name.at.problem("E201", say('"{name}" is not known; a place is expected.', name=name.at.text), hint)
+        )
     return None
 
 
 def type_named(type_: Type) -> str:
     """A type in words: `data`, `a number`, `one of S, M, L`."""
-    return f"one of {', '.join(type_.choices)}" if type_.choices else _ARTICLES.get(type_.kind.value, type_.kind.value)
+    if type_.choices:
+        return say("one of {choices}", choices=listed(type_.choices))
+    return say(_ARTICLES[type_.kind]) if type_.kind in _ARTICLES else said_kind(type_.kind)
 
 
 _ARTICLES = {
-    "number": "a number",
-    "whole number": "a number",
-    "duration": "a duration",
-    "length": "a length",
-    "date": "a date",
-    "moment": "a moment",
-    "point": "a point",
-    "cell": "a cell",
-    "yes/no": "yes or no",
+    Kind.NUMBER: sentence("a number"),
+    Kind.WHOLE: sentence("a number"),
+    Kind.DURATION: sentence("a duration"),
+    Kind.LENGTH: sentence("a length"),
+    Kind.DATE: sentence("a date"),
+    Kind.MOMENT: sentence("a moment"),
+    Kind.POINT: sentence("a point"),
+    Kind.CELL: sentence("a cell"),
+    Kind.YES_NO: sentence("yes or no"),
 }

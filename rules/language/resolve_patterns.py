@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from models.speech import say
 from models.vocabulary import EventType
 from rules.language.language_of import form
 from rules.language.located import Span
@@ -62,7 +63,11 @@ def _of_group(problem: Problem, at: Span) -> Problem:
     if problem.code != "E212":
         return problem
     written = form(at, f"(A where ..) or {at.text}", f"（A，其中..）或{at.text}")
-    hint = f"The {form(at, 'where', '其中')} belongs to all events before it; otherwise write {written}."
+    hint = say(
+        "The {where} belongs to all events before it; otherwise write {written}.",
+        where=form(at, "where", "其中"),
+        written=written,
+    )
     return replace(problem, hint=hint)
 
 
@@ -85,7 +90,7 @@ def resolve_event(name: Name, scope: Scope, problems: list[Problem]) -> EventTyp
         problems.append(_no_event(name, scope))
         return None
     if event.name in _OF_NOBODY:
-        problems.append(name.at.problem("E401", f'"{event.name}" is no customer\'s event.'))
+        problems.append(name.at.problem("E401", say('"{event}" is no customer\'s event.', event=event.name)))
         return None
     return event
 
@@ -94,29 +99,34 @@ def _no_event(name: Name, scope: Scope) -> Problem:
     text = name.text
     written = name.at.text
     if text in scope.facts or text in scope.broken:
-        ways = form(name.at, f"{written} reaches .., or becomes {written} if", f"{written}达到.., or 成为{written} if")
-        hint = f"Write {ways} it is an audience."
-        return name.at.problem("E401", f'"{written}" is a fact, not an event.', hint)
+        hint = form(
+            name.at,
+            say("Write {fact} reaches .., or becomes {fact} if it is an audience.", fact=written),
+            say("Write {fact}达到.., or 成为{fact} if it is an audience.", fact=written),
+        )
+        return name.at.problem("E401", say('"{name}" is a fact, not an event.', name=written), hint)
     if scope.attribute(text) is not None:
         ways = form(
             name.at,
-            f"{written} reaches .., {written} becomes .., or customer changed",
-            f"{written}达到.., {written}变为.., or 客户变更",
+            say("{name} reaches .., {name} becomes .., or customer changed", name=written),
+            say("{name}达到.., {name}变为.., or 客户变更", name=written),
         )
-        hint = f"Write {ways}."
-        return name.at.problem("E401", f'"{written}" is an attribute, not an event.', hint)
+        hint = say("Write {ways}.", ways=ways)
+        return name.at.problem("E401", say('"{name}" is an attribute, not an event.', name=written), hint)
     if text in scope.vocabulary.places:
-        hint = f"Write {form(name.at, f'enters {written}', f'进入{written}')}."
-        return name.at.problem("E401", f'"{written}" is a place, not an event.', hint)
-    said = f'There is no event "{written}".'
+        hint = say("Write {written}.", written=form(name.at, f"enters {written}", f"进入{written}"))
+        return name.at.problem("E401", say('"{name}" is a place, not an event.', name=written), hint)
+    said = say('There is no event "{name}".', name=written)
     return name.at.problem("E201", said, scope.near(text, scope.events))
 
 
 def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> PlacePattern | None:
     if what == "events":
-        where = form(visit.at, "distance to PLACE in its where", "距PLACE的距离 behind 其中")
-        hint = f"Name a location event, with {where}."
-        problems.append(visit.at.problem("E401", f'"{visit.at.text}" cannot be counted or waited for here.', hint))
+        where = form(visit.at, say("distance to PLACE in its where"), say("距PLACE的距离 behind 其中"))
+        hint = say("Name a location event, with {where}.", where=where)
+        problems.append(
+            visit.at.problem("E401", say('"{visit}" cannot be counted or waited for here.', visit=visit.at.text), hint)
+        )
         return None
     if visit.verb is PlaceVerb.STAYS:
         problems.append(_stays(visit))
@@ -128,5 +138,7 @@ def _visit(visit: Visit, scope: Scope, problems: list[Problem], what: str) -> Pl
 def _stays(visit: Visit) -> Problem:
     place = visit.place.at.text
     enters, when = form(visit.at, f"enters {place}", f"进入{place}"), form(visit.at, "when", "当")
-    hint = f"Write {enters}, or a rule of its own with {when}: {visit.at.text}."
-    return visit.at.problem("E405", "A stay is a situation of its own, not a step or an alternative.", hint)
+    hint = say(
+        "Write {enters}, or a rule of its own with {when}: {visit}.", enters=enters, when=when, visit=visit.at.text
+    )
+    return visit.at.problem("E405", say("A stay is a situation of its own, not a step or an alternative."), hint)

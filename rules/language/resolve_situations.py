@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.speech import say
 from models.types import Kind
 from rules import typed
 from rules.language import tree
@@ -48,8 +49,8 @@ def situation_of(node: tree.Situation, scope: Scope, problems: list[Problem]) ->
             return _crossing(Comparator.IS, (left, right), scope, problems), scope
         case tree.Becomes(left):
             assert left is not None
-            hint = "Give it a name under facts."
-            said = f"What becomes something is a name; found {left.at.text}."
+            hint = say("Give it a name under facts.")
+            said = say("What becomes something is a name; found {left}.", left=left.at.text)
             problems.append(left.at.problem("E215", said, hint))
             return None, scope
         case _:
@@ -113,9 +114,12 @@ def _audience(node: tree.Value, scope: Scope, problems: list[Problem]) -> Crosse
     if value is None:
         return None
     if value.type.kind is not Kind.YES_NO:
-        ways = form(node.at, "ATTRIBUTE becomes VALUE, X reaches Y,", "ATTRIBUTE变为VALUE, X达到Y,")
-        hint = f"Write {ways} or make it an audience under facts."
-        said = f"{node.at.text} is {type_named(value.type)}, not an audience (a yes/no fact)."
+        hint = form(
+            node.at,
+            say("Write ATTRIBUTE becomes VALUE, X reaches Y, or make it an audience under facts."),
+            say("Write ATTRIBUTE变为VALUE, X达到Y, or make it an audience under facts."),
+        )
+        said = say("{text} is {type}, not an audience (a yes/no fact).", text=node.at.text, type=type_named(value.type))
         problems.append(node.at.problem("E413", said, hint))
         return None
     return Crosses(typed.Holds(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from models.speech import say
 from rules import typed
 from rules.language import tree
 from rules.language.language_of import form
@@ -67,24 +68,26 @@ def _step(
 def _check_place_in_list(node: tree.Step, number: int, problems: list[Problem]) -> None:
     """The first step begins; each later one says what it is, and how long it may take."""
     if number == 0 and node.kind is not StepKind.FIRST:
-        hint = "Begin with an event, or with a place that is entered or left."
-        problems.append(node.at.problem("E404", f'A sequence cannot begin with "{node.kind}".', hint))
+        hint = say("Begin with an event, or with a place that is entered or left.")
+        problems.append(node.at.problem("E404", say('A sequence cannot begin with "{kind}".', kind=node.kind), hint))
     elif number > 0 and node.kind is StepKind.FIRST:
         text = node.at.text
         ways = form(
             node.at,
-            f"then {text} within 24 hours, or without {text} for 24 hours",
-            f"然后24小时内{text}, or 24小时内没有{text}",
+            say("then {text} within 24 hours, or without {text} for 24 hours", text=text),
+            say("然后24小时内{text}, or 24小时内没有{text}", text=text),
         )
-        hint = f"Write {ways}."
-        problems.append(node.at.problem("E403", "A step after the first begins with then or without.", hint))
+        hint = say("Write {ways}.", ways=ways)
+        problems.append(node.at.problem("E403", say("A step after the first begins with then or without."), hint))
     elif number > 0 and node.duration is None:
         word = "for" if node.kind is StepKind.WITHOUT else "within"
-        said = f"How long? A step with {node.kind} needs a length of time."
+        said = say("How long? A step with {kind} needs a length of time.", kind=node.kind)
         events = node.patterns.at.text
         chinese = f"24小时内没有{events}" if node.kind is StepKind.WITHOUT else f"然后24小时内{events}"
         problems.append(
-            node.at.problem("E403", said, f"Write {form(node.at, f'{node.at.text} {word} 24 hours', chinese)}")
+            node.at.problem(
+                "E403", said, say("Write {written}", written=form(node.at, f"{node.at.text} {word} 24 hours", chinese))
+            )
         )
 
 
@@ -94,15 +97,23 @@ def _check_name(node: tree.Step, earlier: Sequence[tree.Step], scope: Scope, pro
         return
     name = node.name.text
     if node.kind is StepKind.WITHOUT:
-        said = "A step with without binds no event, so it has no name."
+        said = say("A step with without binds no event, so it has no name.")
         problems.append(
-            node.name.at.problem("E409", said, f"Leave out {form(node.name.at, 'as ', '记为')}{node.name.at.text}")
+            node.name.at.problem(
+                "E409",
+                said,
+                say("Leave out {written}{text}", written=form(node.name.at, "as ", "记为"), text=node.name.at.text),
+            )
         )
     elif name in (CUSTOMER, STEP) or any(step.name is not None and step.name.text == name for step in earlier):
-        problems.append(node.name.at.problem("E214", f'The name "{name}" is taken.', "Give the step another name."))
+        problems.append(
+            node.name.at.problem(
+                "E214", say('The name "{name}" is taken.', name=name), say("Give the step another name.")
+            )
+        )
     elif scope.event(name) is not None:
-        said = f'"{name}" is the name of an event already.'
-        problems.append(node.name.at.problem("E214", said, "Give the step another name."))
+        said = say('"{name}" is the name of an event already.', name=name)
+        problems.append(node.name.at.problem("E214", said, say("Give the step another name.")))
 
 
 def _after(node: tree.Step, number: int, earlier: Sequence[tree.Step], problems: list[Problem]) -> int | None:
@@ -118,8 +129,10 @@ def _after(node: tree.Step, number: int, earlier: Sequence[tree.Step], problems:
         return by_event[0]
     names = [step.name.text for step in earlier if step.name is not None]
     named = form(node.after.at, "EVENT as NAME", "EVENT，记为NAME")
-    hint = suggestion(name, names) or f"Name the earlier step: {named}."
-    problems.append(node.after.at.problem("E409", f'No earlier step is called "{node.after.at.text}".', hint))
+    hint = suggestion(name, names) or say("Name the earlier step: {named}.", named=named)
+    problems.append(
+        node.after.at.problem("E409", say('No earlier step is called "{after}".', after=node.after.at.text), hint)
+    )
     return None
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from models.types import Kind, Type
+from models.speech import say
+from models.types import Kind, Type, said_kind
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
 from rules.language.language_of import language_of
 from rules.language.located import Located, Span
@@ -110,10 +111,19 @@ def resolve_each(name: Located, scope: Scope) -> tuple[Type | None, list[Problem
     having = {event.name: event.fields[text] for event in scope.events.values() if text in event.fields}
     if not having:
         fields = {field for event in scope.events.values() for field in event.fields}
-        return None, [name.problem("E212", f'No event has a field "{text}".', scope.near(text, sorted(fields)))]
+        return None, [
+            name.problem("E212", say('No event has a field "{text}".', text=text), scope.near(text, sorted(fields)))
+        ]
     (first, type_), *others = having.items()
     for other, other_type in others:
         if other_type.kind is not type_.kind:
-            said = f'"{text}" is {type_.kind} in "{first}" and {other_type.kind} in "{other}".'
-            return None, [name.problem("E203", said, "Give the fields different names, or one type.")]
+            said = say(
+                '"{text}" is {kind} in "{first}" and {other_kind} in "{other}".',
+                text=text,
+                kind=said_kind(type_.kind),
+                first=first,
+                other_kind=said_kind(other_type.kind),
+                other=other,
+            )
+            return None, [name.problem("E203", said, say("Give the fields different names, or one type."))]
     return type_, []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.speech import say
 from rules.language.language_of import form
 from rules.language.located import Span
 from rules.language.token import Token
@@ -24,15 +25,23 @@ def second_where(tokens: Sequence[Token], at: int) -> Problem | None:
     if first is None:
         return None
     if any(one.type == "OR" for one in part[first:]):
-        hint = f"Put each event with its own {token.text} in brackets: {_written(part, first, token.at)}."
+        hint = say(
+            "Put each event with its own {word} in brackets: {written}.",
+            word=token.text,
+            written=_written(part, first, token.at),
+        )
     else:
-        hint = f"Join the conditions of one event with {form(token.at, 'and', '且')}."
-    return token.at.problem("E406", f'A second "{token.text}": the first one reaches to the end.', hint)
+        hint = say("Join the conditions of one event with {written}.", written=form(token.at, "and", "且"))
+    return token.at.problem("E406", say('A second "{word}": the first one reaches to the end.', word=token.text), hint)
 
 
 def _written(part: Sequence[Token], first: int, at: Span) -> str:
     one, other = _event(part[:first], "A"), _event(part, "B")
-    return form(at, f"({one} where ..) or ({other} where ..)", f"（{one}，其中..）或（{other}，其中..）")
+    return form(
+        at,
+        f"({one} where ..) or ({other} where ..)",
+        f"（{one}，其中..）或（{other}，其中..）",
+    )
 
 
 def _event(before: Sequence[Token], unknown: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import say
 from rules.language.chinese_mistakes import chinese_mistake
 from rules.language.english_mistakes import english_mistake
 from rules.language.expected import expectation
@@ -37,9 +38,12 @@ def _unexpected(stop: Stop) -> Problem:
     if stop.token is None:
         end = len(stop.source.text.rstrip())
         before = "" if stop.before is None else stop.before.text
-        said = f'The phrase ends too early: after "{before}" comes {expected}.'
+        said = say('The phrase ends too early: after "{before}" comes {expected}.', before=before, expected=expected)
         return stop.source.span(end, end).problem("E301", said)
-    found = f'found "{stop.token.text}".'
+    values = {"expected": expected, "found": stop.token.text}
     if stop.before is None:
-        return stop.token.at.problem("E301", f"A phrase here begins with {expected}; {found}")
-    return stop.token.at.problem("E301", f'After "{stop.before.text}" comes {expected}; {found}')
+        return stop.token.at.problem("E301", say('A phrase here begins with {expected}; found "{found}".', **values))
+    return stop.token.at.problem(
+        "E301",
+        say('After "{before}" comes {expected}; found "{found}".', before=stop.before.text, **values),
+    )

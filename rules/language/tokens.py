@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import say
 from rules.language.foreign_signs import FOREIGN, foreign
 from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME, SIGNS, Language
 from rules.language.language_of import UNSPACED
@@ -196,8 +197,8 @@ class _Cutter:
                 span = self._span(at, end + 1)
                 return _token("QUOTED", Quoted("".join(parts), at=span)), end + 1
         span = self._span(at, len(self.text))
-        said = f"The text in quotes is not closed: {closing} is missing."
-        raise Unreadable(span.problem("E303", said, f"Write {span.text}{closing}"))
+        said = say("The text in quotes is not closed: {closing} is missing.", closing=closing)
+        raise Unreadable(span.problem("E303", said, say("Write {text}{closing}", text=span.text, closing=closing)))
 
     def _number_or_name(self, at: int) -> tuple[Token, int]:
         number = self._date(at) or self._clock(at) or self._number(at)
@@ -207,7 +208,9 @@ class _Cutter:
         if number is not None:
             return number
         span = self._span(at, self._number_like(at))
-        raise Unreadable(span.problem("E305", f'"{span.text}" is not a number.', self._number_hint(span.text)))
+        raise Unreadable(
+            span.problem("E305", say('"{text}" is not a number.', text=span.text), self._number_hint(span.text))
+        )
 
     def _number_like(self, at: int) -> int:
         found = _NUMBER_LIKE.match(self.text, at)
@@ -218,8 +221,8 @@ class _Cutter:
         plain = text.replace(",", "").replace("_", "").replace("'", "")
         plain = f"0{plain}" if plain.startswith(".") else plain
         if _NUMBER.fullmatch(plain):
-            return f"Write {plain}"
-        return "Write a number with its unit, such as 2 GB, 30 minutes, 80% or 1.5; a text stands in quotes."
+            return say("Write {plain}", plain=plain)
+        return say("Write a number with its unit, such as 2 GB, 30 minutes, 80% or 1.5; a text stands in quotes.")
 
     def _date(self, at: int) -> tuple[Token, int] | None:
         found = _DATE.match(self.text, at)
@@ -230,8 +233,14 @@ class _Cutter:
         try:
             day = date(int(year), int(month), int(number))
         except ValueError:
-            hint = "Write a day of the calendar, such as 2026-03-01."
-            raise Unreadable(span.problem("E306", f"There is no date {year}-{month}-{number}.", hint)) from None
+            hint = say("Write a day of the calendar, such as 2026-03-01.")
+            raise Unreadable(
+                span.problem(
+                    "E306",
+                    say("There is no date {year}-{month}-{number}.", year=year, month=month, number=number),
+                    hint,
+                )
+            ) from None
         if found[6] is None:
             return _token("DATE", Date(day, at=span)), found.end()
         return _token("DATETIME", DateTime(day, _minutes(found[6], span), at=span)), found.end()
@@ -310,8 +319,8 @@ class _Cutter:
         end = self._unknown_end(at)
         if end == at:
             span = self._span(at, at + 1)
-            said = f'The sign "{span.text}" has no meaning here.'
-            raise Unreadable(span.problem("E304", said, "A text stands in quotes."))
+            said = say('The sign "{text}" has no meaning here.', text=span.text)
+            raise Unreadable(span.problem("E304", said, say("A text stands in quotes.")))
         while self.text[end : end + 1] == " " and self._unknown_end(end + 1) > end + 1:
             end = self._unknown_end(end + 1)
         return self._name(self.text[at:end], at, end), end
@@ -349,7 +358,9 @@ def _token(type_: str, leaf: Leaf) -> Token:
 def _decimal(text: str, span: Span) -> Decimal:
     """A number in normal form, so that `1.50` and `1.5` are one tree."""
     if len(text) > _MOST_DIGITS:
-        raise Unreadable(span.problem("E305", f"A number has {_MOST_DIGITS} digits at most."))
+        raise Unreadable(
+            span.problem("E305", say("A number has {most_digits} digits at most.", most_digits=_MOST_DIGITS))
+        )
     number = Decimal(text)
     whole = number.to_integral_value()
     return whole if number == whole else number.normalize()
@@ -360,8 +371,12 @@ def _minutes(clock: str, span: Span) -> int:
     written = clock.replace("点半", ":30").replace("点", ":").rstrip("分")
     hours, minutes, *seconds = (int(part or 0) for part in written.split(":"))
     if seconds and seconds != [0]:
-        said = "A time of day is exact to the minute."
-        raise Unreadable(span.problem("E306", said, f"Write {hours:02}:{minutes:02}"))
+        said = say("A time of day is exact to the minute.")
+        raise Unreadable(span.problem("E306", said, say("Write {hours:02}:{minutes:02}", hours=hours, minutes=minutes)))
     if hours > 23 or minutes > 59:
-        raise Unreadable(span.problem("E306", f"There is no time {clock}.", "Write a time from 00:00 to 23:59."))
+        raise Unreadable(
+            span.problem(
+                "E306", say("There is no time {clock}.", clock=clock), say("Write a time from 00:00 to 23:59.")
+            )
+        )
     return hours * 60 + minutes

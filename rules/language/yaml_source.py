@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from yaml import CSafeLoader
 
+from models.speech import paragraph, say
 from rules.language.located import Located
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.language.yaml_nodes import Mapping as MappingNode
@@ -162,19 +163,29 @@ def _not_utf8(content: bytes | str, error: UnicodeError) -> _Refusal:
     start = getattr(error, "start", 0)
     before = content[:start].decode("utf-8", "replace") if isinstance(content, bytes) else content[:start]
     line, column = _place(before, len(before))
-    what = "the file is not in UTF-8."
-    return line, column, "E001", what, "Save it with the encoding UTF-8."
+    what = say("the file is not in UTF-8.")
+    return line, column, "E001", what, say("Save it with the encoding UTF-8.")
 
 
 def _form(text: str) -> _Refusal | None:
     if len(text) > MOST_CHARACTERS:
-        message = f"the file has {len(text):,} characters, more than {MOST_CHARACTERS:,}."
-        return 1, 1, "E011", message, "Split it into several files."
+        message = say(
+            "the file has {count:,} characters, more than {most:,}.",
+            count=len(text),
+            most=MOST_CHARACTERS,
+        )
+        return 1, 1, "E011", message, say("Split it into several files.")
     if match := _CONTROL.search(text) or _STRANGE_BREAKS.search(text):
         line, column = _place(text, match.start())
-        return line, column, "E012", f"the invisible character U+{ord(match[0]):04X} stands here.", "Delete it."
+        return (
+            line,
+            column,
+            "E012",
+            say("the invisible character U+{code:04X} stands here.", code=ord(match[0])),
+            say("Delete it."),
+        )
     if not re.search(r"^[ \t]*[^#\s]", text, re.MULTILINE):
-        return 1, 1, "E013", "the file is empty.", "Write at least one key, or delete the file."
+        return 1, 1, "E013", say("the file is empty."), say("Write at least one key, or delete the file.")
     return None
 
 
@@ -213,12 +224,12 @@ def _repairing(file: str, text: str) -> Source:
             trap = next((trap for trap in reading.traps if trap.repaired), None)
             trap = trap or (without_keys(lines) if isinstance(root, Scalar) else None)
         except _TooDeep as error:
-            why = f"this is nested deeper than {MOST_DEPTH} levels."
-            trap = Trap(error.line, error.column, "E011", why, "Unfold it.")
+            why = say("this is nested deeper than {most} levels.", most=MOST_DEPTH)
+            trap = Trap(error.line, error.column, "E011", why, say("Unfold it."))
         except yaml.MarkedYAMLError as error:
             trap = diagnose(lines, error)
         except yaml.YAMLError as error:
-            trap = Trap(0, 0, "E014", f"YAML cannot be read: {error}.", "")
+            trap = Trap(0, 0, "E014", say("YAML cannot be read: {error}.", error=error), "")
         if trap is None:
             traps += reading.traps + _comments(text, reading.scalars)
             break
@@ -276,8 +287,8 @@ def _compose(text: str, reading: _Reading) -> Node | None:
         elif kind is yaml.DocumentStartEvent:
             documents += 1
             if documents == 2:
-                why = "a second YAML document begins here; a file holds one."
-                reading.traps.append(Trap(event.start_mark.line, 0, "E007", why, "Delete the line `---`."))
+                why = say("a second YAML document begins here; a file holds one.")
+                reading.traps.append(Trap(event.start_mark.line, 0, "E007", why, say("Delete the line `---`.")))
         elif kind is yaml.StreamEndEvent:
             return top[0] if top else None
 
@@ -311,11 +322,11 @@ def _cut_at_comma(children: list[Node], text: str, reading: _Reading) -> None:
             continue
         cut = text[value.start : key.end]
         rest = in_quotes(text[key.start : key.end])
-        why = f"inside {{ }} YAML ends a value at a comma, and {rest} became a key of its own."
+        why = say("inside {{ }} YAML ends a value at a comma, and {rest} became a key of its own.", rest=rest)
         line = text.split("\n")[value.line - 1]
         end = value.column - 1 + len(cut)
         repaired = line[: value.column - 1] + in_quotes(cut) + line[end:] if value.line == key.line else None
-        hint = f"Write the value in quotes: {in_quotes(cut)}"
+        hint = say("Write the value in quotes: {quoted}", quoted=in_quotes(cut))
         reading.traps.append(Trap(value.line - 1, value.column - 1, "E003", why, hint, repaired))
 
 
@@ -323,12 +334,14 @@ def _pairs(children: list[Node], reading: _Reading) -> tuple[tuple[Scalar, Node]
     pairs: dict[str, tuple[Scalar, Node]] = {}
     for key, value in zip(children[::2], children[1::2], strict=True):
         if not isinstance(key, Scalar):
-            why = "a key must be a text, not a list or a mapping."
-            reading.traps.append(Trap(key.line - 1, key.column - 1, "E003", why, "Put it in quotes if it is a text."))
+            why = say("a key must be a text, not a list or a mapping.")
+            reading.traps.append(
+                Trap(key.line - 1, key.column - 1, "E003", why, say("Put it in quotes if it is a text."))
+            )
         elif key.text in pairs:
             first = pairs[key.text][0].line
-            why = f'the key "{key.text}" stands here twice; the first is in line {first}.'
-            hint = "Keep one of them; several values go into one list."
+            why = say('the key "{key}" stands here twice; the first is in line {first}.', key=key.text, first=first)
+            hint = say("Keep one of them; several values go into one list.")
             reading.traps.append(Trap(key.line - 1, key.column - 1, "E006", why, hint))
         else:
             pairs[key.text] = (key, value)
@@ -340,15 +353,20 @@ def _own_machinery(text: str, event: Any, reading: _Reading) -> Scalar:
     mark = event.start_mark
     line = text.split("\n")[mark.line]
     sign = line[mark.column]
-    names = {"&": "an anchor", "*": "an alias", "!": "a tag"}
+    names = {"&": say("an anchor"), "*": say("an alias"), "!": say("a tag")}
+    name = names.get(sign)
     found = value_of(line)
     if found and found[0] == mark.column:
-        why = f"a value that begins with {sign} must stand in quotes, or YAML reads {names.get(sign, 'it')}."
+        why = say(
+            "a value that begins with {sign} must stand in quotes, or YAML reads {name}.",
+            sign=sign,
+            name=name or say("it"),
+        )
         reading.traps.append(needs_quotes(line, found, why, mark.line))
         value = found[1]
     else:
-        why = f"{names.get(sign, 'this')} of YAML is not read here."
-        hint = "Write the value itself, in quotes if it is a text."
+        why = say("{name} of YAML is not read here.", name=name or say("this"))
+        hint = say("Write the value itself, in quotes if it is a text.")
         reading.traps.append(Trap(mark.line, mark.column, "E007", why, hint))
         value = line[mark.column : event.end_mark.column]
     return Scalar(value, mark.line + 1, mark.column + 1, mark.index, mark.index + len(value))
@@ -377,9 +395,9 @@ def _comment(text: str, begin: int, index: int) -> Trap:
     end = text.find("\n", index)
     line = text[begin : end if end >= 0 else len(text)]
     found = value_of(line)
-    hint = "Write the comment on a line of its own."
+    hint = say("Write the comment on a line of its own.")
     if found and found[1][0] not in "\"'{[#":
         quoted = line[: found[0]] + in_quotes(found[1])
-        hint += f" If # belongs to the value, write: {quoted.strip()}"
-    why = "YAML drops everything from this # on."
+        hint = paragraph(hint, say("If # belongs to the value, write: {value}", value=quoted.strip()))
+    why = say("YAML drops everything from this # on.")
     return Trap(text.count("\n", 0, index), index - begin, "E005", why, hint)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from models.speech import say
+
 #: Signs with which no plain YAML value may begin, or that mean something of YAML's own there.
 SPECIAL = "{[*&!%@\"'`|>?"
 
@@ -92,8 +94,8 @@ def _tab(lines: list[str], at: int) -> Trap | None:
                 i,
                 indent.index("\t"),
                 "E002",
-                "a tab stands in the indentation, where YAML allows only spaces.",
-                "Write two spaces for each tab.",
+                say("a tab stands in the indentation, where YAML allows only spaces."),
+                say("Write two spaces for each tab."),
                 indent.replace("\t", "  ") + line.lstrip(),
             )
     return None
@@ -121,7 +123,10 @@ def _wide_colon(lines: list[str], at: int) -> Trap | None:
                 i,
                 match.start("colon"),
                 "E004",
-                f'after the key "{match["key"].strip()}" stands a full-width colon "：", which YAML does not read.',
+                say(
+                    'after the key "{key}" stands a full-width colon "：", which YAML does not read.',
+                    key=match["key"].strip(),
+                ),
                 f"Write: {repaired.strip()}",
                 repaired,
             )
@@ -148,21 +153,27 @@ def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
         return None
     sign = found[1][0]
     end = closing(found[1])
-    why = f"a value that begins with {sign} must stand in quotes, or YAML reads the {sign} as its own sign."
+    why = say(
+        "a value that begins with {sign} must stand in quotes, or YAML reads the {sign} as its own sign.", sign=sign
+    )
     if sign not in "{[\"'":
         return needs_quotes(line, found, why, start)
     if end is None:
         return _unclosed(line, found, start)
     rest = found[1][end + 1 :].strip()
     if rest and not rest.strip("]}"):
-        why = f"the {rest[0]} behind the value closes nothing."
+        why = say("the {rest} behind the value closes nothing.", rest=rest[0])
         column, repaired = found[0] + end + 1, line[: found[0] + end + 1]
         return Trap(start, column, "E009", why, f"Write: {repaired.strip()}", repaired)
     if rest:
         return needs_quotes(line, found, why, start)
     if sign in "{[" and start == at:
-        why = f"inside {sign} {_CLOSING[sign]} a comma is missing here, or a value with {{ }} [ ] or , needs quotes."
-        hint = 'Write {a: 1, b: "x, y"}, or one `key: value` a line without braces.'
+        why = say(
+            "inside {sign} {closing} a comma is missing here, or a value with {{ }} [ ] or , needs quotes.",
+            sign=sign,
+            closing=_CLOSING[sign],
+        )
+        hint = say('Write {{a: 1, b: "x, y"}}, or one `key: value` a line without braces.')
         return Trap(at, column, "E009", why, hint)
     return None
 
@@ -171,13 +182,17 @@ def _unclosed(line: str, value: tuple[int, str], at: int) -> Trap:
     column, text = value
     sign = text[0]
     missing = _CLOSING.get(sign, sign)
-    kind = "bracket" if sign in _CLOSING else "quotation mark"
+    why = (
+        say("the bracket {sign} that opens here is not closed on this line.", sign=sign)
+        if sign in _CLOSING
+        else say("the quotation mark {sign} that opens here is not closed on this line.", sign=sign)
+    )
     return Trap(
         at,
         column,
         "E009",
-        f"the {kind} {sign} that opens here is not closed on this line.",
-        f"Add {missing} where it ends.",
+        why,
+        say("Add {missing} where it ends.", missing=missing),
         line.rstrip() + "".join(reversed(_open_signs(text))),
     )
 
@@ -238,7 +253,7 @@ def _second_colon(lines: list[str], at: int, column: int) -> Trap | None:
         return None
     if found[1].startswith("- "):
         return None
-    why = 'a value that holds a second ": " must stand in quotes, or YAML reads it as a key of its own.'
+    why = say('a value that holds a second ": " must stand in quotes, or YAML reads it as a key of its own.')
     return needs_quotes(line, found, why, at)
 
 
@@ -246,7 +261,7 @@ def _tight_colon(lines: list[str], at: int) -> Trap | None:
     for i in _above(lines, at):
         if match := _TIGHT.match(lines[i]):
             repaired = f"{match['lead']}{match['key']}: {match['value']}"
-            why = f'after the key "{match["key"]}" a space is missing behind the colon.'
+            why = say('after the key "{key}" a space is missing behind the colon.', key=match["key"])
             return Trap(i, match.end("key"), "E010", why, f"Write: {repaired.strip()}", repaired)
     return None
 
@@ -259,21 +274,36 @@ def _layout(lines: list[str], at: int, column: int, error: yaml.MarkedYAMLError)
     if "mapping values" in problem and len(above) == 2 and _indent(lines[at]) <= _indent(lines[above[1]]):
         return _no_key(above[1], _indent(lines[above[1]]))
     if "mapping values" in problem and len(above) == 2:
-        why = f"this line is read as part of the value in line {above[1] + 1}, because it is indented further."
-        return Trap(at, _indent(lines[at]), "E008", why, f"Begin it in column {_indent(lines[above[1]]) + 1}.")
+        why = say(
+            "this line is read as part of the value in line {line}, because it is indented further.",
+            line=above[1] + 1,
+        )
+        return Trap(
+            at,
+            _indent(lines[at]),
+            "E008",
+            why,
+            say("Begin it in column {column}.", column=_indent(lines[above[1]]) + 1),
+        )
     if "sequence entries" in problem:
-        why, hint = "a list cannot begin behind a key.", "Begin each `- item` on a line of its own."
+        why, hint = say("a list cannot begin behind a key."), say("Begin each `- item` on a line of its own.")
         return Trap(at, column, "E008", why, hint)
     if "did not find expected" in problem:
-        why = "the indentation of this line fits no line above it."
-        hint = "Begin it in the same column as the keys or items it belongs to."
+        why = say("the indentation of this line fits no line above it.")
+        hint = say("Begin it in the same column as the keys or items it belongs to.")
         return Trap(at, _indent(lines[at]), "E008", why, hint)
-    return Trap(at, column, "E014", f"YAML cannot be read here: {problem}.", "See whether the line above is complete.")
+    return Trap(
+        at,
+        column,
+        "E014",
+        say("YAML cannot be read here: {problem}.", problem=problem),
+        say("See whether the line above is complete."),
+    )
 
 
 def _no_key(line: int, column: int) -> Trap:
-    why = "this line is neither `key: value` nor `- item`."
-    hint = "Write a key and a colon before it, or indent it if it belongs to the line above."
+    why = say("this line is neither `key: value` nor `- item`.")
+    hint = say("Write a key and a colon before it, or indent it if it belongs to the line above.")
     return Trap(line, column, "E008", why, hint)
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from models.speech import all_of, listed, say
 from rules.checks.written import Place, WrittenBlock, WrittenRule
 from rules.mutations.change import Change, at, dropped, inside, instead, reads, without
 from rules.mutations.events import events
@@ -61,26 +62,28 @@ def _said(action: Action) -> tuple[str, str, str]:
         case Guide():
             return "guide", "guide", "that expects guidance"
         case Offer(name):
-            return "offer", f"offer: {name}", f"that expects offer {name}"
+            return "offer", f"offer: {name}", say("that expects offer {name}", name=name)
         case Grant(name):
-            return "grant", f"grant: {name}", f"that expects grant {name}"
+            return "grant", f"grant: {name}", say("that expects grant {name}", name=name)
         case Task(who):
             name = who if isinstance(who, str) else who.name
-            return "task", f"task for {name}", f"that expects task for {name}"
+            return "task", f"task for {name}", say("that expects task for {name}", name=name)
         case _:
             assert_never(action)
 
 
 def _afters(of: After, wording: Wording) -> Iterator[Change[After | None]]:
     """The ways to act at another time, or whatever has happened meanwhile."""
-    yield dropped(None, f"after: {of.text}", "that says at what time the block acts")
+    yield dropped(None, f"after: {of.text}", say("that says at what time the block acts"))
     for length in shifted_length(of.delay):
         before, after = wording.length(of.delay), wording.length(length)
-        yield reads(After(length, of.without, of.text), before, after, "that says at what time the block acts")
+        yield reads(After(length, of.without, of.text), before, after, say("that says at what time the block acts"))
     if not of.without:
         return
     text = wording.events(of.without)
-    yield dropped(After(of.delay, (), of.text), f"without {text}", f"with `{text}` before the time is up")
+    yield dropped(
+        After(of.delay, (), of.text), f"without {text}", say("with `{text}` before the time is up", text=text)
+    )
     yield from inside(events(of.without, wording), lambda to: After(of.delay, to, of.text))
 
 
@@ -90,11 +93,16 @@ def _channels(of: Block, everywhere: tuple[str, ...]) -> Iterator[Change[Block]]
         return
     if of.by_all:
         first = f"by: [{', '.join(of.by)}]"
-        yield reads(replace(of, by_all=False), f"by: all of [{', '.join(of.by)}]", first, "that expects each channel")
+        yield reads(
+            replace(of, by_all=False),
+            say("by: all of [{names}]", names=listed(of.by)),
+            first,
+            say("that expects each channel"),
+        )
     elif of.by != everywhere:
         others = [name for name in everywhere if name not in of.by] or [of.by[0]]
-        told_by = f"whose customer can be reached by {' and '.join(others)} only"
+        told_by = say("whose customer can be reached by {names} only", names=all_of(others))
         yield dropped(replace(of, by=()), f"by: {', '.join(of.by)}", told_by)
     for number, name in enumerate(of.by if len(of.by) > 1 else ()):
-        told_by = f"that expects it by {name}"
+        told_by = say("that expects it by {name}", name=name)
         yield dropped(replace(of, by=without(of.by, number)), f"{name} in by", told_by)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Final, assert_never
 
+from models.speech import say
 from rules.mutations.change import Change, dropped, inside, instead, reads, without
 from rules.mutations.expressions import expressions
 from rules.mutations.wording import Wording
@@ -42,9 +43,9 @@ def conditions(of: Condition, wording: Wording) -> Iterator[Change[Condition]]:
     """The ways to write a condition otherwise; to drop the whole of it is left to what it stands in."""
     match of:
         case AllOf(parts):
-            yield from _parts(parts, AllOf, wording, "in which all holds but")
+            yield from _parts(parts, AllOf, wording, say("in which all holds but"))
         case AnyOf(parts):
-            yield from _parts(parts, AnyOf, wording, "in which nothing holds but")
+            yield from _parts(parts, AnyOf, wording, say("in which nothing holds but"))
         case Not(part):
             yield from inside(conditions(part, wording), Not)
         case Compare():
@@ -81,7 +82,12 @@ def _parts(
 def _compare(of: Compare, wording: Wording) -> Iterator[Change[Condition]]:
     left, right = wording.value(of.left), wording.value(of.right)
     flipped = Compare(_FLIPPED[of.operator], of.left, of.right)
-    yield reads(flipped, wording.condition(of), wording.condition(flipped), f"in which `{left}` is exactly {right}")
+    yield reads(
+        flipped,
+        wording.condition(of),
+        wording.condition(flipped),
+        say("in which `{left}` is exactly {right}", left=left, right=right),
+    )
     for change in expressions(of.left, wording):
         yield _limit(of, of.left, change.inside(lambda to: Compare(of.operator, to, of.right)), right, wording)
     for change in expressions(of.right, wording):
@@ -100,7 +106,9 @@ def _limit(of: Compare, side: Expression, change: Change[Compare], other: str, w
 def _between_limits(before: Expression, after: Expression, wording: Wording) -> str:
     """Which values tell one limit from another, in words."""
     low, high = (after, before) if _is_lower(after, before) else (before, after)
-    return f"lies between {wording.value(low)} and {wording.value(high)}, or is one of them"
+    return say(
+        "lies between {value} and {value2}, or is one of them", value=wording.value(low), value2=wording.value(high)
+    )
 
 
 def _is_lower(one: Expression, other: Expression) -> bool:
@@ -119,8 +127,18 @@ def _between(of: Between, wording: Wording) -> Iterator[Change[Condition]]:
         (wording.value(low), at_most, AllOf((more, at_most))),
         (wording.value(high), at_least, AllOf((at_least, less))),
     ):
-        yield reads(without_it, said, wording.condition(without_it), f"in which `{text}` lies beyond {limit}")
-        yield reads(beyond_it, said, wording.condition(beyond_it), f"in which `{text}` is exactly {limit}")
+        yield reads(
+            without_it,
+            said,
+            wording.condition(without_it),
+            say("in which `{text}` lies beyond {limit}", text=text, limit=limit),
+        )
+        yield reads(
+            beyond_it,
+            said,
+            wording.condition(beyond_it),
+            say("in which `{text}` is exactly {limit}", text=text, limit=limit),
+        )
     yield from inside(expressions(value, wording), lambda to: Between(to, low, high))
     yield from _limits(of, low, lambda to: Between(value, to, high), wording)
     yield from _limits(of, high, lambda to: Between(value, low, to), wording)
@@ -145,4 +163,6 @@ def _fewer(
     """A list with one value less."""
     for number, value in enumerate(values if len(values) > 1 else ()):
         to = build(without(values, number))
-        yield reads(to, wording.condition(of), wording.condition(to), f"in which it is {wording.value(value)}")
+        yield reads(
+            to, wording.condition(of), wording.condition(to), say("in which it is {value}", value=wording.value(value))
+        )

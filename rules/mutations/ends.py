@@ -8,6 +8,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from models.moments import format_date
+from models.speech import say
 from models.vocabulary import DAY
 from rules.checks.written import Place, WrittenRule
 from rules.language.unresolve import unresolve_cap
@@ -46,7 +47,7 @@ def stops(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Chang
     at = [place for place, patterns in written.stop_when() for _ in patterns]
     for number, (place, pattern) in enumerate(zip(at, rule.stop_when, strict=True)):
         text = wording.events((pattern,))
-        told_by = f"with `{text}` while something is still to come"
+        told_by = say("with `{text}` while something is still to come", text=text)
         yield place, dropped(replace(rule, stop_when=without(rule.stop_when, number)), text, told_by)
         for change in wheres(pattern, wording):
             to = replace(rule, stop_when=instead(rule.stop_when, number, change.to))
@@ -58,7 +59,7 @@ def caps(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change
     rule = written.file.rule
     for number, (place, cap) in enumerate(written.caps()):
         if not _comes_once(rule.situation, cap.window):
-            told_by = f"in which it would act {cap.number + 1} times within that time"
+            told_by = say("in which it would act {number} times within that time", number=cap.number + 1)
             without_it = replace(rule, at_most=without(rule.at_most, number))
             said = wording.phrase(unresolve_cap(cap))
             yield place, dropped(without_it, f"at most {said}", told_by)
@@ -73,14 +74,14 @@ def _caps(of: Cap, situation: Situation, wording: Wording) -> Iterator[Change[Ca
     idle = _comes_once(situation, of.window)
     for number in () if idle else shifted_count(of.number):
         to = Cap(number, of.window, of.text)
-        told_by = f"in which it would act {max(number, of.number)} times within that time"
+        told_by = say("in which it would act {max} times within that time", max=max(number, of.number))
         yield reads(to, said, wording.phrase(unresolve_cap(to)), told_by)
     for window in _windows(of.window):
         if idle and _comes_once(situation, window):
             continue
         to = Cap(of.number, window, of.text)
         other = wording.phrase(unresolve_cap(to))
-        told_by = f"in which it would act again, as `{said}` and `{other}` see differently"
+        told_by = say("in which it would act again, as `{said}` and `{other}` see differently", said=said, other=other)
         yield reads(to, said, other, told_by)
 
 
@@ -119,7 +120,9 @@ def runs(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
     for number, day in enumerate(rule.runs if place is not None else ()):
         if day is None or place is None:
             continue
-        told_by = f"{'before' if number == 0 else 'after'} {format_date(day)}, and one on that day"
+        told_by = say(
+            "{part} {day}, and one on that day", part="before" if number == 0 else "after", day=format_date(day)
+        )
         name = f"{('from', 'until')[number]} {format_date(day)}"
         yield place, dropped(_running(rule, number, None), name, told_by)
         for other in (day + 1, day - 1):

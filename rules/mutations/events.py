@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.speech import say
 from rules.checks.reasoning.truth import follows
 from rules.mutations.change import Change, dropped, inside, instead, without
 from rules.mutations.distinct import distinct, fit_alike
@@ -30,7 +31,9 @@ def wheres(of: Pattern, wording: Wording) -> Iterator[Change[Pattern]]:
     within, given = wording.of_event(of.event), wording.given(of.event)
     if not isinstance(of.where, AllOf) and not (given and follows(of.where, given)):
         text = within.condition(of.where)
-        yield dropped(Pattern(of.event), text, f"with a `{of.event}` for which `{text}` does not hold")
+        yield dropped(
+            Pattern(of.event), text, say("with a `{event}` for which `{text}` does not hold", event=of.event, text=text)
+        )
 
     def alike(one: Condition, other: Condition) -> bool:
         return one == other or fit_alike(one, other, *given)

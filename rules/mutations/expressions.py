@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Final, assert_never
 
+from models.speech import say
 from rules.language.resolve_expressions import as_number, finished
 from rules.mutations.change import Change, inside, instead, reads
 from rules.mutations.events import events
@@ -49,7 +50,12 @@ def expressions(of: Expression, wording: Wording) -> Iterator[Change[Expression]
         case Constant():
             for other in shifted(of):
                 before, after = wording.value(of), wording.value(other)
-                yield reads(other, before, after, f"that comes out otherwise with {after} than with {before}")
+                yield reads(
+                    other,
+                    before,
+                    after,
+                    say("that comes out otherwise with {after} than with {before}", after=after, before=before),
+                )
         case Rounded(inner, type_):
             yield from inside(expressions(inner, wording), lambda to: Rounded(to, type_))
         case Arithmetic():
@@ -75,7 +81,7 @@ def _arithmetic(of: Arithmetic, wording: Wording) -> Iterator[Change[Expression]
     for kept, gone in ((left, right), (right, left)):
         turned = kept is right and operator in (Operator.SUBTRACT, Operator.DIVIDE)
         if kept.type.kind is type_.kind and not turned and not isinstance(gone, Constant):
-            told_by = f"in which `{wording.value(gone)}` makes a difference"
+            told_by = say("in which `{value}` makes a difference", value=wording.value(gone))
             yield reads(kept, wording.value(of), wording.value(kept), told_by)
     for change in expressions(left, wording):
         yield _told(of, left, change.inside(lambda to: Arithmetic(operator, to, right, type_)), wording)
@@ -88,14 +94,19 @@ def _told(of: Arithmetic, side: Expression, change: Change[Arithmetic], wording:
     if not isinstance(side, Constant):
         return change
     before, after = wording.value(of), wording.value(change.to)
-    return reads(change.to, before, after, f"that comes out otherwise with `{after}` than with `{before}`")
+    return reads(
+        change.to,
+        before,
+        after,
+        say("that comes out otherwise with `{after}` than with `{before}`", after=after, before=before),
+    )
 
 
 def _call(of: Call, wording: Wording) -> Iterator[Change[Expression]]:
     for number, argument in enumerate(of.arguments):
         if of.function in (Function.LOWER, Function.HIGHER, Function.ROUND):
             alone = finished(argument)
-            told_by = f"in which `{wording.value(of)}` is not `{wording.value(alone)}`"
+            told_by = say("in which `{value}` is not `{value2}`", value=wording.value(of), value2=wording.value(alone))
             yield reads(alone, wording.value(of), wording.value(alone), told_by)
         for change in expressions(argument, wording):
             yield change.inside(_argument(of, number))
@@ -110,10 +121,15 @@ def _aggregate(of: Aggregate, wording: Wording) -> Iterator[Change[Expression]]:
     other = _MISTAKEN.get(of.function)
     if other is not None:
         to = Aggregate(other, of.field, of.patterns, of.window, of.type, of.each)
-        yield reads(to, wording.value(of), wording.value(to), f"in which the {of.function} is not the {other}")
+        yield reads(
+            to,
+            wording.value(of),
+            wording.value(to),
+            say("in which the {function} is not the {other}", function=of.function, other=other),
+        )
     if of.function is AggregateFunction.DISTINCT:
         to = Aggregate(AggregateFunction.COUNT, None, of.patterns, of.window, of.type, of.each)
-        yield reads(to, wording.value(of), wording.value(to), f"in which a {of.field} comes twice")
+        yield reads(to, wording.value(of), wording.value(to), say("in which a {field} comes twice", field=of.field))
     counted = wording.of_aggregate(of.each)
     yield from inside(
         events(of.patterns, counted),

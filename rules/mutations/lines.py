@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from models.speech import say
 from rules.checks.written import Place, WrittenLine, WrittenRule
 from rules.mutations.change import Change, dropped, inside, instead, without
 from rules.mutations.conditions import conditions
@@ -30,11 +31,11 @@ def changed_lines(
     only_if = tuple(line.line for line in written if not line.unless)
     unless = tuple(line.line for line in written if line.unless)
     for number, line in enumerate(written[: len(only_if)]):
-        told_by = f"in which all holds but `{line.place.text}`"
+        told_by = say("in which all holds but `{phrase}`", phrase=line.place.text)
         for change in _line(only_if, number, wording, told_by):
             yield line.place, Change((change.to, unless), change.said, change.told_by)
     for number, line in enumerate(written[len(only_if) :]):
-        told_by = f"in which `{line.place.text}` holds, and nothing is sent"
+        told_by = say("in which `{phrase}` holds, and nothing is sent", phrase=line.place.text)
         for change in _line(unless, number, wording, told_by):
             yield line.place, Change((only_if, change.to), change.said, change.told_by)
 

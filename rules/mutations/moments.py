@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from models.speech import say
 from rules.language.unresolve import unresolve_situation
 from rules.mutations.change import Change, reads
 from rules.mutations.shifts import shifted_count, shifted_length
@@ -21,7 +22,7 @@ def moments(of: Moment, wording: Wording) -> Iterator[Change[Moment]]:
     """The ways to come at another time."""
     for when in _others(of.when):
         to = Moment(when)
-        yield reads(to, _said(of, wording), _said(to, wording), "that says at what time it comes")
+        yield reads(to, _said(of, wording), _said(to, wording), say("that says at what time it comes"))
 
 
 def _said(of: Moment, wording: Wording) -> str:

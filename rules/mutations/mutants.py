@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.speech import say
 from rules.checks.written import Place, WrittenFact, WrittenRule, rules, shared_facts
 from rules.language.language_of import language_of
 from rules.language.scope import Scope
@@ -36,7 +37,13 @@ class Mutant:
     rules: tuple[Rule, ...]
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} still passes when {self.said}: add a test {self.told_by}."
+        return say(
+            "{file}:{line} still passes when {said}: add a test {told_by}.",
+            file=self.file,
+            line=self.line,
+            said=self.said,
+            told_by=self.told_by,
+        )
 
 
 def mutants_of(written: WrittenRule) -> list[Mutant]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from models.speech import say
 from rules.language.unresolve import scope_within
 from rules.mutations.change import Change, dropped, instead, reads, without
 from rules.mutations.events import wheres
@@ -40,14 +41,20 @@ def _step(step: Step, number: int, wording: Wording) -> Iterator[Change[Step]]:
     if step.after != number - 1:
         to = Step(step.kind, step.patterns, step.duration, number - 1, step.name)
         said = f"{word} {wording.length(step.duration)}"
-        told_by = "in which the step before comes late"
+        told_by = say("in which the step before comes late")
         yield reads(to, f"{said} after step {step.after + 1}", f"{said} after step {number}", told_by)
 
 
 def _told_by(step: Step, lengths: list[int], wording: Wording) -> str:
     between = " and ".join(wording.length(length) for length in lengths)
-    told_by = f"with `{wording.events(step.patterns)}` between {between} after the step it counts from"
-    return f"{told_by}, or one that says when it acts" if step.kind is StepKind.WITHOUT else told_by
+    told_by = say(
+        "with `{events}` between {between} after the step it counts from",
+        events=wording.events(step.patterns),
+        between=between,
+    )
+    return (
+        say("{told_by}, or one that says when it acts", told_by=told_by) if step.kind is StepKind.WITHOUT else told_by
+    )
 
 
 def _with_patterns(step: Step, patterns: tuple[Pattern | PlacePattern, ...]) -> Step:

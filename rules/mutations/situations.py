@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from models.speech import say
 from rules.checks.written import Place, WrittenRule
 from rules.mutations.change import Change, at, dropped, inside, reads
 from rules.mutations.conditions import conditions
@@ -37,7 +38,7 @@ def apart(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
     """The rule without its `each`."""
     rule, place = written.file.rule, written.place.get("each")
     if rule.each is not None and place is not None:
-        told_by = f"with two values of {rule.each} in it"
+        told_by = say("with two values of {each} in it", each=rule.each)
         yield place, dropped(not_apart(rule), f"each: {rule.each}", told_by)
 
 
@@ -59,7 +60,7 @@ def _step_dropped(rule: Rule, of: Sequence, number: int, place: Place) -> Iterat
     if left is None:
         return
     awaited = of.steps[number].kind is StepKind.WITHOUT
-    told_by = "in which that comes before the time is up" if awaited else "in which all comes but that"
+    told_by = say("in which that comes before the time is up") if awaited else say("in which all comes but that")
     yield dropped(without_step(rule, _plain(left), number), place.text, told_by)
 
 
@@ -96,8 +97,8 @@ def _visit(of: PlacePattern, wording: Wording) -> Iterator[Change[PlacePattern]]
     if of.verb is not PlaceVerb.STAYS:
         return
     said = f"for {wording.length(of.duration)}"
-    told_by = "in which she leaves before the time is up"
+    told_by = say("in which she leaves before the time is up")
     yield dropped(PlacePattern(PlaceVerb.ENTERS, of.place), said, told_by)
     for length in shifted_length(of.duration):
         other = PlacePattern(of.verb, of.place, length)
-        yield reads(other, said, f"for {wording.length(length)}", "that says at what time it comes")
+        yield reads(other, said, f"for {wording.length(length)}", say("that says at what time it comes"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final, assert_never
 
+from models.speech import say
 from rules.mutations.change import Change, dropped
 from rules.mutations.shifts import shifted_count, shifted_length
 from rules.mutations.wording import Wording
@@ -28,11 +29,20 @@ def windows(of: Window, wording: Wording, what: str, events: str) -> Iterator[Ch
     before = wording.window(of)
     for other in _others(of):
         after = wording.window(other)
-        told_by = f"with `{events}` that lies in one of `{before}` and `{after}`, and not in the other"
-        yield Change(other, f"the {what} over `{before}` goes over `{after}`", told_by)
+        told_by = say(
+            "with `{events}` that lies in one of `{before}` and `{after}`, and not in the other",
+            events=events,
+            before=before,
+            after=after,
+        )
+        yield Change(
+            other, say("the {what} over `{before}` goes over `{after}`", what=what, before=before, after=after), told_by
+        )
     if isinstance(of, Sliding) and of.ending:
         ago = wording.length(of.ending)
-        yield dropped(Sliding(of.length), f"ending {ago} ago", f"with `{events}` in the last {ago}")
+        yield dropped(
+            Sliding(of.length), f"ending {ago} ago", say("with `{events}` in the last {ago}", events=events, ago=ago)
+        )
 
 
 def _others(of: Window) -> Iterator[Window]:

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from models.decisions import ActionKind
 from models.policy import Policy
+from models.speech import quoted, say
 from models.types import Kind
 from models.vocabulary import RESERVED_ATTRIBUTES, Vocabulary
 from rules.language.own_names import channel_of
@@ -51,11 +52,11 @@ def read_blocks(node: Node, findings: Findings, actors: Actors, phrases: Phrases
     nodes = node.items if isinstance(node, Items) else (node,)
     blocks = []
     for item in nodes:
-        section = reading.mapping(item, findings, '"then"')
+        section = reading.mapping(item, findings, quoted("then"))
         if section is not None:
-            blocks.append(_BlockReader(Keys(section, findings, KEYS, '"then"'), findings, actors, phrases).read())
+            blocks.append(_BlockReader(Keys(section, findings, KEYS, quoted("then")), findings, actors, phrases).read())
     if isinstance(node, Items) and not node.items:
-        findings.error(node, "E104", '"then" is empty.', "Write at least one guide, offer, grant or task.")
+        findings.error(node, "E104", say('"then" is empty.'), say("Write at least one guide, offer, grant or task."))
     return blocks
 
 
@@ -92,8 +93,8 @@ class _BlockReader:
             self.said.append(f"good for: {lasting.text}")
         acts = any(self.keys.get(kind) is not None for kind in ("guide", "offer", "grant", "task"))
         if not acts and not list(self.keys.others()):
-            message = '"then" has no action.'
-            self.findings.error(self.keys.node, "E102", message, "Write a guide, an offer, a grant or a task.")
+            message = say('"then" has no action.')
+            self.findings.error(self.keys.node, "E102", message, say("Write a guide, an offer, a grant or a task."))
         block = Block(tuple(actions), only_if, unless, after, by, by_all, lasting.meaning if lasting else None)
         return ReadBlock(block, "\n".join(self.said))
 
@@ -109,7 +110,7 @@ class _BlockReader:
         node = self.keys.get(name)
         if node is None:
             return ()
-        found, said = lines(node, self.findings, self.phrases, f'"{name}"')
+        found, said = lines(node, self.findings, self.phrases, quoted(name))
         self.said += [f"{name}: {text}" for text in said]
         return found
 
@@ -118,7 +119,7 @@ class _BlockReader:
         if node is None:
             return None
         languages = self.actors.vocabulary.languages
-        texts = texts_by_language(node, self.findings, '"guide"', languages, self.phrases.placeholder)
+        texts = texts_by_language(node, self.findings, quoted("guide"), languages, self.phrases.placeholder)
         self.said += [f"guide {language}: {self._canonical(text)}" for language, text in texts]
         return Guide(texts) if texts else None
 
@@ -149,18 +150,22 @@ class _BlockReader:
         terms = self.actors.offers.get(name)
         if terms is None:
             fitting = [other.name for other in self.actors.offers.values() if other.kind is kind]
-            hint = nearest(name, fitting) or f"Add it to offers.yaml: {name}: {{kind: {kind}, title: ..}}"
-            self.findings.error(found, "E201", f'there is no {key} "{name}" in offers.yaml.', hint)
+            hint = nearest(name, fitting) or say(
+                "Add it to offers.yaml: {name}: {{kind: {kind}, title: ..}}", name=name, kind=kind
+            )
+            self.findings.error(
+                found, "E201", say('there is no {key} "{name}" in offers.yaml.', key=key, name=name), hint
+            )
         elif terms.kind is not kind:
-            message = f'"{name}" of offers.yaml is of the kind {terms.kind}.'
-            self.findings.error(found, "E215", message, f"Write {terms.kind}: {name}")
+            message = say('"{name}" of offers.yaml is of the kind {kind}.', name=name, kind=terms.kind)
+            self.findings.error(found, "E215", message, say("Write {kind}: {name}", kind=terms.kind, name=name))
         return name
 
     def _task(self) -> Task | None:
         section = self.keys.read("task", reading.mapping)
         if section is None:
             return None
-        keys = Keys(section, self.findings, TASK_KEYS, '"task"')
+        keys = Keys(section, self.findings, TASK_KEYS, quoted("task"))
         who = self._who(keys.text("who", needed=True))
         what = self._template(keys, "what", needed=True)
         why = self._template(keys, "why")
@@ -178,7 +183,7 @@ class _BlockReader:
         node = keys.need(name) if needed else keys.get(name)
         if node is None:
             return None
-        found = template(node, self.findings, f'"{name}"', self.phrases.placeholder)
+        found = template(node, self.findings, quoted(name), self.phrases.placeholder)
         if found is not None:
             self.said.append(f"{name}: {self._canonical(found)}")
         return found
@@ -198,13 +203,21 @@ class _BlockReader:
         if attribute is not None:
             type_ = attributes[attribute]
             if type_.kind is not Kind.TEXT:
-                self.findings.error(node, "E215", f'the attribute "{attribute}" is {type_}, and names nobody.')
+                self.findings.error(
+                    node,
+                    "E215",
+                    say('the attribute "{attribute}" is {type}, and names nobody.', attribute=attribute, type=type_),
+                )
             return Attribute(attribute, type_)
         if policy is None:
             return name
         texts = [other for other, type_ in vocabulary.customer.items() if type_.kind is Kind.TEXT]
-        hint = nearest(name, (*roles, *texts)) if roles else f"Add it to policy.yaml: roles: {{{name}: {{}}}}"
-        message = f'"{name}" is neither a role of policy.yaml nor an attribute that names a person.'
+        hint = (
+            nearest(name, (*roles, *texts))
+            if roles
+            else say("Add it to policy.yaml: roles: {{{name}: {{}}}}", name=name)
+        )
+        message = say('"{name}" is neither a role of policy.yaml nor an attribute that names a person.', name=name)
         self.findings.error(node, "E201", message, hint)
         return name
 
@@ -218,7 +231,7 @@ class _BlockReader:
         if match:
             said = [(node, part) for part in re.split("[,，、]", match[1])]
         else:
-            items = reading.texts(node, self.findings, '"by"')
+            items = reading.texts(node, self.findings, quoted("by"))
             said = [(item, part) for item in items for part in re.split("[，、]", item.text.strip("[] "))]
         for item, text in said:
             name = channel_of(reading.plain(text))
@@ -230,9 +243,11 @@ class _BlockReader:
     def _channel(self, node: Node, name: str, before: list[str]) -> None:
         channels = self.actors.policy.channels if self.actors.policy else None
         if name in before:
-            self.findings.error(node, "E108", f'the channel "{name}" stands here twice.', "Keep one of them.")
+            self.findings.error(
+                node, "E108", say('the channel "{name}" stands here twice.', name=name), say("Keep one of them.")
+            )
         elif channels is not None and name not in channels:
-            self.findings.unknown(node, "E201", f'"{name}" is no channel of the policy.', name, channels)
+            self.findings.unknown(node, "E201", say('"{name}" is no channel of the policy.', name=name), name, channels)
 
 
 def written(text: Template) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from models.speech import say
 from models.vocabulary import Vocabulary
 from rules.language.keys import key_of
 from rules.language.name_clashes import Clash, Names, name_clashes
@@ -16,7 +17,6 @@ from rules.workspace.fact_list import fact_name
 from rules.workspace.findings import Findings
 from rules.workspace.vocabulary_file import VocabularyFile
 
-_HINT = "Give one of them another name."
 _FACTS = ("facts",)
 
 
@@ -69,5 +69,14 @@ def _fact_keys(root: Node | None) -> Iterable[Scalar]:
 
 def _problem(file: str, at: Scalar | None, name: str, why: str) -> Problem:
     line, column = (at.line, at.column) if at is not None else (1, 1)
-    message = f'the name "{name}" would be misread: {why}.'
-    return Problem(file, line, column, "E214", Severity.ERROR, message, _HINT, len(at.text) if at else 1)
+    message = say('the name "{name}" would be misread: {why}.', name=name, why=why)
+    return Problem(
+        file,
+        line,
+        column,
+        "E214",
+        Severity.ERROR,
+        message,
+        say("Give one of them another name."),
+        len(at.text) if at else 1,
+    )

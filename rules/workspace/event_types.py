@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from models.speech import listed, quoted, say
 from models.types import Type
 from models.vocabulary import FAMILIES, RESERVED_EVENTS, EventType
 from rules.language.keys import word_of
@@ -31,19 +32,21 @@ def event_types(
     node: Node | None, findings: Findings, defaults: Defaults, stands: dict[str, Scalar], broken: set[str]
 ) -> Table[str, EventType]:
     """The event types of the section; names that cannot be read go to `broken`, positions to `stands`."""
-    section = reading.mapping(node, findings, '"events"') if node is not None else None
+    section = reading.mapping(node, findings, quoted("events")) if node is not None else None
     events: dict[str, EventType] = {}
     wires: dict[str, str] = {name: name for name in RESERVED_EVENTS}
     for key, value in section.pairs if section else ():
         name = reading.plain(key.text)
         stands[name] = key
         if name in RESERVED_EVENTS:
-            message = f'"{name}" is an event of every workspace.'
-            findings.error(key, "E107", message, "Leave it out here; rules and stories may use it.")
+            message = say('"{name}" is an event of every workspace.', name=name)
+            findings.error(key, "E107", message, say("Leave it out here; rules and stories may use it."))
         elif event := _event_type(key, value, findings, defaults, stands, broken):
             if event.wire in wires:
-                message = f'"{event.wire}" is already the name on the wire of "{wires[event.wire]}".'
-                findings.error(key, "E108", message, "Give each event type a name of its own.")
+                message = say(
+                    '"{wire}" is already the name on the wire of "{wires}".', wire=event.wire, wires=wires[event.wire]
+                )
+                findings.error(key, "E108", message, say("Give each event type a name of its own."))
             wires[event.wire] = name
             events[name] = event
     return MappingProxyType(events)
@@ -53,11 +56,11 @@ def _event_type(
     key: Scalar, value: Node, findings: Findings, defaults: Defaults, stands: dict[str, Scalar], broken: set[str]
 ) -> EventType | None:
     name = reading.plain(key.text)
-    node = reading.mapping(value, findings, f'the event type "{name}"')
+    node = reading.mapping(value, findings, say('the event type "{name}"', name=name))
     if node is None:
         broken.add(name)
         return None
-    keys = Keys(node, findings, KEYS, f'the event type "{name}"', open_ended=True)
+    keys = Keys(node, findings, KEYS, say('the event type "{name}"', name=name), open_ended=True)
     family = _family(keys, key, findings, name)
     wire = keys.text("as")
     about = _about(keys, findings, defaults.things)
@@ -76,15 +79,22 @@ def _event_type(
 
 def _family(keys: Keys, key: Scalar, findings: Findings, name: str) -> str:
     if keys.get("family") is None:
-        message = f'the event type "{name}" needs the key "family".'
-        findings.error(key, "E102", message, f"Add family: {', '.join(FAMILIES[:-1])} or {FAMILIES[-1]}.")
+        message = say('the event type "{name}" needs the key "family".', name=name)
+        findings.error(
+            key,
+            "E102",
+            message,
+            say("Add family: {names} or {families}.", names=listed(FAMILIES[:-1]), families=FAMILIES[-1]),
+        )
         return FAMILIES[0]
     found = keys.text("family")
     if found is None:
         return FAMILIES[0]
     family = word_of(found.text.strip(), FAMILIES)
     if family is None:
-        findings.unknown(found, "E105", f'"{found.text}" is no family of events.', found.text, FAMILIES)
+        findings.unknown(
+            found, "E105", say('"{found}" is no family of events.', found=found.text), found.text, FAMILIES
+        )
         return FAMILIES[0]
     return family
 
@@ -95,7 +105,9 @@ def _about(keys: Keys, findings: Findings, things: frozenset[str]) -> str | None
         return None
     name = reading.plain(found.text)
     if name not in things:
-        findings.unknown(found, "E201", f'"{name}" is none of the things of this vocabulary.', name, sorted(things))
+        findings.unknown(
+            found, "E201", say('"{name}" is none of the things of this vocabulary.', name=name), name, sorted(things)
+        )
         return None
     return name
 
@@ -105,7 +117,7 @@ def _fields(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken: s
     for key, value in keys.others():
         name = reading.plain(key.text)
         stands.setdefault(name, key)
-        type_ = type_of(value, findings, f'the field "{name}"')
+        type_ = type_of(value, findings, say('the field "{name}"', name=name))
         if type_ is None:
             broken.add(name)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from models.speech import say, sentence
 from models.text import fold
 from rules.language.located import Located
 from rules.language.own_names import channel_of
@@ -20,6 +21,11 @@ Canonical = Callable[[Start, str], str]
 
 def _as_it_is(start: Start, text: str) -> str:
     return text
+
+
+_NO_CHANNEL = sentence('"{name}" is no channel.')
+_NO_OFFER = sentence('"{name}" is no offer of offers.yaml.')
+_NO_GRANT = sentence('"{name}" is no grant of offers.yaml.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def expectation(source: Located, at: int, expectable: Expectable, findings: Find
     expected = read_expectation(source.text, language)
     if expected is None:
         findings.problems.append(
-            source.problem("E114", "this expectation is not understood.", FORMS[language].how_expectation)
+            source.problem("E114", say("this expectation is not understood."), say(FORMS[language].how_expectation))
         )
         return None
     return _Reader(source, expected, expectable, findings).read(at)
@@ -71,14 +77,14 @@ class _Reader:
             case ExpectKind.NOTHING:
                 return StoryExpect(at, kind, line, stopped_by=self.stopped_by(), text=said)
             case ExpectKind.GUIDANCE:
-                offer = self.name("offer", "offer or grant", (*known.offers, *known.grants))
-                channel = self.name("channel", "channel", known.channels)
+                offer = self.name("offer", sentence('"{name}" is no offer or grant.'), (*known.offers, *known.grants))
+                channel = self.name("channel", _NO_CHANNEL, known.channels)
                 saying = self.expected.part("saying")
                 return StoryExpect(at, kind, line, with_offer=offer, channel=channel, saying=saying, text=said)
             case ExpectKind.OFFER | ExpectKind.GRANT:
                 names = known.offers if kind is ExpectKind.OFFER else known.grants
-                name = self.name("name", f"{kind} of offers.yaml", names)
-                channel = self.name("channel", "channel", known.channels)
+                name = self.name("name", _NO_OFFER if kind is ExpectKind.OFFER else _NO_GRANT, names)
+                channel = self.name("channel", _NO_CHANNEL, known.channels)
                 saying = self.expected.part("saying")
                 return StoryExpect(at, kind, line, name=name, channel=channel, saying=saying, text=said)
             case ExpectKind.TASK:
@@ -90,7 +96,7 @@ class _Reader:
         """Who gets the task."""
         if self.expectable.anybody:
             return reading.plain(self.expected.part("who") or "")
-        return self.name("who", "one who gets a task of this rule", self.expectable.people)
+        return self.name("who", sentence('"{name}" is no one who gets a task of this rule.'), self.expectable.people)
 
     def name(self, group: str, what: str, known: tuple[str, ...]) -> str | None:
         """A name that must be known."""
@@ -99,7 +105,7 @@ class _Reader:
             return None
         name = channel_of(reading.plain(said)) if group == "channel" else reading.plain(said)
         if name not in known and not self.expectable.believed:
-            message = f'"{name}" is no {what}.'
+            message = say(what, name=name)
             self._problem(group, "E201", message, nearest(name, known))
         return name
 
@@ -114,15 +120,19 @@ class _Reader:
             return stop
         if stop and (not cap or self._named(Start.CAP, cap, self.expectable.at_most)):
             if not self.expectable.at_most and not self.expectable.believed:
-                self._problem("line", "E114", 'the rule has no "at most".', None)
+                self._problem("line", "E114", say('the rule has no "at most".'), None)
             return stop
         named = self._named(Start.CONDITION, said, self.expectable.conditions)
         if named is not None:
             return named
         if self.expectable.believed:
             return said
-        hint = nearest(said, self.expectable.conditions) or "Write a line of it as the rule has it, at most, or when."
-        self._problem("line", "E114", f'"{said}" is no line of "only if" or "unless" of this rule.', hint)
+        hint = nearest(said, self.expectable.conditions) or say(
+            "Write a line of it as the rule has it, at most, or when."
+        )
+        self._problem(
+            "line", "E114", say('"{said}" is no line of "only if" or "unless" of this rule.', said=said), hint
+        )
         return said
 
     def _named(self, start: Start, said: str, lines: tuple[str, ...]) -> str | None:

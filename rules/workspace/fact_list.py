@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from models.speech import quoted, say
 from models.vocabulary import Vocabulary
 from rules.language.yaml_nodes import Mapping, Scalar
 from rules.typed import Named
@@ -64,12 +65,14 @@ def _parsed(
     known = set(names_of(node, vocabulary))
     for key, value in node.pairs:
         name = fact_name(key.text, vocabulary)
-        scalar = reading.text(value, findings, f'the fact "{name}"')
+        scalar = reading.text(value, findings, say('the fact "{name}"', name=name))
         if name in taken:
-            message = f'"{name}" is already {taken[name]}.'
-            findings.error(key, "E108", message, "Give the fact another name.")
+            message = say('"{name}" is already {taken}.', name=name, taken=taken[name])
+            findings.error(key, "E108", message, say("Give the fact another name."))
         if name in entries or name in broken:
-            findings.error(key, "E006", f'the fact "{name}" stands here twice.', "Keep one of them.")
+            findings.error(
+                key, "E006", say('the fact "{name}" stands here twice.', name=name), say("Keep one of them.")
+            )
             continue
         names = phrases.names_in_fact(findings.located(scalar)) if scalar else None
         if scalar is None or names is None:
@@ -105,7 +108,7 @@ def _ordered(entries: dict[str, _Entry], findings: Findings, broken: set[str]) -
 def _report_circle(circle: list[str], entries: dict[str, _Entry], findings: Findings, broken: set[str]) -> None:
     first = circle[0]
     if not broken.issuperset(circle):
-        path = " needs ".join(f'"{name}"' for name in (*circle, first))
-        hint = "Write one of them without the others."
-        findings.error(entries[first].key, "E112", f"these facts go in a circle: {path}.", hint)
+        path = say(" needs ").join(quoted(name) for name in (*circle, first))
+        hint = say("Write one of them without the others.")
+        findings.error(entries[first].key, "E112", say("these facts go in a circle: {path}.", path=path), hint)
     broken.update(circle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from models.speech import listed, say
 from rules.language.located import Located
 from rules.language.yaml_nodes import Node, Scalar
 from rules.language.yaml_source import Source
@@ -45,5 +46,5 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     names = list(dict.fromkeys(known))
     found = suggestion(name, names)
     if found is None and 0 < len(names) <= 12:
-        return f"Known here: {', '.join(names)}."
+        return say("Known here: {names}.", names=listed(names))
     return found

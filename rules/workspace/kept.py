@@ -24,6 +24,8 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
+from models.speech import spoken
+
 T = TypeVar("T")
 
 #: Workspaces of fewer rules are read quickly enough.
@@ -57,8 +59,8 @@ def digest(content: bytes | memoryview | str) -> bytes:
 
 
 def world_of(parts: Iterable[bytes | str]) -> bytes:
-    """One hash of all that what is made of a file depends on, this program included."""
-    hashed = blake2b(_program(), digest_size=_DIGEST)
+    """One hash of all that what is made of a file depends on, this program and the language it speaks included."""
+    hashed = blake2b(_program() + spoken().encode(), digest_size=_DIGEST)
     for part in parts:
         hashed.update(digest(part))
     return hashed.digest()
@@ -138,7 +140,7 @@ def _program() -> bytes:
     hashed = blake2b(sys.version.encode(), digest_size=_DIGEST)
     for package in ("models", "rules"):
         root = Path(next(iter(sys.modules[package].__path__)))
-        for file in sorted((*root.rglob("*.py"), *root.rglob("*.lark"))):
+        for file in sorted((*root.rglob("*.py"), *root.rglob("*.lark"), *root.rglob("*.po"))):
             hashed.update(digest(file.read_bytes()))
     for part in (version("tzdata"), *_zones()):
         hashed.update(part.encode())

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from models.speech import listed, say, sentence
 from rules.language.located import Located
 from rules.language.yaml_nodes import Mapping, Node, Scalar
 from rules.typed import Expression, Placeholder, Template
@@ -20,7 +21,7 @@ _ELSE = re.compile(r"""\s*(?P<name>[^,，"“”]*?)\s*[,，]\s*(?:else|否则)\
 _CONTROL = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 #: Line breaks, and the sign that joins emoji.
 _HARMLESS = "\n\u200d"
-_HOW = 'Write {name}, or {name, else "text"}.'
+_HOW = sentence('Write {{name}}, or {{name, else "text"}}.')
 
 
 def template(node: Node, findings: Findings, what: str, read_name: ReadName) -> Template | None:
@@ -47,8 +48,8 @@ def _between(text: str, start: int, end: int, node: Scalar, findings: Findings, 
     alone = re.search(r"[{}]", plain)
     if alone:
         at = start + alone.start()
-        message = f"the brace {alone[0]} has no partner."
-        findings.problems.append(findings.source.part(node, at, at + 1).problem("E113", message, _HOW))
+        message = say("the brace {alone} has no partner.", alone=alone[0])
+        findings.problems.append(findings.source.part(node, at, at + 1).problem("E113", message, say(_HOW)))
     if plain:
         parts.append(plain)
 
@@ -63,8 +64,10 @@ def _placeholder(match: re.Match[str], node: Scalar, findings: Findings, read_na
         start += len(inside) - len(inside.lstrip())
         name = inside.strip()
     if not name or re.search(r"[,，\"“”]", name):
-        message = f'the placeholder "{{{inside}}}" is not understood.'
-        findings.problems.append(findings.source.part(node, match.start(), match.end()).problem("E113", message, _HOW))
+        message = say('the placeholder "{{{inside}}}" is not understood.', inside=inside)
+        findings.problems.append(
+            findings.source.part(node, match.start(), match.end()).problem("E113", message, say(_HOW))
+        )
         return None
     of = read_name(findings.source.part(node, start, start + len(name)))
     return Placeholder(reading.plain(name), of, otherwise) if of is not None else None
@@ -76,8 +79,8 @@ def _refuse_control(node: Scalar, text: str, findings: Findings, what: str) -> N
         return
     for at, sign in enumerate(text):
         if unicodedata.category(sign) in _CONTROL and sign not in _HARMLESS:
-            message = f"{what} holds the control character U+{ord(sign):04X}."
-            findings.problems.append(findings.source.part(node, at, at + 1).problem("E113", message, "Delete it."))
+            message = say("{what} holds the control character U+{code:04X}.", what=what, code=ord(sign))
+            findings.problems.append(findings.source.part(node, at, at + 1).problem("E113", message, say("Delete it.")))
             return
 
 
@@ -87,8 +90,12 @@ def texts_by_language(
     """`{en: .., zh: ..}` in the order of the vocabulary's languages; one text where it has one language."""
     if not isinstance(node, Mapping):
         if len(languages) > 1 and isinstance(node, Scalar) and not reading.is_empty(node):
-            message = f"{what} needs a text for each language: {', '.join(languages)}."
-            hint = f"Write {languages[0]}: .. and {languages[1]}: .. on lines of their own."
+            message = say("{what} needs a text for each language: {names}.", what=what, names=listed(languages))
+            hint = say(
+                "Write {first}: .. and {second}: .. on lines of their own.",
+                first=languages[0],
+                second=languages[1],
+            )
             findings.error(node, "E104", message, hint)
             return ()
         found = template(node, findings, what, read_name)
@@ -98,7 +105,7 @@ def texts_by_language(
         return ()
     texts: dict[str, Template] = {}
     for language, value in by_language(node, findings, languages):
-        if found := template(value, findings, f'{what} in "{language}"', read_name):
+        if found := template(value, findings, say('{what} in "{language}"', what=what, language=language), read_name):
             texts[language] = found
     return tuple((language, texts[language]) for language in languages if language in texts)
 
@@ -111,7 +118,7 @@ def by_language(node: Mapping, findings: Findings, languages: Sequence[str]) -> 
         if language in languages:
             found.append((language, value))
         else:
-            message = f'"{key.text}" is not one of the languages of the vocabulary.'
+            message = say('"{key}" is not one of the languages of the vocabulary.', key=key.text)
             findings.unknown(key, "E110", message, language, languages)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from types import MappingProxyType
 
 from models.decisions import ActionKind
+from models.speech import quoted, say
 from models.types import Kind
 from models.vocabulary import Vocabulary
 from rules.language.keys import word_of
@@ -39,16 +40,16 @@ _GRANT_ONLY = ("at risk", "limit", "recover")
 def read_offers(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) -> Table[str, OfferTerms]:
     """The offers of a file by name; of one that cannot be read at all there is only the name."""
     root = findings.source.root
-    node = reading.mapping(root, findings, "the list of offers") if root is not None else None
+    node = reading.mapping(root, findings, say("the list of offers")) if root is not None else None
     offers: dict[str, OfferTerms] = {}
     for key, value in node.pairs if node else ():
         name = reading.plain(key.text)
-        section = reading.mapping(value, findings, f'the offer "{name}"')
+        section = reading.mapping(value, findings, say('the offer "{name}"', name=name))
         if section is None:
             # Rules that name it are not to blame.
             offers[name] = OfferTerms(name, ActionKind.OFFER)
         else:
-            keys = Keys(section, findings, KEYS, f'the offer "{name}"')
+            keys = Keys(section, findings, KEYS, say('the offer "{name}"', name=name))
             offers[name] = _Terms(name, keys, findings, vocabulary, phrases).read()
     return MappingProxyType(offers)
 
@@ -90,14 +91,14 @@ class _Terms:
         found = self.keys.text("kind")
         word = word_of(found.text.strip(), ("offer", "grant")) if found is not None else None
         if found is not None and word is None:
-            message = f'"{found.text}" is neither offer nor grant.'
+            message = say('"{found}" is neither offer nor grant.', found=found.text)
             self.findings.unknown(found, "E105", message, found.text, ("offer", "grant"))
             return ActionKind.GRANT
         kind = ActionKind(word) if word else ActionKind.OFFER
         for part in _GRANT_ONLY if kind is ActionKind.OFFER else ():
             if self.keys.get(part) is not None:
-                message = f'"{part}" belongs to a grant; "{self.name}" is an offer.'
-                self.findings.error(self.keys.key(part), "E101", message, "Write kind: grant, or leave it out.")
+                message = say('"{part}" belongs to a grant; "{value}" is an offer.', part=part, value=self.name)
+                self.findings.error(self.keys.key(part), "E101", message, say("Write kind: grant, or leave it out."))
         return kind
 
     def _titles(self) -> tuple[tuple[str, str], ...]:
@@ -105,13 +106,15 @@ class _Terms:
         if node is None:
             return ()
         if not isinstance(node, Mapping):
-            found = reading.text(node, self.findings, '"title"')
+            found = reading.text(node, self.findings, quoted("title"))
             return ((self.vocabulary.languages[0], found.text.strip()),) if found else ()
         titles: dict[str, str] = {}
         for language, value in by_language(node, self.findings, self.vocabulary.languages):
-            found = reading.text(value, self.findings, f'the title in "{language}"')
+            found = reading.text(value, self.findings, say('the title in "{language}"', language=language))
             if found and "{" in found.text:
-                self.findings.error(found, "E113", "a title has no placeholders.", "Write a guide that says the value.")
+                self.findings.error(
+                    found, "E113", say("a title has no placeholders."), say("Write a guide that says the value.")
+                )
             elif found:
                 titles[language] = found.text.strip()
         return tuple((language, titles[language]) for language in self.vocabulary.languages if language in titles)
@@ -128,12 +131,12 @@ class _Terms:
         section = self.keys.read("limit", reading.mapping)
         if section is None:
             return {}
-        keys = Keys(section, self.findings, LIMIT_KEYS, '"limit"')
+        keys = Keys(section, self.findings, LIMIT_KEYS, quoted("limit"))
         found = {}
         for name in LIMIT_KEYS:
             node = keys.get(name)
             if node is not None:
-                value = quantities.amount(node, self.findings, f'"{name}"', Kind.MONEY, self.vocabulary.currency)
+                value = quantities.amount(node, self.findings, quoted(name), Kind.MONEY, self.vocabulary.currency)
                 if value is not None:
                     found[name] = value
         return found
@@ -142,6 +145,6 @@ class _Terms:
 def _count(node: Node, findings: Findings, what: str) -> int | None:
     value = quantities.amount(node, findings, what, Kind.WHOLE)
     if value is not None and value < 0:
-        findings.error(node, "E111", f"{what} cannot be less than nothing.")
+        findings.error(node, "E111", say("{what} cannot be less than nothing.", what=what))
         return None
     return value

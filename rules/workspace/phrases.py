@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
+from models.speech import say
 from models.types import Kind
 from models.vocabulary import Vocabulary
 from rules.language import resolve, tree
@@ -151,8 +152,10 @@ class Phrases:
         value: Expression = as_number(found.meaning) if kind is Kind.NUMBER else found.meaning
         if value.type.kind is kind:
             return Said(value, found.text)
-        message = f'"{source.text}" is {value.type}; expected {NAMED[kind]}.'
-        self._report([source.problem("E203", message, "Write 15 CNY." if kind is Kind.MONEY else "Write 30%.")])
+        message = say(
+            '"{source}" is {type}; expected {named}.', source=source.text, type=value.type, named=say(NAMED[kind])
+        )
+        self._report([source.problem("E203", message, say("Write 15 CNY.") if kind is Kind.MONEY else "Write 30%.")])
         return None
 
     def placeholder(self, source: Located) -> Expression | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
 from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy, PolicyCap, Role
+from models.speech import listed, quoted, say
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from rules.language.keys import key_of, word_of
@@ -98,10 +99,10 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
     None if its roles or channels could not be read: then nobody is told that his role does not exist.
     """
     root = findings.source.root
-    node = reading.mapping(root, findings, "a policy") if root is not None else None
+    node = reading.mapping(root, findings, say("a policy")) if root is not None else None
     if node is None:
         return None, []
-    keys = Keys(node, findings, KEYS, "the policy")
+    keys = Keys(node, findings, KEYS, say("the policy"))
     built = _Built()
     reader = _PolicyReader(findings, vocabulary, phrases, built)
     readers: dict[str, Callable[[Node], None]] = {
@@ -134,8 +135,8 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
     )
     refusals = [_refusal(name, at, findings) for name, at in built.refuses.items()]
     if refusals:
-        message = f"read and checked, but not built yet: {', '.join(built.refuses)}."
-        hint = "`run` refuses such a policy rather than leave it out, unless it is told `--without-policy`."
+        message = say("read and checked, but not built yet: {names}.", names=listed(built.refuses))
+        hint = say("`run` refuses such a policy rather than leave it out, unless it is told `--without-policy`.")
         findings.notice(next(iter(built.refuses.values())), "N602", message[0].upper() + message[1:], hint)
     return (None if _names_missing(keys) else policy), refusals
 
@@ -149,8 +150,8 @@ def _names_missing(keys: Keys) -> bool:
 
 
 def _refusal(name: str, node: Node, findings: Findings) -> Problem:
-    message = f'"{name}" is read and checked, but not built yet; `run` refuses rather than leave it out.'
-    hint = "`run --without-policy` runs without it, and marks every decision."
+    message = say('"{name}" is read and checked, but not built yet; `run` refuses rather than leave it out.', name=name)
+    hint = say("`run --without-policy` runs without it, and marks every decision.")
     return Problem(findings.source.file, node.line, node.column, "N602", Severity.NOTICE, message, hint)
 
 
@@ -177,8 +178,8 @@ class _PolicyReader:
     def roles(self, node: Node) -> None:
         """`supervisor: {working hours: 08:00-20:00}`."""
         roles = []
-        for name, _, value in self._entries(node, '"roles"'):
-            keys = self._inner(value, ROLE_KEYS, f'the role "{name}"')
+        for name, _, value in self._entries(node, quoted("roles")):
+            keys = self._inner(value, ROLE_KEYS, say('the role "{name}"', name=name))
             hours = keys.read("working hours", _hours) if keys else None
             if keys and keys.get("working hours") is not None:
                 self.built.not_yet.setdefault("working hours", keys.key("working hours"))
@@ -187,16 +188,16 @@ class _PolicyReader:
 
     def channels(self, node: Node) -> None:
         """`sms: {rate: 50 per second, cost: 0.05 CNY, fallback: app after 30 minutes}`."""
-        entries = [(channel_of(name), key, value) for name, key, value in self._entries(node, '"channels"')]
+        entries = [(channel_of(name), key, value) for name, key, value in self._entries(node, quoted("channels"))]
         names = tuple(name for name, _, _ in entries)
         for name, _, value in entries:
             known = tuple(key for key in CHANNEL_KEYS if key != "segments" or name == SMS)
-            keys = self._inner(value, known, f'the channel "{name}"')
+            keys = self._inner(value, known, say('the channel "{name}"', name=name))
             if keys is None:
                 continue
             if (rate := keys.text("rate")) and self._shaped(rate, RATE, "50 per second"):
                 self.built.not_yet.setdefault("rate", keys.key("rate"))
-            if (cost := keys.get("cost")) and self._money(cost, '"cost"') is not None:
+            if (cost := keys.get("cost")) and self._money(cost, quoted("cost")) is not None:
                 self.built.not_yet.setdefault("cost", keys.key("cost"))
             if name == SMS and (most := keys.get("segments")):
                 self._segments(most)
@@ -208,9 +209,9 @@ class _PolicyReader:
 
     def _segments(self, node: Node) -> None:
         """`segments: 2`: the most SMS that one message may take."""
-        most = quantities.amount(node, self.findings, '"segments"', Kind.WHOLE)
+        most = quantities.amount(node, self.findings, quoted("segments"), Kind.WHOLE)
         if most is not None and most < 1:
-            self.findings.error(node, "E111", '"segments" is 1 or more.', "Write segments: 2")
+            self.findings.error(node, "E111", say('"segments" is 1 or more.'), say("Write segments: 2"))
         self.built.sms_segments = most
 
     def _fallback(self, node: Scalar, names: tuple[str, ...]) -> None:
@@ -220,12 +221,14 @@ class _PolicyReader:
             return
         channel = match["channel"]
         if channel_of(channel) not in names:
-            self.findings.unknown(node, "E201", f'"{channel}" is no channel of the policy.', channel, names)
-        self._duration_text(node, match["length"], '"fallback"')
+            self.findings.unknown(
+                node, "E201", say('"{channel}" is no channel of the policy.', channel=channel), channel, names
+            )
+        self._duration_text(node, match["length"], quoted("fallback"))
 
     def order(self, node: Node) -> None:
         """`grants, guidance, tasks, offers by worth`."""
-        items = reading.texts(node, self.findings, '"order"')
+        items = reading.texts(node, self.findings, quoted("order"))
         said = [(item, reading.plain(part)) for item in items for part in re.split("[,，、]", item.text)]
         order: list[ActionKind] = []
         for item, part in said:
@@ -233,34 +236,36 @@ class _PolicyReader:
             kind = KINDS.get(word_of(word, KINDS) or "")
             # only offers compete
             if kind is None or (word != part and kind is not ActionKind.OFFER):
-                self.findings.unknown(item, "E105", f'"{word}" is no kind of action.', word, KINDS)
+                self.findings.unknown(item, "E105", say('"{word}" is no kind of action.', word=word), word, KINDS)
                 return
             order.append(kind)
         if sorted(order) != sorted(DEFAULT_ORDER):
-            message = '"order" names each of grants, guidance, tasks, offers once.'
-            self.findings.error(node, "E105", message, "Write order: grants, guidance, tasks, offers by worth")
+            message = say('"order" names each of grants, guidance, tasks, offers once.')
+            self.findings.error(node, "E105", message, say("Write order: grants, guidance, tasks, offers by worth"))
             return
         self.built.order = tuple(order)
 
     def consent(self, node: Node) -> None:
         """`{marketing: required, service: assumed}`."""
-        for purpose, key, value in self._purposes(node, '"consent"'):
-            found = reading.text(value, self.findings, f'"{purpose}"')
+        for purpose, key, value in self._purposes(node, quoted("consent")):
+            found = reading.text(value, self.findings, quoted(purpose))
             if found is None:
                 continue
             words = ("required", "assumed")
             word = word_of(found.text.strip(), words)
             if word is None:
-                self.findings.unknown(found, "E105", f'"{found.text}" is no rule of consent.', found.text, words)
+                self.findings.unknown(
+                    found, "E105", say('"{found}" is no rule of consent.', found=found.text), found.text, words
+                )
             elif word == "required":
                 self.built.refuses.setdefault("consent", key)
 
     def quiet_hours(self, node: Node) -> None:
         """`{marketing: 20:00-09:00, service: none}`."""
-        for purpose, key, value in self._purposes(node, '"quiet hours"'):
+        for purpose, key, value in self._purposes(node, quoted("quiet hours")):
             if isinstance(value, Scalar) and word_of(value.text.strip(), ("none",)):
                 continue
-            if _hours(value, self.findings, f'"{purpose}"'):
+            if _hours(value, self.findings, quoted(purpose)):
                 self.built.refuses.setdefault("quiet hours", key)
 
     def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
@@ -268,18 +273,20 @@ class _PolicyReader:
         for name, key, value in self._entries(node, what):
             purpose = key_of(name, PURPOSES)
             if purpose is None:
-                self.findings.unknown(key, "E101", f'"{name}" is neither marketing nor service.', name, PURPOSES)
+                self.findings.unknown(
+                    key, "E101", say('"{name}" is neither marketing nor service.', name=name), name, PURPOSES
+                )
             else:
                 found.append((purpose, key, value))
         return found
 
     def caps(self, node: Node) -> None:
         """`[marketing 1 per day, sms 2 per day, topic roaming 1 per 3 days]`."""
-        for item in reading.texts(node, self.findings, '"caps"'):
+        for item in reading.texts(node, self.findings, quoted("caps")):
             match = CAP.fullmatch(item.text.rstrip())
             if match is None:
-                message = f'"{item.text}" is not understood here.'
-                self.findings.error(item, "E111", message, "Write it like this: marketing 1 per day.")
+                message = say('"{item}" is not understood here.', item=item.text)
+                self.findings.error(item, "E111", message, say("Write it like this: marketing 1 per day."))
                 continue
             self.built.refuses.setdefault("caps", item)
             what = word_of(reading.plain(match[1]), PURPOSES) or channel_of(reading.plain(match[1]))
@@ -288,7 +295,7 @@ class _PolicyReader:
             known = (*PURPOSES, *self.built.channels)
             if what not in known and not what.startswith("topic "):
                 hint = nearest(what, (*known, "topic NAME"))
-                message = f'"{what}" is neither marketing, service, a channel nor a topic.'
+                message = say('"{what}" is neither marketing, service, a channel nor a topic.', what=what)
                 self.findings.error(item, "E201", message, hint)
             cap = self.phrases.cap(self.findings.source.part(item, match.start(2), match.end(2)))
             if cap is not None:
@@ -298,7 +305,7 @@ class _PolicyReader:
 
     def gap(self, node: Node) -> None:
         """`2 hours`."""
-        if quantities.duration(node, self.findings, '"gap between messages"'):
+        if quantities.duration(node, self.findings, quoted("gap between messages")):
             self.built.refuses["gap between messages"] = node
 
     def no_marketing_while(self, node: Node) -> None:
@@ -310,33 +317,35 @@ class _PolicyReader:
         self._conditions(node, "person first when")
 
     def _conditions(self, node: Node, name: str) -> None:
-        for item in reading.texts(node, self.findings, f'"{name}"'):
+        for item in reading.texts(node, self.findings, quoted(name)):
             self.phrases.condition(self.findings.located(item))
             self.built.refuses.setdefault(name, item)
 
     def costs(self, node: Node) -> None:
         """`{complaint opened: 40 CNY}`."""
         events = {**self.vocabulary.events, **RESERVED_EVENTS}
-        for name, key, value in self._entries(node, '"costs"'):
+        for name, key, value in self._entries(node, quoted("costs")):
             if canonical(name, events, self.vocabulary) is None:
-                self.findings.unknown(key, "E201", f'"{name}" is no event type of the vocabulary.', name, events)
-            self._money(value, f'the cost of "{name}"')
+                self.findings.unknown(
+                    key, "E201", say('"{name}" is no event type of the vocabulary.', name=name), name, events
+                )
+            self._money(value, say('the cost of "{name}"', name=name))
             self.built.not_yet.setdefault("costs", key)
 
     def choose(self, node: Node) -> None:
         """`1 offer within 10 minutes`."""
-        found = reading.text(node, self.findings, '"choose"')
+        found = reading.text(node, self.findings, quoted("choose"))
         match = CHINESE_CHOOSE.fullmatch(reading.plain(found.text)) if found else None
         match = match or (self._shaped(found, CHOOSE, "1 offer within 10 minutes") if found else None)
         if found and match:
-            self._duration_text(found, match["length"], '"choose"')
+            self._duration_text(found, match["length"], quoted("choose"))
             self.built.choose = int(match["number"])
             self.built.refuses["choose"] = node
 
     def control(self, node: Node) -> None:
         """`{global: 5%}`."""
-        section = reading.mapping(node, self.findings, '"control"')
-        keys = Keys(section, self.findings, CONTROL_KEYS, '"control"') if section else None
+        section = reading.mapping(node, self.findings, quoted("control"))
+        keys = Keys(section, self.findings, CONTROL_KEYS, quoted("control")) if section else None
         if keys and keys.read("global", quantities.share, needed=True):
             self.built.refuses["control"] = keys.key("global")
 
@@ -346,8 +355,8 @@ class _PolicyReader:
     def _shaped(self, node: Scalar, form: re.Pattern[str], example: str) -> re.Match[str] | None:
         match = form.fullmatch(reading.plain(node.text))
         if match is None:
-            message = f'"{node.text}" is not understood here.'
-            self.findings.error(node, "E111", message, f"Write it like this: {example}.")
+            message = say('"{text}" is not understood here.', text=node.text)
+            self.findings.error(node, "E111", message, say("Write it like this: {example}.", example=example))
         return match
 
     def _duration_text(self, node: Scalar, text: str, what: str) -> None:
@@ -358,13 +367,18 @@ class _PolicyReader:
 def _hours(node: Node, findings: Findings, what: str) -> tuple[int, int] | None:
     """`20:00-09:00` as minutes after midnight; the end may be on the next day."""
     if isinstance(node, Items):
-        findings.error(node, "E104", f"{what} is one span of time.", "Write 20:00-09:00.")
+        findings.error(node, "E104", say("{what} is one span of time.", what=what), say("Write 20:00-09:00."))
         return None
     found = reading.text(node, findings, what)
     match = _HOURS.fullmatch(found.text.strip()) if found else None
     if found is None:
         return None
     if match is None or any(int(match[i]) > 24 or int(match[i + 1]) > 59 for i in (1, 3)):
-        findings.error(found, "E111", f'{what} is a span of the day; here stands "{found.text}".', "Write 20:00-09:00.")
+        findings.error(
+            found,
+            "E111",
+            say('{what} is a span of the day; here stands "{found}".', what=what, found=found.text),
+            say("Write 20:00-09:00."),
+        )
         return None
     return int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])

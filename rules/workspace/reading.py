@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from models.speech import quoted, say
 from rules.language.keys import key_in, key_of, word_of
 from rules.language.keywords import Language
 from rules.language.language_of import language_of
@@ -26,8 +27,8 @@ TRUTHS: Final = MappingProxyType({"yes": True, "true": True, "no": False, "false
 def kind_of(node: Node) -> str:
     """What a node is, in words."""
     if isinstance(node, Scalar):
-        return "nothing" if is_empty(node) else "a text"
-    return "a list" if isinstance(node, Items) else "a mapping (`key: value`)"
+        return say("nothing") if is_empty(node) else say("a text")
+    return say("a list") if isinstance(node, Items) else say("a mapping (`key: value`)")
 
 
 def is_empty(node: Node | None) -> bool:
@@ -40,9 +41,13 @@ def text(node: Node, findings: Findings, what: str) -> Scalar | None:
     if isinstance(node, Scalar) and not is_empty(node):
         return node
     if isinstance(node, Scalar):
-        findings.error(node, "E104", f"{what} is missing behind its key.", "Write it, or delete the key.")
+        findings.error(
+            node, "E104", say("{what} is missing behind its key.", what=what), say("Write it, or delete the key.")
+        )
     elif not _meant_as_text(node, findings):
-        findings.error(node, "E104", f"{what} must be a text; here stands {kind_of(node)}.")
+        findings.error(
+            node, "E104", say("{what} must be a text; here stands {kind_of}.", what=what, kind_of=kind_of(node))
+        )
     return None
 
 
@@ -54,14 +59,26 @@ def _meant_as_text(node: Mapping | Items, findings: Findings) -> bool:
         if "\n" in raw:
             return False
         sign = raw[0]
-        why = f"a value that begins with {sign} must stand in quotes, or YAML reads the {sign} as its own sign."
-        findings.error(node, "E003", why, f"Write: {line[: node.column - 1].lstrip()}{in_quotes(raw)}")
+        why = say(
+            "a value that begins with {sign} must stand in quotes, or YAML reads the {sign} as its own sign.", sign=sign
+        )
+        findings.error(
+            node,
+            "E003",
+            why,
+            say("Write: {lstrip}{in_quotes}", lstrip=line[: node.column - 1].lstrip(), in_quotes=in_quotes(raw)),
+        )
         return True
     found = value_of(line[node.column - 1 :])
     if isinstance(node, Mapping) and found and len(node.pairs) == 1 and line[: node.column - 1].strip() in {"-", ""}:
         rest = line[node.column - 1 :].rstrip()
-        why = 'a text that holds ": " must stand in quotes, or YAML reads it as a key of its own.'
-        findings.error(node, "E003", why, f"Write: {line[: node.column - 1].lstrip()}{in_quotes(rest)}")
+        why = say('a text that holds ": " must stand in quotes, or YAML reads it as a key of its own.')
+        findings.error(
+            node,
+            "E003",
+            why,
+            say("Write: {lstrip}{in_quotes}", lstrip=line[: node.column - 1].lstrip(), in_quotes=in_quotes(rest)),
+        )
         return True
     return False
 
@@ -78,13 +95,25 @@ def mapping(node: Node, findings: Findings, what: str) -> Mapping | None:
     if isinstance(node, Mapping):
         return node
     if is_empty(node):
-        findings.error(node, "E104", f"{what} is empty.", "Write `key: value` lines under it, or delete the key.")
+        findings.error(
+            node,
+            "E104",
+            say("{what} is empty.", what=what),
+            say("Write `key: value` lines under it, or delete the key."),
+        )
         return None
     hint = None
     if isinstance(node, Scalar) and "：" in node.text:
         key, _, value = node.text.partition("：")
-        hint = f"A full-width colon is no colon for YAML. Write: {key.strip()}: {value.strip()}"
-    findings.error(node, "E104", f"{what} must be a mapping (`key: value`); here stands {kind_of(node)}.", hint)
+        hint = say(
+            "A full-width colon is no colon for YAML. Write: {key}: {value}", key=key.strip(), value=value.strip()
+        )
+    findings.error(
+        node,
+        "E104",
+        say("{what} must be a mapping (`key: value`); here stands {kind_of}.", what=what, kind_of=kind_of(node)),
+        hint,
+    )
     return None
 
 
@@ -92,7 +121,12 @@ def items(node: Node, findings: Findings, what: str) -> Sequence[Node] | None:
     """The members of a list."""
     if isinstance(node, Items):
         return node.items
-    findings.error(node, "E104", f"{what} must be a list; here stands {kind_of(node)}.", "Begin each item with `- `.")
+    findings.error(
+        node,
+        "E104",
+        say("{what} must be a list; here stands {kind_of}.", what=what, kind_of=kind_of(node)),
+        say("Begin each item with `- `."),
+    )
     return None
 
 
@@ -116,13 +150,20 @@ class Keys:
             if name is None:
                 self._others.append((key, value))
             elif name in self._pairs:
-                findings.error(key, "E006", f'the key "{plain(key.text)}" stands here twice.', "Keep one of them.")
+                findings.error(
+                    key,
+                    "E006",
+                    say('the key "{key}" stands here twice.', key=plain(key.text)),
+                    say("Keep one of them."),
+                )
             else:
                 self._pairs[name] = (key, value)
         if not open_ended:
             for key, _ in self._others:
                 named = [key_in(name, language_of(key.text)) for name in known]
-                findings.unknown(key, "E101", f'unknown key "{key.text}" in {what}.', plain(key.text), named)
+                findings.unknown(
+                    key, "E101", say('unknown key "{key}" in {what}.', key=key.text, what=what), plain(key.text), named
+                )
 
     @property
     def language(self) -> Language:
@@ -153,7 +194,12 @@ class Keys:
         value = self.get(name)
         if value is None and not self.misspelled(name):
             written = key_in(name, self.language)
-            self._findings.error(self.node, "E102", f'{self.what} needs the key "{written}".', f"Add: {written}: ..")
+            self._findings.error(
+                self.node,
+                "E102",
+                say('{what} needs the key "{written}".', what=self.what, written=written),
+                say("Add: {written}: ..", written=written),
+            )
         return value
 
     def text(self, name: str, *, needed: bool = False) -> Scalar | None:
@@ -163,7 +209,7 @@ class Keys:
     def read(self, name: str, reader: Callable[[Node, Findings, str], T | None], *, needed: bool = False) -> T | None:
         """The value of a key, read by `reader(node, findings, what)`; None if it is not there."""
         value = self.need(name) if needed else self.get(name)
-        return None if value is None else reader(value, self._findings, f'"{name}"')
+        return None if value is None else reader(value, self._findings, quoted(name))
 
     def others(self) -> Iterator[tuple[Scalar, Node]]:
         """The pairs whose key is not a known one."""
@@ -187,5 +233,10 @@ def yes_no(node: Node, findings: Findings, what: str) -> bool | None:
     word = word_of(found.text.strip().lower(), TRUTHS)
     answer = None if word is None else TRUTHS[word]
     if answer is None:
-        findings.error(node, "E105", f'{what} is yes or no; here stands "{found.text}".', "Write yes or no.")
+        findings.error(
+            node,
+            "E105",
+            say('{what} is yes or no; here stands "{found}".', what=what, found=found.text),
+            say("Write yes or no."),
+        )
     return answer

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from msgspec import Struct, structs
 
 from models.moments import format_date, parse_date
+from models.speech import quoted, say
 from rules.language.keys import word_of
 from rules.language.yaml_nodes import Items
 from rules.problems import Problem, Severity
@@ -96,10 +97,10 @@ class Surroundings:
 def read_rule(findings: Findings, rule_id: str, around: Surroundings) -> RuleFile | None:
     """The rule of a file, as far as it could be read; None if there is no situation. Errors are in `findings`."""
     root = findings.source.root
-    node = reading.mapping(root, findings, "a rule") if root is not None else None
+    node = reading.mapping(root, findings, say("a rule")) if root is not None else None
     if node is None:
         return None
-    reader = _RuleReader(Keys(node, findings, KEYS, "a rule"), findings, rule_id, around)
+    reader = _RuleReader(Keys(node, findings, KEYS, say("a rule")), findings, rule_id, around)
     rule = reader.read()
     tests = reader.tests(rule) if around.stories else ()
     if rule is None:
@@ -217,12 +218,12 @@ class _RuleReader:
         if node is None:
             return None
         if isinstance(node, Items):
-            steps = [self.findings.located(step) for step in reading.texts(node, self.findings, '"when"')]
+            steps = [self.findings.located(step) for step in reading.texts(node, self.findings, quoted("when"))]
             if len(steps) < len(node.items) or not steps:
                 return None
             found = self.phrases.sequence(steps)
         else:
-            scalar = reading.text(node, self.findings, '"when"')
+            scalar = reading.text(node, self.findings, quoted("when"))
             found = self.phrases.situation(self.findings.located(scalar)) if scalar else None
         if found is None:
             self.phrases = self.phrases.after_unread_situation()
@@ -235,7 +236,7 @@ class _RuleReader:
         node = self.keys.get(name)
         if node is None:
             return ()
-        found, said = lines(node, self.findings, self.phrases, f'"{name}"')
+        found, said = lines(node, self.findings, self.phrases, quoted(name))
         self.said += [f"{name}: {text}" for text in said]
         return found
 
@@ -249,7 +250,7 @@ class _RuleReader:
     def _stop_when(self) -> tuple[Pattern, ...]:
         node = self.keys.get("stop when")
         found: list[Pattern] = []
-        for scalar in reading.texts(node, self.findings, '"stop when"') if node is not None else ():
+        for scalar in reading.texts(node, self.findings, quoted("stop when")) if node is not None else ():
             patterns = self.phrases.patterns(self.findings.located(scalar))
             if patterns is not None:
                 found += patterns.meaning
@@ -259,7 +260,7 @@ class _RuleReader:
     def _at_most(self) -> tuple[Cap, ...]:
         node = self.keys.get("at most")
         caps = []
-        for scalar in reading.texts(node, self.findings, '"at most"') if node is not None else ():
+        for scalar in reading.texts(node, self.findings, quoted("at most")) if node is not None else ():
             cap = self.phrases.cap(self.findings.located(scalar))
             if cap is not None:
                 # The line is a reason of decisions, which is the same in whatever language a rule is written.
@@ -273,9 +274,9 @@ class _RuleReader:
         if found is None:
             return None, None
         match = RUNS.fullmatch(reading.plain(found.text))
-        how = "Write 2026-03-01 to 2026-12-31, from 2026-03-01, or until 2026-12-31."
+        how = say("Write 2026-03-01 to 2026-12-31, from 2026-03-01, or until 2026-12-31.")
         if match is None:
-            self.findings.error(found, "E117", f'"{found.text}" is no span of days.', how)
+            self.findings.error(found, "E117", say('"{found}" is no span of days.', found=found.text), how)
             return None, None
         try:
             first, last = (parse_date(text) if text else None for text in span_of(match))
@@ -283,7 +284,9 @@ class _RuleReader:
             self.findings.error(found, "E117", f"{error}.", how)
             return None, None
         if first is not None and last is not None and last < first:
-            self.findings.error(found, "E117", "the last day lies before the first.", "Put the earlier day first.")
+            self.findings.error(
+                found, "E117", say("the last day lies before the first."), say("Put the earlier day first.")
+            )
             return None, None
         ends = ["" if day is None else format_date(day) for day in (first, last)]
         self.said.append(f"runs: {ends[0]} to {ends[1]}")
@@ -298,8 +301,8 @@ class _RuleReader:
     def _choose(self) -> None:
         found = self.keys.text("choose")
         if found is not None and word_of(found.text.strip(), ("now",)) is None:
-            message = f'"choose" of a rule is now; here stands "{found.text}".'
-            self.findings.error(found, "E105", message, "Write choose: now, or leave it out.")
+            message = say('"choose" of a rule is now; here stands "{found}".', found=found.text)
+            self.findings.error(found, "E105", message, say("Write choose: now, or leave it out."))
 
     # ------------------------------------------------------------- measure
 
@@ -307,7 +310,7 @@ class _RuleReader:
         section = self.keys.read("measure", reading.mapping)
         if section is None:
             return None
-        keys = Keys(section, self.findings, MEASURE_KEYS, '"measure"')
+        keys = Keys(section, self.findings, MEASURE_KEYS, quoted("measure"))
         for name in ("success", "harm"):
             found = keys.text(name)
             response = self.phrases.success(self.findings.located(found)) if found else None

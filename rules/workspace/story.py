@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from models.moments import EARLIEST, LATEST, zone
+from models.speech import quoted, say, sentence
 from models.types import Fixed, Kind, Type
 from models.units import parse_quantity
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, EventType, Vocabulary
@@ -51,20 +52,22 @@ class StoryWorld:
 def read_stories(node: Node, findings: Findings, world: StoryWorld) -> tuple[Story, ...]:
     """The tests of a rule; one that cannot be read is reported and left out."""
     stories: dict[str, Story] = {}
-    for item in reading.items(node, findings, '"tests"') or ():
-        section = reading.mapping(item, findings, "a test")
+    for item in reading.items(node, findings, quoted("tests")) or ():
+        section = reading.mapping(item, findings, say("a test"))
         story = _story(section, findings, world) if section else None
         if story is None:
             continue
         if story.it in stories:
-            message = f'another test, in line {stories[story.it].line}, is called "{story.it}" too.'
-            findings.error(item, "E108", message, "Give each test a name of its own.")
+            message = say(
+                'another test, in line {line}, is called "{it}" too.', line=stories[story.it].line, it=story.it
+            )
+            findings.error(item, "E108", message, say("Give each test a name of its own."))
         stories[story.it] = story
     return tuple(stories.values())
 
 
 def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None:
-    keys = Keys(node, findings, KEYS, "a test")
+    keys = Keys(node, findings, KEYS, say("a test"))
     it = keys.text("it", needed=True)
     policy = keys.get("policy")
     attributes, local = _customer(keys.get("customer"), findings, world)
@@ -72,7 +75,7 @@ def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None
     if it is None or lines is None:
         return None
     reader = _LineReader(findings, world, local)
-    for line in reading.items(lines, findings, '"story"') or ():
+    for line in reading.items(lines, findings, quoted("story")) or ():
         reader.read(line)
     on = _on_or_off(policy, findings) if policy is not None else False
     # A line may lie inside the repetitions of the one above.
@@ -81,11 +84,11 @@ def _story(node: Mapping, findings: Findings, world: StoryWorld) -> Story | None
 
 
 def _on_or_off(node: Node, findings: Findings) -> bool:
-    found = reading.text(node, findings, '"policy"')
+    found = reading.text(node, findings, quoted("policy"))
     word = word_of(found.text.strip(), ("on", "off")) if found is not None else None
     if found is not None and word is None:
-        message = f'"policy" of a test is on or off; here stands "{found.text}".'
-        findings.error(found, "E105", message, "Write policy: on.")
+        message = say('"policy" of a test is on or off; here stands "{found}".', found=found.text)
+        findings.error(found, "E105", message, say("Write policy: on."))
     return word == "on"
 
 
@@ -93,7 +96,9 @@ def _customer(node: Node | None, findings: Findings, world: StoryWorld) -> tuple
     """Attributes and time zone of a test's customer."""
     vocabulary = world.vocabulary
     local = zone(vocabulary.time_zone)
-    section = reading.mapping(node, findings, '"customer"') if node is not None and not reading.is_empty(node) else None
+    section = (
+        reading.mapping(node, findings, quoted("customer")) if node is not None and not reading.is_empty(node) else None
+    )
     if section is None:
         return MappingProxyType({}), local
     for key, value in section.pairs:
@@ -114,16 +119,20 @@ def _values(
     section: Mapping, findings: Findings, types: Table[str, Type], world: StoryWorld, local: ZoneInfo, owner: str
 ) -> dict[str, Fixed]:
     """The values of a mapping whose keys are fields or attributes."""
-    what = {"customer": "attribute of customers"}.get(owner, f'field of "{owner}"')
+    what = (
+        sentence('"{name}" is no attribute of customers.')
+        if owner == "customer"
+        else sentence('"{name}" is no field of "{owner}".')
+    )
     values: dict[str, Fixed] = {}
     for key, value in section.pairs:
         name = canonical(key.text, types, world.vocabulary)
         if name is None:
-            findings.unknown(key, "E212", f'"{key.text}" is no {what}.', key.text, types)
+            findings.unknown(key, "E212", say(what, name=key.text, owner=owner), key.text, types)
         elif name in values:
-            findings.error(key, "E006", f'"{name}" stands here twice.', "Keep one of them.")
+            findings.error(key, "E006", say('"{name}" stands here twice.', name=name), say("Keep one of them."))
         else:
-            read = read_value(value, findings, f'"{name}"', types[name], world.vocabulary, local)
+            read = read_value(value, findings, quoted(name), types[name], world.vocabulary, local)
             if not isinstance(read, Bad):
                 values[name] = read
     return values
@@ -148,12 +157,14 @@ class _LineReader:
         if isinstance(node, Mapping) and len(node.pairs) == 1:
             head, body = node.pairs[0]
             if _says_expect(head.text):
-                reading.text(node, self.findings, "an expectation")
+                reading.text(node, self.findings, say("an expectation"))
                 return
         elif isinstance(node, Scalar):
             head, body = node, None
         else:
-            self.findings.error(node, "E114", "this line of the story is not understood.", _how(self.findings, node))
+            self.findings.error(
+                node, "E114", say("this line of the story is not understood."), _how(self.findings, node)
+            )
             return
         self._line(head, body)
 
@@ -181,20 +192,20 @@ class _LineReader:
             return None
         if at is None:
             if not self.timeless:
-                message = "the first line of a story needs a date and a time."
-                self.findings.error(head, "E114", message, "Write it as 2026-03-02 09:00.")
+                message = say("the first line of a story needs a date and a time.")
+                self.findings.error(head, "E114", message, say("Write it as 2026-03-02 09:00."))
             self.timeless = True
             return None
         if self.since is not None and at < self.since:
-            message = "this line lies before the one above it; a story is one list in time."
-            self.findings.error(head, "E115", message, "Put the lines in order.")
+            message = say("this line lies before the one above it; a story is one list in time.")
+            self.findings.error(head, "E115", message, say("Put the lines in order."))
             return None
         if not EARLIEST <= at <= LATEST:
-            self.findings.error(head, "E114", "this line lies outside the years 1 to 9999.", None)
+            self.findings.error(head, "E114", say("this line lies outside the years 1 to 9999."), None)
             return None
         if not rest:
             how = _how(self.findings, head)
-            self.findings.error(head, "E114", "behind the time an event or an expectation is missing.", how)
+            self.findings.error(head, "E114", say("behind the time an event or an expectation is missing."), how)
             return None
         return at, rest, offset
 
@@ -203,13 +214,13 @@ class _LineReader:
             length, rest = later
             kind, millis = parse_quantity(length, self.world.vocabulary.currency, self.world.vocabulary.data_unit)
             if kind is not Kind.DURATION:
-                raise ValueError(f'"{length}" is no length of time')
+                raise ValueError(say('"{length}" is no length of time', length=length))
             return (None if self.now is None else self.now + millis), rest, len(text) - len(rest)
         if match := _ABSOLUTE.fullmatch(text):
             rest = match[match.re.groups] or ""
             return local_time(match[1], self.local), rest, len(text) - len(rest)
         if match := _DAY_ONLY.match(text):
-            raise ValueError(f'"{match[0]}" has no time of day')
+            raise ValueError(say('"{match}" has no time of day', match=match[0]))
         return self.now, text, 0
 
     def _event(self, head: Scalar, text: str, offset: int, body: Node | None, at: int) -> None:
@@ -219,7 +230,7 @@ class _LineReader:
         own = canonical(name, events, self.world.vocabulary)
         if own is None or own == "clock":
             part = self.findings.source.part(head, offset, offset + len(name))
-            message = f'"{name}" is no event type of the vocabulary.'
+            message = say('"{name}" is no event type of the vocabulary.', name=name)
             how = _how(self.findings, head) if len(name.split()) > 4 else nearest(name, events)
             hint = suggestion(name, events) or how
             self.findings.problems.append(part.problem("E201", message, hint))
@@ -239,11 +250,18 @@ class _LineReader:
         count = int(every["count"])
         if kind is not Kind.DURATION or step <= 0:
             self.findings.error(
-                head, "E114", f'"{every["step"]}" is no length of time.', "Write every 7 days, 12 times."
+                head,
+                "E114",
+                say('"{every}" is no length of time.', every=every["step"]),
+                say("Write every 7 days, 12 times."),
             )
             return []
         if not 1 <= count <= MOST_TIMES or at + step * (count - 1) > LATEST:
-            message = f"{count:,} times is not from 1 to {MOST_TIMES:,}, or ends beyond the year 9999."
+            message = say(
+                "{count:,} times is not from 1 to {most_times:,}, or ends beyond the year 9999.",
+                count=count,
+                most_times=MOST_TIMES,
+            )
             self.findings.error(head, "E114", message)
             return []
         return range(at, at + step * count, step)
@@ -251,7 +269,7 @@ class _LineReader:
     def _data(self, name: str, event: EventType, body: Node | None) -> Table[str, Fixed]:
         if body is None or reading.is_empty(body):
             return MappingProxyType({})
-        section = reading.mapping(body, self.findings, f'what stands behind "{name}"')
+        section = reading.mapping(body, self.findings, say('what stands behind "{name}"', name=name))
         if section is None:
             return MappingProxyType({})
         changed = name == "customer changed"
@@ -268,4 +286,4 @@ def _says_expect(text: str) -> bool:
 
 def _how(findings: Findings, node: Node) -> str:
     """How to write a line, in the language of this one."""
-    return FORMS[language_of(findings.source.raw(node))].how_line
+    return say(FORMS[language_of(findings.source.raw(node))].how_line)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import sentence
 from models.units import UNITS
 from rules.language.keywords import Language
 from rules.language.own_names import channel_in, channel_of
@@ -47,10 +48,14 @@ FORMS: Final[Mapping[Language, Forms]] = MappingProxyType(
                 re.compile(r"task\s+for\s+(?P<who>.+?)\s*", re.DOTALL),
                 re.compile(r"nothing(?:\s*[,，]\s*stopped\s+by\s+(?P<line>.+?))?\s*", re.DOTALL),
             ),
-            "Write `2026-03-02 09:00 EVENT: {..}`, `+1 hour EVENT: {..}`, `EVENT every 7 days, 12 times: {..}` "
-            "or `expect ..`.",
-            'Write expect guidance [with offer NAME] [by CHANNEL] [saying ".."], offer NAME, grant NAME, task for WHO, '
-            "or nothing[, stopped by LINE].",
+            sentence(
+                "Write `2026-03-02 09:00 EVENT: {{..}}`, `+1 hour EVENT: {{..}}`, "
+                "`EVENT every 7 days, 12 times: {{..}}` or `expect ..`."
+            ),
+            sentence(
+                'Write expect guidance [with offer NAME] [by CHANNEL] [saying ".."], offer NAME, grant NAME, '
+                "task for WHO, or nothing[, stopped by LINE]."
+            ),
         ),
         Language.CHINESE: Forms(
             "预期",
@@ -63,9 +68,14 @@ FORMS: Final[Mapping[Language, Forms]] = MappingProxyType(
                 re.compile(r"任务\s*[,，]\s*执行人\s*(?P<who>.+?)\s*", re.DOTALL),
                 re.compile(r"不触发(?:\s*[,，]\s*原因\s*(?P<line>.+?))?\s*", re.DOTALL),
             ),
-            "Write `2026-03-02 09:00 EVENT: {..}`, `+1小时 EVENT: {..}`, `EVENT，每7天一次，共12次: {..}` or `预期..`.",
-            "Write 预期提醒[，附优惠NAME][，渠道CHANNEL][，内容包含“..”], 优惠NAME, 特批NAME, 任务，执行人WHO, "
-            "or 不触发[，原因LINE].",
+            sentence(
+                "Write `2026-03-02 09:00 EVENT: {{..}}`, `+1小时 EVENT: {{..}}`, `EVENT，每7天一次，共12次: {{..}}` "
+                "or `预期..`."
+            ),
+            sentence(
+                "Write 预期提醒[，附优惠NAME][，渠道CHANNEL][，内容包含“..”], 优惠NAME, 特批NAME, 任务，执行人WHO, "
+                "or 不触发[，原因LINE]."
+            ),
         ),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Table
 from types import MappingProxyType
 
+from models.speech import quoted, say
 from models.types import Kind
 from models.vocabulary import EventType, Vocabulary
 from rules.language.yaml_nodes import Mapping, Node, Scalar
@@ -19,31 +20,31 @@ def things(
     node: Node | None, findings: Findings, vocabulary: Vocabulary, stands: dict[str, Scalar]
 ) -> Table[str, Table[str, str]]:
     """`flight: {held by: flight booked, until: departs}`: checked, not acted on yet."""
-    section = reading.mapping(node, findings, '"things"') if node is not None else None
+    section = reading.mapping(node, findings, quoted("things")) if node is not None else None
     found: dict[str, Table[str, str]] = {}
     for key, value in section.pairs if section else ():
         name = reading.plain(key.text)
         stands[name] = key
-        if inner := reading.mapping(value, findings, f'the thing "{name}"'):
+        if inner := reading.mapping(value, findings, say('the thing "{name}"', name=name)):
             found[name] = _thing(name, inner, findings, vocabulary)
     return MappingProxyType(found)
 
 
 def _thing(name: str, node: Mapping, findings: Findings, vocabulary: Vocabulary) -> Table[str, str]:
-    keys = Keys(node, findings, KEYS, f'the thing "{name}"')
+    keys = Keys(node, findings, KEYS, say('the thing "{name}"', name=name))
     settings: dict[str, str] = {}
     holder = keys.text("held by", needed=True)
     if holder is None:
         return settings
     event = vocabulary.events.get(reading.plain(holder.text))
     if event is None:
-        message = f'"{holder.text}" is no event type of this vocabulary.'
+        message = say('"{holder}" is no event type of this vocabulary.', holder=holder.text)
         findings.unknown(holder, "E201", message, holder.text, vocabulary.events)
         return settings
     settings["held by"] = event.name
     if name not in event.fields:
-        message = f'"{event.name}" has no field "{name}" that says which {name} she holds.'
-        findings.error(holder, "E212", message, f"Add {name}: text to its fields.")
+        message = say('"{event}" has no field "{name}" that says which {name} she holds.', event=event.name, name=name)
+        findings.error(holder, "E212", message, say("Add {name}: text to its fields.", name=name))
     if until := _until(keys, findings, event):
         settings["until"] = until
     return MappingProxyType(settings)
@@ -56,9 +57,11 @@ def _until(keys: Keys, findings: Findings, event: EventType) -> str | None:
     name = reading.plain(found.text)
     type_ = event.fields.get(name)
     if type_ is None:
-        findings.unknown(found, "E212", f'"{event.name}" has no field "{name}".', name, event.fields)
+        findings.unknown(
+            found, "E212", say('"{event}" has no field "{name}".', event=event.name, name=name), name, event.fields
+        )
         return None
     if type_.kind not in {Kind.DATE, Kind.MOMENT}:
-        findings.error(found, "E203", f'"until" needs a date or moment; "{name}" is {type_}.')
+        findings.error(found, "E203", say('"until" needs a date or moment; "{name}" is {type}.', name=name, type=type_))
         return None
     return name

@@ -6,6 +6,7 @@ import re
 
 from msgspec import structs
 
+from models.speech import say
 from models.text import fold
 from models.types import Kind, Type
 from rules.language.keys import word_in, word_of
@@ -60,8 +61,8 @@ def _named(node: Scalar, written: str, findings: Findings, what: str) -> Type | 
         return Type(WORDS[word])
     hint = None
     if better := _OTHERWISE.get(written.lower()):
-        hint = f'Write "{better}".'
-    message = f'{what} has the unknown type "{written}".'
+        hint = say('Write "{better}".', better=better)
+    message = say('{what} has the unknown type "{written}".', what=what, written=written)
     if hint:
         findings.error(node, "E106", message, hint)
     else:
@@ -72,12 +73,16 @@ def _named(node: Scalar, written: str, findings: Findings, what: str) -> Type | 
 def _choice(node: Scalar, written: str, findings: Findings, what: str) -> Type | None:
     choices = tuple(reading.plain(choice) for choice in written.split("|"))
     if not all(choices):
-        findings.error(node, "E106", f"{what}: a choice has an empty place.", "Write a | b | c.")
+        findings.error(node, "E106", say("{what}: a choice has an empty place.", what=what), say("Write a | b | c."))
         return None
     folded = [fold(choice) for choice in choices]
     for choice, key in zip(choices, folded, strict=True):
         if folded.count(key) > 1:
-            message = f'{what}: the choice "{choice}" stands twice; case and width make no difference.'
+            message = say(
+                '{what}: the choice "{choice}" stands twice; case and width make no difference.',
+                what=what,
+                choice=choice,
+            )
             findings.error(node, "E106", message)
             return None
     return Type(Kind.CHOICE, choices)

@@ -9,8 +9,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from models.moments import local_to_moment, parse_date, parse_moment
+from models.speech import listed, say
 from models.text import fold
-from models.types import NUMBER_GRID, NUMERIC, Fixed, Kind, Type
+from models.types import NUMBER_GRID, NUMERIC, Fixed, Kind, Type, said_type
 from models.units import expected_of, parse_quantity
 from models.vocabulary import Vocabulary
 from rules.language.keys import word_of
@@ -73,7 +74,7 @@ def value_of_text(text: str, type_: Type, vocabulary: Vocabulary, zone: ZoneInfo
 def _yes_no(text: str) -> bool:
     word = word_of(text.lower(), reading.TRUTHS)
     if word is None:
-        raise ValueError(f'"{text}" is neither yes nor no')
+        raise ValueError(say('"{text}" is neither yes nor no', text=text))
     return reading.TRUTHS[word]
 
 
@@ -83,7 +84,7 @@ def _choice(text: str, type_: Type, vocabulary: Vocabulary) -> str:
         spellings.update({fold(names[choice]): choice for choice in type_.choices if choice in names})
     found = spellings.get(fold(reading.plain(text)))
     if found is None:
-        raise ValueError(f'"{text}" is none of {", ".join(type_.choices)}')
+        raise ValueError(say('"{text}" is none of {names}', text=text, names=listed(type_.choices)))
     return found
 
 
@@ -102,7 +103,9 @@ def local_time(text: str, zone: ZoneInfo) -> int | None:
         return None
     hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError(f'"{text}" has a time of day that does not exist; a day goes from 00:00 to 23:59')
+        raise ValueError(
+            say('"{text}" has a time of day that does not exist; a day goes from 00:00 to 23:59', text=text)
+        )
     millis = int((match[5] or "").ljust(3, "0"))
     return local_to_moment(zone, parse_date(match[1]), hour * 60 + minute) + second * 1000 + millis
 
@@ -116,8 +119,15 @@ def _amount(text: str, type_: Type, vocabulary: Vocabulary) -> Fixed:
         whole = Fraction(value, NUMBER_GRID)
         if whole.denominator == 1:
             return int(whole)
-        raise ValueError(f"{text} is not a whole number")
-    raise ValueError(f'"{text}" is {kind.value}; expected {expected_of(type_.kind, vocabulary.currency)}')
+        raise ValueError(say("{text} is not a whole number", text=text))
+    raise ValueError(
+        say(
+            '"{text}" is {kind}; expected {expected}',
+            text=text,
+            kind=said_type(Type(kind)),
+            expected=expected_of(type_.kind, vocabulary.currency),
+        )
+    )
 
 
 def canonical(name: str, known: Container[str], vocabulary: Vocabulary) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.currencies import currency_decimals
 from models.moments import zone, zone_names
+from models.speech import quoted, say
 from models.types import Type
 from models.vocabulary import (
     DEFAULT_HISTORY,
@@ -73,10 +74,10 @@ class VocabularyFile:
 def read_vocabulary(findings: Findings, read_file: ReadFile) -> VocabularyFile:
     """The vocabulary of a file; what is wrong goes to `findings` and is left out."""
     root = findings.source.root
-    node = reading.mapping(root, findings, "a vocabulary") if root is not None else None
+    node = reading.mapping(root, findings, say("a vocabulary")) if root is not None else None
     if node is None:
         return VocabularyFile(Vocabulary({}, {}), findings)
-    keys = Keys(node, findings, KEYS, "the vocabulary")
+    keys = Keys(node, findings, KEYS, say("the vocabulary"))
     settings = _settings(keys)
     stands: dict[str, Scalar] = {}
     broken: set[str] = set()
@@ -179,9 +180,16 @@ def _languages(node: Node, findings: Findings, what: str) -> tuple[str, ...] | N
     languages = []
     for item in reading.texts(node, findings, what):
         if not _LANGUAGE.fullmatch(item.text):
-            findings.error(item, "E111", f'"{item.text}" is not the code of a language.', "Write en, zh, or zh-TW.")
+            findings.error(
+                item,
+                "E111",
+                say('"{item}" is not the code of a language.', item=item.text),
+                say("Write en, zh, or zh-TW."),
+            )
         elif item.text in languages:
-            findings.error(item, "E108", f'the language "{item.text}" stands here twice.', "Keep one of them.")
+            findings.error(
+                item, "E108", say('the language "{item}" stands here twice.', item=item.text), say("Keep one of them.")
+            )
         else:
             languages.append(item.text)
     return tuple(languages) or None
@@ -192,7 +200,12 @@ def _data_unit(node: Node, findings: Findings, what: str) -> int | None:
     if found is None:
         return None
     if found.text not in {"1000", "1024"}:
-        findings.error(found, "E111", f'{what} is 1000 or 1024; here stands "{found.text}".', "Write 1000 or 1024.")
+        findings.error(
+            found,
+            "E111",
+            say('{what} is 1000 or 1024; here stands "{found}".', what=what, found=found.text),
+            say("Write 1000 or 1024."),
+        )
         return None
     return int(found.text)
 
@@ -202,15 +215,22 @@ def _customer(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken:
     attributes: dict[str, Type] = {}
     for key, value in node.pairs if node else ():
         name = reading.plain(key.text)
-        type_ = type_of(value, findings, f'the attribute "{name}"')
+        type_ = type_of(value, findings, say('the attribute "{name}"', name=name))
         stands[name] = key
         if type_ is None:
             broken.add(name)
             continue
         reserved = RESERVED_ATTRIBUTES.get(name)
         if reserved is not None and reserved.kind is not type_.kind:
-            message = f'"{name}" is an attribute of every workspace and is {reserved}, not {type_}.'
-            findings.error(value, "E107", message, f"Write {name}: {reserved}, or leave it out.")
+            message = say(
+                '"{name}" is an attribute of every workspace and is {reserved}, not {type}.',
+                name=name,
+                reserved=reserved,
+                type=type_,
+            )
+            findings.error(
+                value, "E107", message, say("Write {name}: {reserved}, or leave it out.", name=name, reserved=reserved)
+            )
             continue
         attributes[name] = type_
     return MappingProxyType(attributes)
@@ -221,13 +241,13 @@ def _names(
 ) -> Table[str, Table[str, str]]:
     """`names: {zh: {data used: 使用流量}}`, in languages of messages or of phrases."""
     languages = tuple(dict.fromkeys((*vocabulary.languages, *Language)))
-    section = reading.mapping(node, findings, '"names"') if node is not None else None
+    section = reading.mapping(node, findings, quoted("names")) if node is not None else None
     tables: dict[str, Table[str, str]] = {}
     for key, value in section.pairs if section else ():
         if key.text not in languages:
-            message = f'"{key.text}" is not one of the languages of this vocabulary, nor of phrases.'
+            message = say('"{key}" is not one of the languages of this vocabulary, nor of phrases.', key=key.text)
             findings.unknown(key, "E110", message, key.text, languages)
-        elif table := reading.mapping(value, findings, f'the names in "{key.text}"'):
+        elif table := reading.mapping(value, findings, say('the names in "{key}"', key=key.text)):
             tables[key.text] = _table(table, findings, known, strangers)
     return MappingProxyType(tables)
 
@@ -237,16 +257,24 @@ def _table(node: Mapping, findings: Findings, known: set[str], strangers: dict[s
     taken: dict[str, str] = {}
     for key, value in node.pairs:
         name = reading.plain(key.text)
-        found = reading.text(value, findings, f'the name of "{name}"')
+        found = reading.text(value, findings, say('the name of "{name}"', name=name))
         if name not in known:
             of_this = Findings(findings.source)
-            of_this.unknown(key, "E201", f'"{name}" is no name of this vocabulary, nor of a fact.', name, sorted(known))
+            of_this.unknown(
+                key,
+                "E201",
+                say('"{name}" is no name of this vocabulary, nor of a fact.', name=name),
+                name,
+                sorted(known),
+            )
             strangers[name] = of_this.problems[0]
         if found is not None:
             spelling = reading.plain(found.text)
             if spelling in taken:
-                message = f'"{spelling}" is already the name of "{taken[spelling]}".'
-                findings.error(found, "E108", message, "Give each its own name.")
+                message = say(
+                    '"{spelling}" is already the name of "{taken}".', spelling=spelling, taken=taken[spelling]
+                )
+                findings.error(found, "E108", message, say("Give each its own name."))
                 continue
             taken[spelling] = name
             table[name] = spelling

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from posixpath import basename, splitext
 from types import MappingProxyType
 
 from models.policy import Policy
+from models.speech import listed, say
 from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
 from rules.language.words import Words, words_of
 from rules.language.yaml_nodes import Mapping as MappingNode
@@ -87,11 +89,16 @@ def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Load
     `cache` is a folder that keeps what was read of many rules, so that unchanged ones need not be read again.
     """
     if not path.is_dir():
-        message = f"{path} is no folder; a workspace is a folder with a {VOCABULARY} and rules/."
-        return Loaded(None, [_of_file(str(path), "E103", message, "Name the folder.")])
+        message = say(
+            "{path} is no folder; a workspace is a folder with a {vocabulary} and rules/.",
+            path=path,
+            vocabulary=VOCABULARY,
+        )
+        return Loaded(None, [_of_file(str(path), "E103", message, say("Name the folder."))])
     files, failures = read_files(path)
     unreadable = [
-        _of_file(name, "E103", f"the file cannot be read: {error.strerror}.", None) for name, error in failures.items()
+        _of_file(name, "E103", say("the file cannot be read: {strerror}.", strerror=error.strerror), None)
+        for name, error in failures.items()
     ]
     place = None if cache is None else keeping_place(cache, path, "rules-with-tests" if stories else "rules")
     return _load(files, _reader_of(path), path, stories, unreadable, place)
@@ -138,8 +145,8 @@ def _load_all(
     problems = [*problems, *strange]
     sources = Sources({name: files[name] for name in known}, stories=stories)
     if VOCABULARY not in sources:
-        message = f"the workspace has no {VOCABULARY}."
-        problems.append(_of_file(VOCABULARY, "E103", message, "Write it: event types, fields, attributes."))
+        message = say("the workspace has no {vocabulary}.", vocabulary=VOCABULARY)
+        problems.append(_of_file(VOCABULARY, "E103", message, say("Write it: event types, fields, attributes.")))
         problems += [problem for source in sources.values() for problem in source.problems]
         return replace(_loaded(None, problems, sources), files=MappingProxyType(dict(files)))
     reading = _Reading(sources, read_file, stories, place)
@@ -169,14 +176,20 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
     for name in sorted(files):
         stem, ending = splitext(basename(name))
         if ending == ".yml":
-            strange.append(_of_file(name, "E103", "files of a workspace end in .yaml.", f"Rename it: {stem}.yaml"))
+            strange.append(
+                _of_file(
+                    name, "E103", say("files of a workspace end in .yaml."), say("Rename it: {stem}.yaml", stem=stem)
+                )
+            )
         elif ending != ".yaml":
             continue
         elif name in FILES or name.startswith("rules/"):
             known.append(name)
         else:
-            hint = suggestion(name, FILES) or f"Rules stand in rules/; beside it there are {', '.join(FILES)}."
-            strange.append(_of_file(name, "E103", f"{name} is no file of a workspace.", hint))
+            hint = suggestion(name, FILES) or say(
+                "Rules stand in rules/; beside it there are {names}.", names=listed(FILES)
+            )
+            strange.append(_of_file(name, "E103", say("{name} is no file of a workspace.", name=name), hint))
     return known, strange
 
 
@@ -267,7 +280,7 @@ class _Reading:
             phrases = shared_phrases(vocabulary_file.vocabulary, words, Facts(), vocabulary_file.broken)
             facts = read_facts(root, findings, phrases.for_file(findings), taken_names(vocabulary_file.vocabulary))
         elif root is not None:
-            findings.error(root, "E104", "facts.yaml holds facts: `name: phrase`, one a line.")
+            findings.error(root, "E104", say("facts.yaml holds facts: `name: phrase`, one a line."))
         self._keep(findings, vocabulary_file)
         return facts
 
@@ -294,9 +307,9 @@ class _Reading:
         ids, problems = rule_files(names)
         self.problems += problems
         if not names:
-            message = "the workspace has no rules yet."
-            self.problems.append(_of_file("rules", "N603", message, "Write rules/NAME.yaml.", Severity.NOTICE))
-        taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, "a fact of facts.yaml")}
+            message = say("the workspace has no rules yet.")
+            self.problems.append(_of_file("rules", "N603", message, say("Write rules/NAME.yaml."), Severity.NOTICE))
+        taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, say("a fact of facts.yaml"))}
         around = Surroundings(actors, phrases, facts.said, taken, self.stories)
         rules = self._kept_rules(ids)
         unread = {name: rule_id for name, rule_id in ids.items() if name not in rules}
@@ -351,14 +364,18 @@ class _Reading:
         if not things:
             return []
         node = vocabulary_file.places[next(iter(things))]
-        message = '"things" are read and checked, but not built yet; `run` refuses rather than leave them out.'
-        hint = "`run --without-policy` runs without them, and marks every decision."
+        message = say('"things" are read and checked, but not built yet; `run` refuses rather than leave them out.')
+        hint = say("`run --without-policy` runs without them, and marks every decision.")
         return [Problem(VOCABULARY, node.line, node.column, "N602", Severity.NOTICE, message, hint)]
+
+
+#: An amount of money, as in `15 CNY`.
+_AMOUNT = re.compile(r"\d\s*[A-Z]{3}\b")
 
 
 def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bool:
     """Whether a problem may only follow from a mistake in the vocabulary, which has been reported there."""
-    if vocabulary_file.currency_unknown and (problem.code == "E207" or ": money is in " in problem.message):
+    if vocabulary_file.currency_unknown and (problem.code == "E207" or _AMOUNT.search(line)):
         return True
     if vocabulary_file.names_missing and problem.code in OF_NAMES:
         return True
@@ -368,7 +385,7 @@ def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bo
 def taken_names(vocabulary: Vocabulary) -> dict[str, str]:
     """Names that a fact may not take: name -> what it is."""
     return {
-        **dict.fromkeys((*RESERVED_ATTRIBUTES, *vocabulary.customer), "an attribute of customers"),
-        **dict.fromkeys((*RESERVED_EVENTS, *vocabulary.events), "an event type"),
-        **dict.fromkeys(vocabulary.places, "a place"),
+        **dict.fromkeys((*RESERVED_ATTRIBUTES, *vocabulary.customer), say("an attribute of customers")),
+        **dict.fromkeys((*RESERVED_EVENTS, *vocabulary.events), say("an event type")),
+        **dict.fromkeys(vocabulary.places, say("a place")),
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.speech import say
 from models.vocabulary import Vocabulary
 from rules.checks.reasoning.own_event import days_of, sure_facts
 from rules.checks.reasoning.situations import sure_at_match
 from rules.typed import Condition, Moment, Rule
 
-_COUNTED = "the event that completes the situation is counted already"
 Ways = list[tuple[Condition, ...]]
 
 
@@ -24,11 +24,11 @@ class AtMatch:
     ways: Ways
     of_events: Ways
     because: str
-    hint: str = "Mend one of them."
+    hint: str
 
 
 #: Of a block that is to come, nothing is sure.
-NOTHING_SURE = AtMatch([()], [()], "")
+NOTHING_SURE = AtMatch([()], [()], "", "")
 
 
 def at_match(rule: Rule, asked: Iterable[object], vocabulary: Vocabulary) -> AtMatch:
@@ -39,7 +39,12 @@ def at_match(rule: Rule, asked: Iterable[object], vocabulary: Vocabulary) -> AtM
     always = () if days is None else (days,)
     ways = [(*events, *sure, *always) for events, sure in zip(of_events, facts, strict=True)]
     if isinstance(rule.situation, Moment):
-        return AtMatch(ways, of_events, "the situation comes at another time")
+        return AtMatch(ways, of_events, say("the situation comes at another time"), say("Mend one of them."))
     if days is not None:
-        return AtMatch(ways, of_events, "the rule runs on other days")
-    return AtMatch(ways, of_events, _COUNTED, "Allow for this one, or look at a window that ends earlier.")
+        return AtMatch(ways, of_events, say("the rule runs on other days"), say("Mend one of them."))
+    return AtMatch(
+        ways,
+        of_events,
+        say("the event that completes the situation is counted already"),
+        say("Allow for this one, or look at a window that ends earlier."),
+    )

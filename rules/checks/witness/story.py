@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from models.events import Event
 from models.formatting import format_plain
 from models.moments import format_date, local_parts, zone
+from models.speech import listed, say
 from models.types import DURATION, Type, Value
 from models.vocabulary import DAY, RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
 from rules.interpreter import BlockDue, Evaluate, Match, RuleSet, Taken, interpret
@@ -86,14 +87,18 @@ def run(example: Example, rules: Collection[Rule], vocabulary: Vocabulary) -> li
 def shown(example: Example, vocabulary: Vocabulary) -> str:
     """`customer {plan: M}, 2026-03-04 12:00 paid: {price: 10 CNY}, +1 hour paid: {price: 10 CNY}`."""
     types = {**RESERVED_ATTRIBUTES, **vocabulary.customer}
-    said = [f"customer {_fields(example.attributes, types, vocabulary)}"] if example.attributes else []
+    said = (
+        [say("customer {attributes}", attributes=_fields(example.attributes, types, vocabulary))]
+        if example.attributes
+        else []
+    )
     before: int | None = None
     for event in example.events:
         said.append(f"{_when(event.at, before, vocabulary)} {_event(event, vocabulary)}".strip())
         before = event.at
     if before is None or example.until > before:
-        said.append(f"until {_when(example.until, None, vocabulary)}")
-    return ", ".join(said)
+        said.append(say("until {moment}", moment=_when(example.until, None, vocabulary)))
+    return listed(said)
 
 
 def _event(event: Told, vocabulary: Vocabulary) -> str:
