@@ -7,12 +7,14 @@ arrived; until then, and as long as what is saved is broken, the last good set d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
 from beforehand.wiring import files_of, load_and_check
+from models.speech import say
 from rules.problems import Problem
 from rules.workspace.workspace import Loaded, Workspace
 from streams.assembly import assemble
@@ -102,9 +104,9 @@ def judge(found: Loaded, before: Workspace | None, *, without_policy: bool) -> R
     if missing and not without_policy:
         return Refused(found, tuple(missing))
     if before is not None and before.vocabulary != workspace.vocabulary:
-        return ReadAtStart("the vocabulary")
+        return ReadAtStart(say("the vocabulary"))
     if before is not None and before.policy.order != workspace.policy.order:
-        return ReadAtStart("the order of policy.yaml")
+        return ReadAtStart(say("the order of policy.yaml"))
     known = {} if before is None else {file.path: file for file in before.rules}
     changed = [file for file in workspace.rules if known.get(file.path) != file]
     same_terms = before is not None and _terms(before) == _terms(workspace)
@@ -151,7 +153,7 @@ class Following:
         self._listener = listener
         self._cache = cache
         self._ended = Event()
-        self._thread = Thread(target=self._watch, name="watching", daemon=True)
+        self._thread = Thread(target=copy_context().run, args=(self._watch,), name="watching", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -12,6 +12,7 @@ from typing import cast
 from rich.console import Console
 
 from models.moments import zone
+from models.speech import say
 from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.collecting import without_collecting
@@ -176,7 +177,9 @@ def _with_folder(file: Path) -> Path:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
-        raise ChannelError(f"{file}: its folder can't be made ({wrong.strerror or wrong})") from None
+        raise ChannelError(
+            say("{file}: its folder can't be made ({wrong})", file=file, wrong=wrong.strerror or wrong)
+        ) from None
     return file
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from models.speech import say, sentence
+
 
 class ActionKind(StrEnum):
     GUIDANCE = "guidance"
@@ -20,6 +22,39 @@ class Outcome(StrEnum):
     CONTROL = "control"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+
+
+_ACTIONS = {
+    ActionKind.GUIDANCE: sentence("guidance"),
+    ActionKind.OFFER: sentence("offer"),
+    ActionKind.GRANT: sentence("grant"),
+    ActionKind.TASK: sentence("task"),
+}
+#: Outcomes, and the reasons of the engine, as a decision has them.
+_REASONS = frozenset(
+    {
+        sentence("sent"),
+        sentence("suppressed"),
+        sentence("control"),
+        sentence("expired"),
+        sentence("superseded"),
+        sentence("not reachable"),
+        sentence("rule error"),
+        sentence("old news"),
+        sentence("another rule set"),
+        sentence("stop when"),
+    }
+)
+
+
+def said_action(kind: ActionKind) -> str:
+    """A kind of action in a sentence."""
+    return say(_ACTIONS[kind])
+
+
+def said_reason(reason: str) -> str:
+    """An outcome, or a reason, in a sentence; one that quotes a rule is what it is."""
+    return say(reason) if reason in _REASONS else reason
 
 
 class TaskText(Struct, frozen=True):

@@ -85,6 +85,11 @@ def format_said(value: Value, type: Type, currency: str, data_unit: int) -> str:
     return format_plain(value, type, currency, data_unit)
 
 
+def format_day(days: int) -> str:
+    """A date in a sentence: `2 March 2026`, `2026年3月2日`."""
+    return _date(days, spoken() is Tongue.CHINESE)
+
+
 def format_plain(value: Value, type: Type, currency: str, data_unit: int) -> str:
     """A value as a rule or a story writes it: `2 GB`, `15 CNY`, `30 minutes`, `2026-03-02`, `"top-up"`.
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from models.speech import say
 from streams.channels.base import ChannelError
 
 #: Bytes before the mark by which the file is known again.
@@ -69,7 +70,7 @@ class AppendedFile:
             raise self._refused(wrong) from None
 
     def _refused(self, wrong: OSError) -> ChannelError:
-        return ChannelError(f"{self.path}: it can't be written ({wrong.strerror or wrong})")
+        return ChannelError(say("{path}: it can't be written ({wrong})", path=self.path, wrong=wrong.strerror or wrong))
 
 
 def _mark_at_end(file: BinaryIO) -> _Mark:

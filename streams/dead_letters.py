@@ -13,9 +13,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from models.speech import say, sentence
+
 
 class Reason(StrEnum):
-    """Why a line is a dead letter; the value is what the summary says."""
+    """Why a line is a dead letter; the value is what machines read."""
 
     TOO_LARGE = "too large"
     NOT_UTF8 = "not UTF-8"
@@ -46,6 +48,34 @@ class Reason(StrEnum):
 
 #: The name of a header of a message, and its bytes or null.
 Header = tuple[str, bytes | None]
+
+
+_SAID = {
+    Reason.TOO_LARGE: sentence("too large"),
+    Reason.NOT_UTF8: sentence("not UTF-8"),
+    Reason.NOT_JSON: sentence("not JSON"),
+    Reason.NOT_AN_OBJECT: sentence("not an object"),
+    Reason.DUPLICATE_KEY: sentence("duplicate key"),
+    Reason.NOT_A_NUMBER: sentence("not a number"),
+    Reason.LONE_SURROGATE: sentence("lone surrogate"),
+    Reason.BAD_ENVELOPE: sentence("bad envelope"),
+    Reason.NO_TYPE: sentence("no type"),
+    Reason.UNKNOWN_TYPE: sentence("unknown type"),
+    Reason.NO_ID: sentence("no id"),
+    Reason.NO_CUSTOMER: sentence("no customer"),
+    Reason.NO_TIME: sentence("no time"),
+    Reason.BAD_TIME: sentence("bad time"),
+    Reason.TIME_AHEAD: sentence("time ahead of arrival"),
+    Reason.YEAR_MISTYPED: sentence("year mistyped?"),
+    Reason.DAY_AHEAD: sentence("more than a day ahead"),
+    Reason.MISSING_FIELD: sentence("missing field"),
+    Reason.WRONG_VALUE: sentence("wrong value"),
+}
+
+
+def said_of(reason: Reason) -> str:
+    """A reason in a sentence. (One that is newer than its sentence is what it is.)"""
+    return say(_SAID.get(reason, reason.value))
 
 
 class DeadLetter(Struct, frozen=True):

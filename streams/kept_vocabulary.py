@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
+from models.speech import listed, say
 from models.types import TEXTUAL, Type
 from models.vocabulary import Vocabulary
 
@@ -35,17 +36,25 @@ def misfit(kept: Mapping[str, Mapping[str, str]], now: Mapping[str, Mapping[str,
     """Why a state of one vocabulary can't be read with another, or None if it can."""
     before, gone = kept.keys() - {""}, kept.keys() - now.keys()
     if 2 * len(gone) > len(before):
-        named = ", ".join(islice(sorted(gone), _NAMED))
-        return (
-            f"it is of another workspace, most of whose events this one does not have ({named}, ..). Name that "
-            "workspace, use another folder for the state, or start afresh with --again"
+        named = listed(islice(sorted(gone), _NAMED))
+        return say(
+            "it is of another workspace, most of whose events this one does not have ({names}, ..). "
+            "Name that workspace, use another folder for the state, or start afresh with --again",
+            names=named,
         )
     for event in sorted(kept.keys() & now.keys()):
         for name in sorted(kept[event].keys() & now[event].keys()):
             if kept[event][name] != now[event][name]:
-                what = f"{name} of {event}" if event else f"the customer's {name}"
-                return (
-                    f"in it {what} is {kept[event][name]}, in the vocabulary {now[event][name]}. Give it back its "
-                    "type, use another name, or start afresh with --again"
+                what = (
+                    say("{name} of {event}", name=name, event=event)
+                    if event
+                    else say("the customer's {name}", name=name)
+                )
+                return say(
+                    "in it {what} is {kept}, in the vocabulary {now}. Give it back its type, use another "
+                    "name, or start afresh with --again",
+                    what=what,
+                    kept=kept[event][name],
+                    now=now[event][name],
                 )
     return None

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from models.decisions import Decision
 from models.events import Event
+from models.speech import say
 from rules.codec import encode
 from rules.typed import Rule
 from streams.dead_letters import DeadLetter
@@ -175,7 +176,7 @@ class Partition:
         progress, self._rules_before = kept
         wrong = misfit(self._rules_before.types, self._rules.types)
         if wrong is not None:
-            raise StoreError(f"the state does not fit this workspace: {wrong}")
+            raise StoreError(say("the state does not fit this workspace: {wrong}", wrong=wrong))
         self._reached = progress.reached
         self._count_from(msgspec.msgpack.encode(progress))
         return progress

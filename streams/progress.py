@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from models.speech import say
 from rules.typed import Rule
 from streams.rule_sets import RulesOfRun, begun_after
 from streams.stopped import Stopped
@@ -39,7 +40,9 @@ def kept_run(store: Store) -> tuple[Progress, RulesOfRun] | None:
     try:
         return msgspec.msgpack.decode(progress, type=Progress), msgspec.msgpack.decode(rules, type=RulesOfRun)
     except msgspec.MsgspecError:
-        raise StoreError("the state is damaged: how far its run was can't be read. Start afresh with --again") from None
+        raise StoreError(
+            say("the state is damaged: how far its run was can't be read. Start afresh with --again")
+        ) from None
 
 
 def facts_begun(store: Store, rules: Sequence[Rule]) -> Mapping[int, int]:

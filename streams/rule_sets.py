@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import Struct
 
+from models.speech import say
 from rules.facts.table import begun_from, begun_of
 from rules.plan import hash_of
 from rules.typed import Rule
@@ -92,7 +93,7 @@ def rule_sets(store: Store) -> list[Decided]:
             files = {name: content for name, content in files.items() if name not in kept.removed} | changed
             found.append(Decided(kept.rule_set, kept.begins, files))
     except (msgspec.MsgspecError, zlib.error):
-        raise StoreError("the state is damaged: its rule sets can't be read. Start afresh with --again") from None
+        raise StoreError(say("the state is damaged: its rule sets can't be read. Start afresh with --again")) from None
     return found
 
 

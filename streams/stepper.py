@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 
 from models.decisions import Decision
 from models.events import Event
+from models.speech import say
 from rules.codec import decode
 from rules.record import Record
 from rules.situations.timers import TimerKind
@@ -76,7 +77,9 @@ class Stepper:
         try:
             record = decode(customer, data, self.engine.new_record)
         except ValueError as wrong:
-            raise StoreError(f"the record of a customer can't be read ({wrong}); start afresh with --again") from None
+            raise StoreError(
+                say("the record of a customer can't be read ({wrong}); start afresh with --again", wrong=wrong)
+            ) from None
         self.engine.set_calendar(record)
         self.engine.restore_timers(record)
         return record

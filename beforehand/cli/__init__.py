@@ -16,9 +16,12 @@ from beforehand.cli.init import init
 from beforehand.cli.replay import replay
 from beforehand.cli.run import run
 from beforehand.cli.schema import schema
+from beforehand.cli.speaking import Command, Commands
 from beforehand.cli.test import run_tests
+from models.speech import Tongue
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -45,6 +48,9 @@ def beforehand(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
+    language: Annotated[
+        Tongue | None, typer.Option(help="The language of all that is said.", show_default="that of the terminal")
+    ] = None,
 ) -> None:
     """Recognises customers' situations as they happen, and acts beforehand.
 
@@ -56,7 +62,7 @@ def _add(command: Callable[..., None], name: str, *examples: str) -> None:
     """A subcommand; its help is the function's text, where a line break within a paragraph means nothing."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
     text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    app.command(name, help=text, epilog=_example(*examples))(command)
+    app.command(name, cls=Command, help=text, epilog=_example(*examples))(command)
 
 
 _add(

@@ -10,8 +10,9 @@ import typer
 
 from beforehand.cli.arguments import AsJson, ThisFolder
 from beforehand.cli.problems import print_problems
-from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line
+from beforehand.cli.terminal import Exit, Terminal, terminal, write_line
 from beforehand.cli.workspaces import loaded
+from models.speech import all_of, say, say_count, sentence
 
 if TYPE_CHECKING:
     from rules.problems import Problem
@@ -39,6 +40,14 @@ def check(
         raise typer.Exit(Exit.PROBLEMS)
 
 
+#: The worst first; each with its forms for one and for more.
+_COUNTED = {
+    "error": (sentence("{count:,} error"), "{count:,} errors"),
+    "warning": (sentence("{count:,} warning"), "{count:,} warnings"),
+    "notice": (sentence("{count:,} notice"), "{count:,} notices"),
+}
+
+
 def _encode(problem: Problem) -> bytes:
     import msgspec
 
@@ -63,16 +72,20 @@ def _style(problems: list[Problem]) -> str:
 
 def _summary(found: Loaded) -> str:
     count = Counter(problem.severity.value for problem in found.problems)
-    said = [counted(count[severity], severity) for severity in ("error", "warning", "notice") if count[severity]]
+    said = [say_count(count[severity], *forms) for severity, forms in _COUNTED.items() if count[severity]]
     what = _what(found)
     if not said:
-        return f"{what}: nothing to mend."
-    return f"{what}: {' and '.join(', '.join(said).rsplit(', ', 1))}."
+        return say("{what}: nothing to mend.", what=what)
+    return say("{what}: {counts}.", what=what, counts=all_of(said, commas=True))
 
 
 def _what(found: Loaded) -> str:
     workspace = found.workspace
     if workspace is None:
-        return counted(len(found.sources), "file")
+        return say_count(len(found.sources), "{count:,} file", "{count:,} files")
     tests = sum(len(file.tests) for file in workspace.rules)
-    return f"{counted(len(workspace.rules), 'rule')} with {counted(tests, 'test')}"
+    return say(
+        "{rules} with {tests}",
+        rules=say_count(len(workspace.rules), "{count:,} rule", "{count:,} rules"),
+        tests=say_count(tests, "{count:,} test", "{count:,} tests"),
+    )

@@ -18,7 +18,8 @@ class Course:
     """A chart in one line, what one bar stands for, and where it is highest."""
 
     bars: str
-    unit: str
+    #: Whether a bar is a day; else it is a week.
+    by_day: bool
     most: int
     most_on: str
 
@@ -32,4 +33,4 @@ def course(days: Mapping[int, int], first: int, last: int) -> Course:
     most = max(counts)
     bars = "".join("·" if count == 0 else _BARS[(count * len(_BARS) - 1) // most] for count in counts)
     highest = format_date(first + counts.index(most) * width)
-    return Course(bars, "day" if width == 1 else "week", most, highest)
+    return Course(bars, width == 1, most, highest)

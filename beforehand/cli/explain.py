@@ -13,9 +13,9 @@ from rich.text import Text
 from beforehand.cli.arguments import AsJson
 from beforehand.cli.completion import rules as rules_typed
 from beforehand.cli.completion import workspaces
-from beforehand.cli.languages import of_terminal
 from beforehand.cli.terminal import Terminal, show, terminal, visible_lines, write_line, wrong_use
 from beforehand.cli.workspaces import sound
+from models.speech import listed, say, spoken
 from rules.language.keywords import Language
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def explain(
     known = {file.rule.id: file for file in read.rules}
     for name in rules:
         if name not in known:
-            hint = suggestion(name, known) or f"There are: {', '.join(known)}."
-            wrong_use(f'{workspace} has no rule "{name}". {hint}')
+            hint = suggestion(name, known) or say("There are: {names}.", names=listed(known))
+            wrong_use(say('{workspace} has no rule "{name}". {hint}', workspace=workspace, name=name, hint=hint))
     to = terminal()
     for name in dict.fromkeys(rules):
-        explanation = told(known[name], read, language or of_terminal())
+        explanation = told(known[name], read, language or Language(spoken()))
         if json:
             write_line(_encode(explanation))
         else:

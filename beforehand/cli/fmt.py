@@ -14,7 +14,8 @@ from rich.text import Text
 from beforehand.cli.problems import print_problems
 from beforehand.cli.progress import busy
 from beforehand.cli.replacing import replace_file
-from beforehand.cli.terminal import Exit, Terminal, counted, tell, terminal, visible_lines, wrong_use
+from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, wrong_use
+from models.speech import listed, say, say_count
 from rules.language.keywords import Language
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def fmt(
     to = terminal()
     asked = _workspaces(paths or [Path()])
     total = sum(map(len, asked.values()))
-    with busy(to, f"Reading {counted(total, 'file')}"):
+    with busy(to, say_count(total, "Reading {count:,} file", "Reading {count:,} files")):
         done = [(root, _formatted(root, names, language, fix)) for root, names in asked.items()]
     unreadable = [one for _, files in done for one in files if one.problems]
     changing = [(root, one) for root, files in done for one in files if one.before != one.after]
@@ -63,10 +64,10 @@ def fmt(
         if diff:
             _print_difference(to, root / one.file, one)
         elif check:
-            to.out.print(Text(f"would change: {root / one.file}"), soft_wrap=True)
+            to.out.print(Text(say("would change: {file}", file=root / one.file)), soft_wrap=True)
         else:
             _write(root / one.file, one)
-            to.out.print(Text(f"changed: {root / one.file}"), soft_wrap=True)
+            to.out.print(Text(say("changed: {file}", file=root / one.file)), soft_wrap=True)
     if not diff:
         read = sum(len(files) for _, files in done) - len(unreadable)
         _sum_up(to, read - len(changing), len(changing), total - read, check)
@@ -84,11 +85,11 @@ def _workspaces(paths: list[Path]) -> dict[Path, list[str]]:
         if path.is_dir() and (path / _VOCABULARY).is_file():
             root, names = path, list(_files_of(path))
         elif path.is_dir():
-            wrong_use(f"{path} has no {_VOCABULARY}, so it is no workspace.")
+            wrong_use(say("{path} has no {vocabulary}, so it is no workspace.", path=path, vocabulary=_VOCABULARY))
         elif path.is_file():
             root, names = _of_file(path)
         else:
-            wrong_use(f"{path} does not exist; name a workspace, or a file of one.")
+            wrong_use(say("{path} does not exist; name a workspace, or a file of one.", path=path))
         found[root] = list(dict.fromkeys([*found.get(root, []), *names]))
     return found
 
@@ -104,10 +105,14 @@ def _of_file(file: Path) -> tuple[Path, list[str]]:
     """The workspace of a file, and its name in it."""
     root = next((folder for folder in file.absolute().parents if (folder / _VOCABULARY).is_file()), None)
     if root is None:
-        wrong_use(f"{file} lies in no workspace: no folder above it has a {_VOCABULARY}.")
+        wrong_use(
+            say(
+                "{file} lies in no workspace: no folder above it has a {vocabulary}.", file=file, vocabulary=_VOCABULARY
+            )
+        )
     name = file.absolute().relative_to(root).as_posix()
     if name not in _files_of(root):
-        wrong_use(f"{file} is no file of the workspace {root}.")
+        wrong_use(say("{file} is no file of the workspace {root}.", file=file, root=root))
     return root if file.is_absolute() else Path(os.path.relpath(root)), [name]
 
 
@@ -118,11 +123,17 @@ def _formatted(root: Path, names: list[str], language: Language | None, fix: boo
     try:
         texts = {name: text_of((root / name).read_bytes()) for name in names}
     except OSError as wrong:
-        wrong_use(f"{wrong.filename}: it can't be read ({wrong.strerror}).")
+        wrong_use(say("{file}: it can't be read ({wrong}).", file=wrong.filename, wrong=wrong.strerror))
     try:
         return formatted(root, texts, language=language, fix=fix)
     except MeaningChanged as wrong:
-        tell(f"{root}: {wrong}. Nothing was written. This is a mistake of beforehand; please report it.")
+        tell(
+            say(
+                "{root}: {wrong}. Nothing was written. This is a mistake of beforehand; please report it.",
+                root=root,
+                wrong=wrong,
+            )
+        )
         raise typer.Exit(Exit.PROBLEMS) from None
 
 
@@ -132,7 +143,7 @@ def _write(file: Path, one: Formatted) -> None:
     try:
         replace_file(file, content_of(one.after, file.read_bytes()))
     except OSError as wrong:
-        wrong_use(f"{file}: it can't be written ({wrong.strerror or wrong}).")
+        wrong_use(say("{file}: it can't be written ({wrong}).", file=file, wrong=wrong.strerror or wrong))
 
 
 # ------------------------------------------------------------- what is said
@@ -141,7 +152,9 @@ def _write(file: Path, one: Formatted) -> None:
 def _print_unreadable(to: Terminal, root: Path, files: list[Formatted]) -> None:
     for one in files:
         print_problems(to.err, one.problems, {}, root)
-        to.err.print(Text(f"left as it is: {root / one.file}\n", style="bold yellow"), soft_wrap=True)
+        to.err.print(
+            Text(say("left as it is: {file}", file=root / one.file) + "\n", style="bold yellow"), soft_wrap=True
+        )
 
 
 def _print_difference(to: Terminal, file: Path, one: Formatted) -> None:
@@ -151,8 +164,20 @@ def _print_difference(to: Terminal, file: Path, one: Formatted) -> None:
 
 
 def _sum_up(to: Terminal, canonical: int, changed: int, left: int, check: bool) -> None:
-    parts = [f"{counted(changed, 'file')} {'would change' if check else 'changed'}"] if changed else []
-    parts += [f"{counted(left, 'file')} left as {'it is' if left == 1 else 'they are'}"] if left > 0 else []
-    parts += [f"{counted(canonical, 'file')} in canonical words already"] if canonical else []
+    parts = []
+    if changed and check:
+        parts.append(say_count(changed, "{count:,} file would change", "{count:,} files would change"))
+    elif changed:
+        parts.append(say_count(changed, "{count:,} file changed", "{count:,} files changed"))
+    if left > 0:
+        parts.append(say_count(left, "{count:,} file left as it is", "{count:,} files left as they are"))
+    if canonical:
+        parts.append(
+            say_count(
+                canonical,
+                "{count:,} file in canonical words already",
+                "{count:,} files in canonical words already",
+            )
+        )
     style = "bold yellow" if left > 0 or (check and changed) else "bold green"
-    to.out.print(f"{', '.join(parts)}.", style=style)
+    to.out.print(say("{parts}.", parts=listed(parts)), style=style)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from beforehand.cli.terminal import Terminal, terminal, wrong_use
+from models.speech import listed, say, sentence
 
 _PACKS = ("telecom", "retail")
 
@@ -36,21 +37,31 @@ def generate(
     the extra `retail`; `make retail` installs them.
     """
     if pack not in _PACKS:
-        wrong_use(f'there are no events for "{pack}". There are some for: {", ".join(_PACKS)}.')
+        wrong_use(
+            say('there are no events for "{pack}". There are some for: {names}.', pack=pack, names=listed(_PACKS))
+        )
     to = terminal()
     began = perf_counter()
     try:
         lines = _telecom(to, file, customers, seed, day, broken=broken) if pack == "telecom" else _retail(to, file)
     except OSError as wrong:
-        wrong_use(f"{file}: it can't be written ({wrong.strerror or wrong}).")
-    to.out.print(f"{file}: {lines:,} lines in {perf_counter() - began:.1f} s.", soft_wrap=True)
+        wrong_use(say("{file}: it can't be written ({wrong}).", file=file, wrong=wrong.strerror or wrong))
+    to.out.print(
+        say(
+            "{file}: {lines:,} lines in {seconds:.1f} s.",
+            file=file,
+            lines=lines,
+            seconds=perf_counter() - began,
+        ),
+        soft_wrap=True,
+    )
 
 
 def _telecom(to: Terminal, file: Path, customers: int, seed: int, day: datetime, *, broken: bool) -> int:
     from beforehand.cli.progress import watched
     from beforehand.packs.telecom import day as telecom
 
-    with watched(to, "Making up a day", "customers") as bar:
+    with watched(to, say("Making up a day"), sentence("customers")) as bar:
         counts = telecom.generate(
             file, customers=customers, seed=seed, day=day.date(), broken=broken, progress=bar.told
         )
@@ -63,7 +74,7 @@ def _retail(to: Terminal, file: Path) -> int:
     from beforehand.packs.retail.tables import RetailDataMissing
 
     try:
-        with watched(to, "Converting a year", "lines") as bar:
+        with watched(to, say("Converting a year"), sentence("lines")) as bar:
             return convert(file, progress=bar.told).events
     except RetailDataMissing as missing:
         wrong_use(str(missing))

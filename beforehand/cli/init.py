@@ -14,7 +14,8 @@ from rich.text import Text
 
 from beforehand.cli.completion import packs
 from beforehand.cli.editor import SCHEMAS, SETTINGS, write_schemas, write_settings
-from beforehand.cli.terminal import Terminal, counted, show, terminal, wrong_use
+from beforehand.cli.terminal import Terminal, show, terminal, wrong_use
+from models.speech import listed, say, say_count
 from rules.language.keywords import Language
 
 _VOCABULARY = "vocabulary.yaml"
@@ -46,27 +47,42 @@ def init(
         _list(to, list(known.values()))
         if folder is not None or pack is not None:
             missing = "--pack NAME" if pack is None else "DIR"
-            wrong_use(f"{missing} is missing: beforehand init {folder or 'DIR'} --pack {pack or 'NAME'}")
+            wrong_use(
+                say(
+                    "{missing} is missing: beforehand init {folder} --pack {pack}",
+                    missing=missing,
+                    folder=folder or "DIR",
+                    pack=pack or "NAME",
+                )
+            )
         return
     if pack not in known:
         from rules.problems import suggestion
 
-        near = suggestion(pack, known) or f"There are: {', '.join(known)}."
-        wrong_use(f'there is no pack "{pack}". {near}')
+        near = suggestion(pack, known) or say("There are: {names}.", names=listed(known))
+        wrong_use(say('there is no pack "{pack}". {near}', pack=pack, near=near))
     if folder.exists() and not folder.is_dir():
-        wrong_use(f"{folder} is a file; name a folder.")
+        wrong_use(say("{folder} is a file; name a folder.", folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not force:
-        wrong_use(f"{folder} is not empty. Name another folder, or write --force to copy into it.")
+        wrong_use(say("{folder} is not empty. Name another folder, or write --force to copy into it.", folder=folder))
     try:
         files = list(_copied(known[pack], folder))
         if language is not None:
             _translate(folder, files, language)
         settled = _set_up_editor(folder, language or Language.ENGLISH)
     except OSError as wrong:
-        wrong_use(f"{folder}: it can't be written ({wrong.strerror or wrong}).")
+        wrong_use(say("{folder}: it can't be written ({wrong}).", folder=folder, wrong=wrong.strerror or wrong))
     _tell(to, folder, pack, files)
     if not settled:
-        to.err.print(f"{folder}/{SETTINGS} is left as it is; {SCHEMAS} has schemas for your editor.", soft_wrap=True)
+        to.err.print(
+            say(
+                "{folder}/{settings} is left as it is; {schemas} has schemas for your editor.",
+                folder=folder,
+                settings=SETTINGS,
+                schemas=SCHEMAS,
+            ),
+            soft_wrap=True,
+        )
 
 
 def pack_names() -> list[str]:
@@ -109,8 +125,9 @@ def _set_up_editor(folder: Path, language: Language) -> bool:
 
 def _list(to: Terminal, packs: list[Traversable]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for header in ("pack", "rules", "what it is"):
-        table.add_column(header, justify="right" if header == "rules" else "left")
+    table.add_column(say("pack"))
+    table.add_column(say("rules"), justify="right")
+    table.add_column(say("what it is"))
     for pack in packs:
         rules = [one for one in (pack / "rules").iterdir() if one.name.endswith(".yaml")]
         table.add_row(pack.name, str(len(rules)), _about(pack))
@@ -129,9 +146,15 @@ def _about(pack: Traversable) -> str:
 def _tell(to: Terminal, folder: Path, pack: str, files: list[Path]) -> None:
     rules = [file for file in files if file.parent.name == "rules"]
     said = Text(f"{folder}", style="bold")
-    said.append(f" is a workspace now: {counted(len(rules), 'rule')} of the pack {pack}.", style="not bold")
+    told = say_count(
+        len(rules),
+        " is a workspace now: {count:,} rule of the pack {pack}.",
+        " is a workspace now: {count:,} rules of the pack {pack}.",
+        pack=pack,
+    )
+    said.append(told, style="not bold")
     to.out.print(said, soft_wrap=True)
-    to.out.print("What to try next:", style="dim")
+    to.out.print(say("What to try next:"), style="dim")
     events = folder / "events.jsonl"
     for command in (
         f"beforehand check {folder}",

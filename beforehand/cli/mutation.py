@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.text import Text
 
-from beforehand.cli.terminal import Exit, Terminal, counted, tell, write_line
+from beforehand.cli.terminal import Exit, Terminal, tell, write_line
+from models.speech import listed, paragraph, say, say_count
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def mutate(
 
     broken = [file.rule.id for file in files if not all(one.passed for one in run_stories(read, file))]
     if broken:
-        tell(f"tests of {', '.join(broken)} fail as they are; mend them first: beforehand test")
+        tell(say("tests of {names} fail as they are; mend them first: beforehand test", names=listed(broken)))
         raise typer.Exit(Exit.PROBLEMS)
     began = perf_counter()
     groups = groups_of(read, wanted)
@@ -52,21 +53,39 @@ def _print(to: Terminal, survey: Survey) -> None:
     mark, style = ("✗", "red") if survey.survivors else ("✓", "green")
     to.out.print(f"{mark} ", style=f"bold {style}", end="")
     to.out.print(visible(survey.group.name), style="bold", end="  ")
-    to.out.print(f"{survey.killed} of {counted(len(survey.group.mutants), 'mutant')} killed", style="dim")
+    to.out.print(
+        say_count(
+            len(survey.group.mutants),
+            "{killed} of {count:,} mutant killed",
+            "{killed} of {count:,} mutants killed",
+            killed=survey.killed,
+        ),
+        style="dim",
+    )
     for (file, line), mutants in groupby(survey.survivors, key=lambda mutant: (mutant.file, mutant.line)):
-        to.out.print(Text(f"  {visible(file)}:{line}", style="bold").append(" still passes when", style="not bold"))
+        to.out.print(
+            Text(f"  {visible(file)}:{line}", style="bold").append(say(" still passes when"), style="not bold")
+        )
         for mutant in mutants:
-            said = Text(f"    {visible(mutant.said)}:").append(f" add a test {visible(mutant.told_by)}.", style="dim")
+            said = Text(say("    {said}:", said=visible(mutant.said)))
+            said.append(say(" add a test {told_by}.", told_by=visible(mutant.told_by)), style="dim")
             to.out.print(said, soft_wrap=True)
 
 
 def _sum_up(to: Terminal, surveys: Sequence[Survey], rate: float, at_least: float, seconds: float) -> None:
     mutants = sum(len(survey.group.mutants) for survey in surveys)
     killed = sum(survey.killed for survey in surveys)
-    said = f"{killed:,} of {counted(mutants, 'mutant')} killed, {rate:.1f} %, in {seconds:.1f} s."
+    said = say_count(
+        mutants,
+        "{killed:,} of {count:,} mutant killed, {rate:.1f} %, in {seconds:.1f} s.",
+        "{killed:,} of {count:,} mutants killed, {rate:.1f} %, in {seconds:.1f} s.",
+        killed=killed,
+        rate=rate,
+        seconds=seconds,
+    )
     to.out.print()
     if rate < at_least:
-        to.out.print(f"{said} At least {at_least:g} % is asked for.", style="bold red")
+        to.out.print(paragraph(said, say("At least {at_least:g} % is asked for.", at_least=at_least)), style="bold red")
     else:
         to.out.print(said, style="bold green")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from models.speech import listed, paragraph, say
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ def _grouped(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
 
 def _places(others: list[Problem]) -> str:
     named = [visible(f"{problem.file}:{problem.line}:{problem.column}") for problem in others[:_NAMED]]
-    more = f" and {len(others) - _NAMED:,} more (--json names them all)" if len(others) > _NAMED else ""
-    return f"The same in {', '.join(named)}{more}"
+    if len(others) <= _NAMED:
+        return say("The same in {names}", names=listed(named))
+    more = len(others) - _NAMED
+    return say("The same in {names} and {more:,} more (--json names them all)", names=listed(named), more=more)
 
 
 def _shown(problem: Problem, sources: Mapping[str, Source], root: Path) -> Text:
@@ -59,7 +62,7 @@ def _shown(problem: Problem, sources: Mapping[str, Source], root: Path) -> Text:
 
     where = f"{problem.file}:{problem.line}:{problem.column}"
     style = _STYLES[problem.severity.value]
-    said = problem.message if problem.hint is None else f"{problem.message} {problem.hint}"
+    said = paragraph(problem.message, problem.hint)
     text = Text(visible(where), style="bold")
     text.append(f" {problem.code}", style=style)
     text.append(f" {visible(said)}", style="not bold default")

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from beforehand.cli.terminal import Terminal
+from models.speech import say
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ class _Speed(ProgressColumn):
         speed, unit = task.finished_speed or task.speed, task.fields["unit"]
         if speed is None:
             return Text("")
-        said = f"{speed / _MEGABYTE:,.0f} MB/s" if unit == "bytes" else f"{speed:,.0f} {unit}/s"
+        said = f"{speed / _MEGABYTE:,.0f} MB/s" if unit == "bytes" else f"{speed:,.0f} {say(unit)}/s"
         return Text(said, style="cyan")
 
 

@@ -14,6 +14,7 @@ from beforehand.cli.replays import print_replay
 from beforehand.cli.running import JsonLines, carry_out, check_events, end, refuse_what_is_not_built
 from beforehand.cli.terminal import terminal
 from beforehand.cli.workspaces import sound
+from models.speech import say
 
 if TYPE_CHECKING:
     from streams.relay import Outlet
@@ -68,7 +69,7 @@ def _moment(text: str, where: ZoneInfo) -> int:
         if match[2] is None:
             return local_to_moment(where, day + 1, 0) - 1
         if int(match[2]) > 23 or int(match[3]) > 59:
-            raise ValueError(f"{match[2]}:{match[3]} is no time of day")
+            raise ValueError(say("{hours}:{minutes} is no time of day", hours=match[2], minutes=match[3]))
         return local_to_moment(where, day, int(match[2]) * 60 + int(match[3]))
     except ValueError as wrong:
-        raise typer.BadParameter(f'{wrong}; write "2026-03-20 12:00".', param_hint="--until") from None
+        raise typer.BadParameter(say('{wrong}; write "2026-03-20 12:00".', wrong=wrong), param_hint="--until") from None

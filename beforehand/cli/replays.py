@@ -12,8 +12,10 @@ from rich.text import Text
 
 from beforehand.cli.courses import course
 from beforehand.cli.running import Done
-from beforehand.cli.summaries import came_in, dead_letters, reason_of, said_of
-from beforehand.cli.terminal import counted, show
+from beforehand.cli.summaries import OLD_NEWS, came_in, dead_letters, reason_of
+from beforehand.cli.terminal import show
+from models.decisions import ActionKind, said_action
+from models.speech import say, say_count
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -60,16 +62,21 @@ def _print_rule(console: Console, rule: Rule, report: RuleReport | None, done: D
     rows.add_column(justify="right", min_width=10, style="dim")
     rows.add_column(overflow="fold")
     if report is None:
-        rows.add_row("matches", "none")
+        rows.add_row(say("matches"), say("none"))
     else:
-        customers = counted(len(report.customers), "customer")
-        rows.add_row("matches", Text(f"{report.matches:,} of {customers}", style="bold"))
+        said = say_count(
+            len(report.customers),
+            "{matches:,} of {count:,} customer",
+            "{matches:,} of {count:,} customers",
+            matches=report.matches,
+        )
+        rows.add_row(say("matches"), Text(said, style="bold"))
         for kind, outcomes in sorted(report.outcomes.items()):
-            rows.add_row(kind, _outcomes(outcomes))
+            rows.add_row(said_action(ActionKind(kind)), _outcomes(outcomes))
         _add_course(rows, report, where)
     _add_stops(rows, rule, done)
     for sample in report.samples if report is not None else ():
-        rows.add_row("sample", _sample(sample, where))
+        rows.add_row(say("sample"), _sample(sample, where))
     show(console, Padding(rows, (0, 0, 0, 2), expand=False))
 
 
@@ -89,20 +96,26 @@ def _add_course(rows: Table, report: RuleReport, where: _Where) -> None:
         return
     if last - first < _FEW_DAYS:
         counts = (f"{format_date(day)[5:]} {report.days[day]:,}" for day in range(first, last + 1))
-        rows.add_row("each day", Text("  ·  ".join(counts), style="cyan"))
+        rows.add_row(say("each day"), Text("  ·  ".join(counts), style="cyan"))
         return
     shown = course(report.days, first, last)
     text = Text(shown.bars, style="cyan")
-    begins = "on" if shown.unit == "day" else "in the week from"
-    text.append(f"  most {shown.most:,}, {begins} {shown.most_on}", style="dim")
-    rows.add_row(f"each {shown.unit}", text)
+    values = {"most": shown.most, "day": shown.most_on}
+    said = say("most {most:,}, in the week from {day}", **values)
+    if shown.by_day:
+        said = say("most {most:,}, on {day}", **values)
+    text.append(f"  {said}", style="dim")
+    rows.add_row(say("each day") if shown.by_day else say("each week"), text)
 
 
 def _add_stops(rows: Table, rule: Rule, done: Done) -> None:
-    for label, counts in (("no match", done.stopped.situations), ("left out", done.stopped.blocks)):
+    for label, counts in ((say("no match"), done.stopped.situations), (say("left out"), done.stopped.blocks)):
         own = [(count, line) for (name, line), count in counts.items() if name == rule.id]
         for count, line in sorted(own, reverse=True):
-            rows.add_row(label, Text(f"{count:,} {'' if line == 'old news' else 'by '}{said_of(line)}"))
+            if line == OLD_NEWS:
+                rows.add_row(label, Text(say("{count:,} (old news)", count=count)))
+            else:
+                rows.add_row(label, Text(say("{count:,} by {line}", count=count, line=visible(line))))
 
 
 def _sample(sample: HandOff, where: _Where) -> Text:
@@ -113,7 +126,10 @@ def _sample(sample: HandOff, where: _Where) -> Text:
     at = parse_moment(sample.time)
     text = Text(f"{local_text(where.zone, at - at % 60_000)}  {visible(sample.subject, 40)}", style="dim")
     message = sample.data
-    to = f"for {message.task.who}" if message.task is not None else f"by {message.channel}"
-    text.append(f"  {visible(to, 80)}\n", style="dim")
+    if message.task is not None:
+        to = say("for {who}", who=visible(message.task.who, 76))
+    else:
+        to = say("by {channel}", channel=visible(message.channel or "", 77))
+    text.append(f"  {to}\n", style="dim")
     text.append(words_of(message), style="not dim")
     return text

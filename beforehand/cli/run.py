@@ -15,6 +15,7 @@ from beforehand.cli.summaries import print_summary
 from beforehand.cli.terminal import terminal, wrong_use
 from beforehand.cli.watching import begin, still_to_come, watching
 from beforehand.cli.workspaces import loaded, loaded_sound
+from models.speech import say
 
 if TYPE_CHECKING:
     from rules.workspace.workspace import Loaded
@@ -29,7 +30,7 @@ COUNTED_RULES = 100
 def _speed(text: str) -> float:
     match = _SPEED.fullmatch(text.strip().lower())
     if match is None or not 0 < float(match[1]) < 1e9:
-        raise typer.BadParameter(f'"{text}" is no speed; write 60x to play an hour in a minute.')
+        raise typer.BadParameter(say('"{text}" is no speed; write 60x to play an hour in a minute.', text=text))
     return float(match[1])
 
 
@@ -85,9 +86,17 @@ def run(  # noqa: PLR0913 (one parameter an option)
     still_to_come(to, done.running.run.partition.coming, read)
     print_summary(to.err if json else to.out, read, done, perf_counter() - began)
     if not few:
-        to.err.print(f"Above {COUNTED_RULES} rules a run does not count what stopped situations; replay does.")
+        to.err.print(
+            say(
+                "Above {rules} rules a run does not count what stopped situations; replay does.",
+                rules=COUNTED_RULES,
+            )
+        )
     if done.interrupted and state is not None:
-        to.err.print(f"Stopped. The state is kept in {state}: the same command goes on from here.", soft_wrap=True)
+        to.err.print(
+            say("Stopped. The state is kept in {state}: the same command goes on from here.", state=state),
+            soft_wrap=True,
+        )
     end(done)
 
 
@@ -101,4 +110,4 @@ def _last(state: Path | None, again: bool) -> Loaded | None:
     try:
         return last_rules(state)
     except StoreError as wrong:
-        wrong_use(f"{wrong}.")
+        wrong_use(say("{wrong}.", wrong=wrong))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, write_line, wrong_use
+from models.speech import say, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +37,11 @@ def refuse_what_is_not_built(workspace: Workspace, folder: Path, *, without_poli
     for problem in missing:
         terminal().err.print(visible_lines(str(problem)), soft_wrap=True)
     wrong_use(
-        f"{folder} asks for what is not built yet (above). Take it out, or leave it aside with --without-policy, "
-        "which marks every decision."
+        say(
+            "{folder} asks for what is not built yet (above). Take it out, or leave it aside with "
+            "--without-policy, which marks every decision.",
+            folder=folder,
+        )
     )
 
 
@@ -49,11 +53,16 @@ def check_events(events: str, out: Path | None = None) -> None:
         return
     path = Path(events)
     if not path.exists():
-        wrong_use(f"{events}: there is no such file. Name a file of JSON lines (or .gz), or - for standard input.")
+        wrong_use(
+            say(
+                "{events}: there is no such file. Name a file of JSON lines (or .gz), or - for standard input.",
+                events=events,
+            )
+        )
     if path.is_dir():
-        wrong_use(f"{events} is a folder; name the file with the events.")
+        wrong_use(say("{events} is a folder; name the file with the events.", events=events))
     if out is not None and out.exists() and out.samefile(path):
-        wrong_use(f"{out} holds the events; name another file for the decisions.")
+        wrong_use(say("{out} holds the events; name another file for the decisions.", out=out))
 
 
 class JsonLines:
@@ -114,14 +123,14 @@ def carry_out(
     where = zone(workspace.vocabulary.time_zone)
     interrupted = False
     try:
-        with _ends_on_request(), watched(to, "Reading", "events", quiet=quiet) as bar:
+        with _ends_on_request(), watched(to, say("Reading"), sentence("events"), quiet=quiet) as bar:
 
             def watch(progress: Progress) -> None:
                 if progress.step == "surveying":
-                    bar.told(progress.done, progress.total, "Reading", "bytes")
+                    bar.told(progress.done, progress.total, say("Reading"), "bytes")
                     return
                 clock = one.run.summary.ended
-                label = "Running" if clock is None else local_text(where, clock - clock % 60_000)
+                label = say("Running") if clock is None else local_text(where, clock - clock % 60_000)
                 bar.told(progress.done, progress.total, label, "events")
 
             listener = stopped if counts_stops else None
@@ -136,7 +145,7 @@ def carry_out(
             finally:
                 one.close()
     except (SourceError, StoreError, ChannelError) as wrong:
-        wrong_use(f"{wrong}.")
+        wrong_use(say("{wrong}.", wrong=wrong))
     return Done(one, stopped, interrupted, before)
 
 
@@ -174,7 +183,7 @@ def _arm_failpoint() -> None:
     try:
         arm(*parse(named))
     except ValueError as wrong:
-        wrong_use(f"BEFOREHAND_FAILPOINT: {wrong}.")
+        wrong_use(say("BEFOREHAND_FAILPOINT: {wrong}.", wrong=wrong))
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from beforehand.cli.arguments import ThisFolder
-from beforehand.cli.terminal import counted, terminal, write_line, wrong_use
+from beforehand.cli.terminal import terminal, write_line, wrong_use
 from beforehand.cli.workspaces import loaded, sound
+from models.speech import say, say_count
 from rules.language.keywords import Language
 
 if TYPE_CHECKING:
@@ -80,7 +81,13 @@ def schema(
             file.write_bytes(msgspec.json.format(msgspec.json.encode(one)) + b"\n")
     except OSError as wrong:
         _unwritten(out, wrong)
-    said = f"{out}: {counted(len(found) - 1, 'schema')} and {ASYNCAPI}."
+    said = say_count(
+        len(found) - 1,
+        "{out}: {count:,} schema and {document}.",
+        "{out}: {count:,} schemas and {document}.",
+        out=out,
+        document=ASYNCAPI,
+    )
     terminal().out.print(said, soft_wrap=True)
 
 
@@ -91,7 +98,7 @@ def _contract(folder: Path) -> dict[str, Schema]:
     try:
         return contract(workspace.vocabulary, workspace.policy.channels, folder.resolve().name)
     except ValueError as wrong:
-        wrong_use(f"{folder}: {wrong}.")
+        wrong_use(say("{folder}: {wrong}.", folder=folder, wrong=wrong))
 
 
 def _of_files(folder: Path, files: Path | None, kind: FileKind | None, language: Language) -> None:
@@ -111,7 +118,9 @@ def _of_files(folder: Path, files: Path | None, kind: FileKind | None, language:
         _unwritten(files, wrong)
     # what was asked for on standard output stays alone there
     to = terminal().out if kind is None else terminal().err
-    to.print(f"{files}: {counted(len(written), 'schema')}.", soft_wrap=True)
+    to.print(
+        say_count(len(written), "{out}: {count:,} schema.", "{out}: {count:,} schemas.", out=files), soft_wrap=True
+    )
 
 
 def _readable(folder: Path) -> Workspace | None:
@@ -124,4 +133,4 @@ def _readable(folder: Path) -> Workspace | None:
 
 
 def _unwritten(folder: Path, wrong: OSError) -> NoReturn:
-    wrong_use(f"{folder}: it can't be written ({wrong.strerror or wrong}).")
+    wrong_use(say("{folder}: it can't be written ({wrong}).", folder=folder, wrong=wrong.strerror or wrong))

@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from beforehand.cli.terminal import show
+from models.decisions import said_action
+from models.speech import listed, say
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -27,14 +29,20 @@ def print_failure(console: Console, result: StoryResult) -> None:
     rows.add_column(justify="right", width=17, style="dim")
     rows.add_column(overflow="fold")
     if result.refused is not None:
-        rows.add_row("not run", Text(visible(result.refused), style="red"))
+        rows.add_row(say("not run"), Text(visible(result.refused), style="red"))
     for checked in result.checked:
         if not checked.passed:
             _add_failed(rows, result, checked)
     for at, what in _said(result, result.unexpected):
-        rows.add_row("nobody expected", Text(f"{at}  {what}", style="yellow"))
+        rows.add_row(say("nobody expected"), Text(f"{at}  {what}", style="yellow"))
     for decision in result.errors:
-        rows.add_row("rule error", Text(f"{_at(result, decision.time)}  {decision.kind} was not decided", style="red"))
+        rows.add_row(
+            say("rule error"),
+            Text(
+                say("{at}  {kind} was not decided", at=_at(result, decision.time), kind=said_action(decision.kind)),
+                style="red",
+            ),
+        )
     show(console, rows)
 
 
@@ -43,14 +51,14 @@ def _add_failed(rows: Table, result: StoryResult, checked: Checked) -> None:
 
     expected = checked.expected
     text = Text(f"{local_text(result.zone, expected.at)}  {visible(expected.text)}")
-    text.append(f"  (line {expected.line})", style="dim")
-    rows.add_row("expected", text)
+    text.append(say("  (line {line})", line=expected.line), style="dim")
+    rows.add_row(say("expected"), text)
     for at, what in _said(result, checked.happened):
-        rows.add_row("happened", Text(f"{at}  {what}", style="yellow"))
+        rows.add_row(say("happened"), Text(f"{at}  {what}", style="yellow"))
     if not checked.happened and expected.kind.value != "nothing":
-        rows.add_row("happened", Text("nothing", style="yellow"))
+        rows.add_row(say("happened"), Text(say("nothing"), style="yellow"))
     for why in checked.why_not:
-        rows.add_row("why", Text(visible(why), style="cyan"))
+        rows.add_row(say("why"), Text(visible(why), style="cyan"))
 
 
 def _said(result: StoryResult, decisions: Sequence[Decision]) -> Iterator[tuple[str, str]]:
@@ -62,11 +70,15 @@ def _said(result: StoryResult, decisions: Sequence[Decision]) -> Iterator[tuple[
     for hand_off in hand_offs(map(msgspec.json.encode, decisions)):
         message = hand_off.data
         if message.task is not None:
-            what = f"task for {visible(message.task.who, 80)}: {visible(message.task.what)}"
+            what = say("task for {who}: {what}", who=visible(message.task.who, 80), what=visible(message.task.what))
         else:
-            kinds = " + ".join(kind.value for kind in message.kinds)
-            offers = f" {', '.join(map(visible, message.offers))}" if message.offers else ""
-            what = f'{kinds}{offers} by {visible(message.channel or "")}: "{visible(message.text or "")}"'
+            kinds = " + ".join(map(said_action, message.kinds))
+            what = say(
+                '{what} by {channel}: "{text}"',
+                what=" ".join(filter(None, (kinds, listed(map(visible, message.offers))))),
+                channel=visible(message.channel or ""),
+                text=visible(message.text or ""),
+            )
         yield _at(result, hand_off.time), what
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,16 +11,21 @@ from rich.table import Table
 from rich.text import Text
 
 from beforehand.cli.running import Done
-from beforehand.cli.terminal import counted, show
+from beforehand.cli.terminal import show
+from models.decisions import ActionKind, said_action, said_reason
+from models.speech import listed, say, say_count, sentence
 from models.visible import visible
 
 if TYPE_CHECKING:
     from rules.workspace.workspace import Workspace
+    from streams.dead_letters import DeadLetter
     from streams.summary import Summary
 
 #: Fields that are not in the vocabulary, named in the summary.
 _FIELDS = 3
 _EXAMPLE_WIDTH = 100
+#: What the engine writes where an event came too late to fire anything.
+OLD_NEWS = "old news"
 
 
 def print_summary(console: Console, workspace: Workspace, done: Done, seconds: float) -> None:
@@ -34,7 +39,7 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
     if summary.decisions:
         show(console, _decided(summary))
     else:
-        console.print("No rule matched, so nothing was decided.")
+        console.print(say("No rule matched, so nothing was decided."))
     if done.stopped.situations:
         console.print()
         show(console, _stopped(done.stopped.situations))
@@ -49,38 +54,40 @@ def came_in(workspace: Workspace, done: Done, seconds: float) -> Text:
     from streams.testing.local_times import local_text
 
     summary = done.running.run.summary
-    text = Text(counted(summary.events, "event"), style="bold")
+    text = Text(say_count(summary.events, "{count:,} event", "{count:,} events"), style="bold")
     if summary.began is not None and summary.ended is not None:
         where = zone(workspace.vocabulary.time_zone)
         first, last = (local_text(where, moment - moment % 1_000) for moment in (summary.began, summary.ended))
-        text.append(f" from {first} to {last}", style="not bold")
+        text.append(say(" from {first} to {last}", first=first, last=last), style="not bold")
     own = summary.events - done.before
-    speed = f", {own / seconds:,.0f} a second" if seconds > 0 and own else ""
-    part = f"; {own:,} of them now," if done.before else ""
-    text.append(f"{part} in {seconds:,.1f} s{speed}", style="not bold")
+    if done.before:
+        text.append(say("; {own:,} of them now,", own=own), style="not bold")
+    text.append(say(" in {seconds:,.1f} s", seconds=seconds), style="not bold")
+    if seconds > 0 and own:
+        text.append(say(", {speed:,.0f} a second", speed=own / seconds), style="not bold")
     return text
 
 
 #: What the engine counts, and how it is said.
 _SAID = {
-    "duplicates": "came twice and counted once",
-    "old news": "old news: what happened long before it arrived counts in facts, and fires nothing",
-    "would have fired": "of them would have fired, had they come in time",
+    "duplicates": sentence("{count:,} came twice and counted once"),
+    "old news": sentence("{count:,} old news: what happened long before it arrived counts in facts, and fires nothing"),
+    "would have fired": sentence("{count:,} of them would have fired, had they come in time"),
 }
-#: What may still be open, by kind of timer.
+#: What may still be open, by kind of timer; each with its forms for one and for more.
 _OPEN = {
-    "absence": ("wait for what must not come", "waits for what must not come"),
-    "after": ("block to come", "blocks to come"),
-    "stay": ("stay in a place", "stays in a place"),
+    "absence": (sentence("{count:,} wait for what must not come"), "{count:,} waits for what must not come"),
+    "after": (sentence("{count:,} block to come"), "{count:,} blocks to come"),
+    "stay": (sentence("{count:,} stay in a place"), "{count:,} stays in a place"),
 }
 
 
 def _counts(summary: Summary) -> Iterator[str]:
     for name, number in summary.counts.items():
-        yield f"{number:,} {_SAID.get(name, name)}"
+        yield say(_SAID[name], count=number) if name in _SAID else f"{number:,} {name}"
     if summary.pending:
-        said = ", ".join(counted(number, *_OPEN[kind]) for kind, number in sorted(summary.pending.items()))
-        yield f"still open at the end: {said}"
+        said = listed(say_count(number, *_OPEN[kind]) for kind, number in sorted(summary.pending.items()))
+        yield say("still open at the end: {said}", said=said)
 
 
 def _passed_over(done: Done) -> Iterator[str]:
@@ -88,19 +95,24 @@ def _passed_over(done: Done) -> Iterator[str]:
     ignored = done.running.decoder.ignored
     if ignored:
         names = [f"{event} {name}" for (event, name), _ in ignored.most_common(_FIELDS)]
-        more = ", .." if len(ignored) > _FIELDS else ""
-        yield f"{counted(ignored.total(), 'field')} that the vocabulary does not name: {', '.join(names)}{more}"
+        more = ".." if len(ignored) > _FIELDS else ""
+        yield say_count(
+            ignored.total(),
+            "{count:,} field that the vocabulary does not name: {names}",
+            "{count:,} fields that the vocabulary does not name: {names}",
+            names=listed(filter(None, (*names, more))),
+        )
 
 
 def _decided(summary: Summary) -> Table:
     """Rule by rule and kind by kind: what became of it."""
-    table = _table("rule", "what", "sent", "control", "not sent")
+    table = _table(say("rule"), say("what"), say("sent"), say("control"), say("not sent"), numbers=(2, 3))
     for rule, kinds in sorted(summary.decisions.items()):
         for number, (kind, outcomes) in enumerate(sorted(kinds.items())):
             other = {name: count for name, count in outcomes.items() if name not in {"sent", "control"}}
             table.add_row(
                 rule if number == 0 else "",
-                kind,
+                said_action(ActionKind(kind)),
                 _number(outcomes.get("sent", 0)),
                 _number(outcomes.get("control", 0)),
                 "\n".join(f"{count:,} {visible(reason_of(name))}" for name, count in _most(other)),
@@ -110,35 +122,32 @@ def _decided(summary: Summary) -> Table:
 
 def reason_of(outcome: str) -> str:
     """`suppressed: not reachable` is shown by its reason; other outcomes keep their name."""
-    return outcome.removeprefix("suppressed: ")
-
-
-def said_of(line: str) -> str:
-    """The line that stopped a situation, as it is shown."""
-    return "(old news)" if line == "old news" else visible(line)
+    return said_reason(outcome.removeprefix("suppressed: "))
 
 
 def _stopped(counts: Mapping[tuple[str, str], int]) -> Table:
     """Situations that were complete and did not match."""
-    table = _table("rule", "situations", "stopped by")
+    table = _table(say("rule"), say("situations"), say("stopped by"), numbers=(1,))
     rule = ""
     for (name, line), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1])):
-        table.add_row("" if name == rule else name, f"{count:,}", said_of(line))
+        table.add_row(
+            "" if name == rule else name, f"{count:,}", say("(old news)") if line == OLD_NEWS else visible(line)
+        )
         rule = name
-    table.columns[1].justify = "right"
     return table
 
 
 def dead_letters(done: Done) -> Table:
     """Reason by reason, with an example."""
+    from streams.dead_letters import Reason, said_of
+
     summary = done.running.run.summary
-    table = _table("dead letters", "number", "for example")
-    table.columns[1].justify = "right"
+    table = _table(say("dead letters"), say("number"), say("for example"), numbers=(1,))
     examples = done.running.examples
     for reason, count in _most(summary.dead_letters):
         letter = examples.get(reason)
-        shown = "" if letter is None else f"line {letter.line}: {visible(letter.detail, _EXAMPLE_WIDTH)}"
-        table.add_row(reason, f"{count:,}", shown)
+        shown = "" if letter is None else _example(letter)
+        table.add_row(said_of(Reason(reason)), f"{count:,}", shown)
     return table
 
 
@@ -150,9 +159,13 @@ def _number(count: int) -> str:
     return f"{count:,}" if count else "·"
 
 
-def _table(*headers: str) -> Table:
+def _example(letter: DeadLetter) -> str:
+    return say("line {line}: {detail}", line=letter.line, detail=visible(letter.detail, _EXAMPLE_WIDTH))
+
+
+def _table(*headers: str, numbers: Collection[int]) -> Table:
+    """A table with these headers; `numbers` are the columns of numbers."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", width=None)
-    for header in headers:
-        numeric = header in {"sent", "control", "number"}
-        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
+    for number, header in enumerate(headers):
+        table.add_column(header, justify="right" if number in numbers else "left", overflow="fold")
     return table

@@ -93,8 +93,3 @@ def visible_lines(text: str) -> str:
 def write_line(line: bytes) -> None:
     """A line for a program to read, as it is."""
     sys.stdout.buffer.write(line + b"\n")
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 rule`, `2 rules`, `1,234 events`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -13,8 +13,9 @@ from beforehand.cli.arguments import AsJson
 from beforehand.cli.completion import rules as rules_typed
 from beforehand.cli.completion import workspaces_and_rules
 from beforehand.cli.story_results import encode_result, print_failure
-from beforehand.cli.terminal import Exit, Terminal, counted, terminal, write_line, wrong_use
+from beforehand.cli.terminal import Exit, Terminal, terminal, write_line, wrong_use
 from beforehand.cli.workspaces import sound
+from models.speech import listed, say, say_count
 
 if TYPE_CHECKING:
     from rules.workspace.rule_file import RuleFile
@@ -93,8 +94,8 @@ def _chosen(files: tuple[RuleFile, ...], wanted: list[str], workspace: Path) -> 
     known = {file.rule.id: file for file in files}
     for name in wanted:
         if name not in known:
-            hint = suggestion(name, known) or f"There are: {', '.join(known)}."
-            wrong_use(f'{workspace} has no rule "{name}". {hint}')
+            hint = suggestion(name, known) or say("There are: {names}.", names=listed(known))
+            wrong_use(say('{workspace} has no rule "{name}". {hint}', workspace=workspace, name=name, hint=hint))
     return [known[name] for name in dict.fromkeys(wanted)] if wanted else list(files)
 
 
@@ -109,17 +110,25 @@ def _print(to: Terminal, files: list[RuleFile], results: list[StoryResult], seco
             print_failure(to.out, result)
     to.out.print()
     failures = sum(not result.passed for result in results)
-    what = f"{counted(len(results), 'test')} of {counted(len(files), 'rule')}"
+    what = {
+        "tests": say_count(len(results), "{count:,} test", "{count:,} tests"),
+        "rules": say_count(len(files), "{count:,} rule", "{count:,} rules"),
+        "seconds": seconds,
+    }
     if failures:
-        to.out.print(f"{failures:,} of {what} failed, in {seconds:.1f} s.", style="bold red")
+        to.out.print(
+            say("{failures:,} of {tests} of {rules} failed, in {seconds:.1f} s.", failures=failures, **what),
+            style="bold red",
+        )
     else:
-        to.out.print(f"{what} passed, in {seconds:.1f} s.", style="bold green")
+        to.out.print(say("{tests} of {rules} passed, in {seconds:.1f} s.", **what), style="bold green")
 
 
 def _passed(own: list[StoryResult], failed: list[StoryResult]) -> str:
     if not own:
-        return "no tests: write some under `tests:`, one of which must not fire"
-    return counted(len(own), "test") if not failed else f"{len(failed)} of {counted(len(own), 'test')} failed"
+        return say("no tests: write some under `tests:`, one of which must not fire")
+    tests = say_count(len(own), "{count:,} test", "{count:,} tests")
+    return say("{failed} of {tests} failed", failed=len(failed), tests=tests) if failed else tests
 
 
 def _by_rule(files: list[RuleFile], results: list[StoryResult]) -> Iterator[tuple[RuleFile, list[StoryResult]]]:

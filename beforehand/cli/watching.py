@@ -14,7 +14,8 @@ from rich.text import Text
 from beforehand.cli.cache import cache_folder
 from beforehand.cli.problems import print_problems
 from beforehand.cli.story_results import print_failure
-from beforehand.cli.terminal import Exit, Terminal, counted, visible_lines
+from beforehand.cli.terminal import Exit, Terminal, visible_lines
+from models.speech import listed, paragraph, say, say_count
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 #: Rules that are named one by one.
 _NAMED = 5
-_STAYS = "The rules of before go on deciding"
 
 
 def begin(to: Terminal, folder: Path, found: Loaded, last: Loaded | None, *, without_policy: bool) -> Loaded:
@@ -42,8 +42,8 @@ def begin(to: Terminal, folder: Path, found: Loaded, last: Loaded | None, *, wit
         verdict = judge(found, None, without_policy=without_policy)
     if isinstance(verdict, Fit):
         return found
-    say = Sayings(to.err, folder, before or found.workspace)
-    say(verdict, goes_on=last is not None)
+    told = Sayings(to.err, folder, before or found.workspace)
+    told(verdict, goes_on=last is not None)
     if last is None or last.workspace is None:
         raise typer.Exit(Exit.PROBLEMS)
     return last
@@ -61,26 +61,49 @@ class Sayings:
         """Say it."""
         from beforehand import following
 
-        stays = f" {_STAYS}." if goes_on else ""
+        stays = say("The rules of before go on deciding.") if goes_on else None
         match verdict:
             case following.Refused(found, problems):
                 print_problems(self._console, problems, found.sources, self._folder)
-                self._loudly(f"{counted(len(problems), 'mistake')} in {self._folder}.{stays}")
+                said = say_count(
+                    len(problems),
+                    "{count:,} mistake in {folder}.",
+                    "{count:,} mistakes in {folder}.",
+                    folder=self._folder,
+                )
+                self._loudly(paragraph(said, stays))
             case following.Failed(failures, tests):
                 for result in failures:
                     print_failure(self._console, result)
-                failed = f"{len(failures):,} of {counted(tests, 'test')} failed"
-                self._loudly(f"{failed}.{stays}")
+                said = say_count(
+                    tests,
+                    "{failed:,} of {count:,} test failed.",
+                    "{failed:,} of {count:,} tests failed.",
+                    failed=len(failures),
+                )
+                self._loudly(paragraph(said, stays))
             case following.ReadAtStart(what):
-                self._loudly(f"What has changed is {what}, which is read at the start. {_STAYS}; start the run again.")
+                self._loudly(
+                    say(
+                        "What has changed is {what}, which is read at the start. "
+                        "The rules of before go on deciding; start the run again.",
+                        what=what,
+                    )
+                )
             case following.Unreadable(reason):
-                self._loudly(f"{self._folder} can't be watched: {reason}. {_STAYS}; start the run again.")
+                self._loudly(
+                    say(
+                        "{folder} can't be watched: {reason}. The rules of before go on deciding; start the run again.",
+                        folder=self._folder,
+                        reason=reason,
+                    )
+                )
             case following.Follows(fit, begins):
-                self._plainly(f"{_saved(fit)} {_from(begins, self._workspace)}")
+                self._plainly(paragraph(_saved(fit), _from(begins, self._workspace)))
             case following.Same():
-                self._plainly("Nothing that decides has changed.")
+                self._plainly(say("Nothing that decides has changed."))
             case _:
-                self._loudly("The run ended before what was saved could decide.")
+                self._loudly(say("The run ended before what was saved could decide."))
 
     def _loudly(self, said: str) -> None:
         self._console.print(Text(f"{_now()} {visible_lines(said)}", style="bold red"), soft_wrap=True)
@@ -101,7 +124,9 @@ def watching(
     console = to.live or to.err
 
     def beside(running: Running, listener: Stopped | None) -> Following:
-        console.print(f"{_now()} Watching {visible_lines(str(folder))}.", style="dim", soft_wrap=True)
+        console.print(
+            say("{now} Watching {folder}.", now=_now(), folder=visible_lines(str(folder))), style="dim", soft_wrap=True
+        )
         return Following(
             folder,
             running.run,
@@ -120,26 +145,34 @@ def still_to_come(to: Terminal, coming: Coming | None, workspace: Workspace) -> 
     """Say that rules which were taken over have decided nothing, if it is so."""
     if coming is not None:
         when = _local(coming.begins, workspace)
-        said = f"The events ended before {when}, so that what was saved last has decided nothing yet."
+        said = say("The events ended before {when}, so that what was saved last has decided nothing yet.", when=when)
         to.err.print(said, soft_wrap=True)
 
 
 def _saved(fit: Fit) -> str:
     changed = _names(fit.changed)
-    gone = f"{_names(fit.gone)} {'is' if len(fit.gone) == 1 else 'are'} gone" if fit.gone else ""
-    what = "; ".join(filter(None, (changed, gone))) or "What rules share"
-    return f"{what}: checked, {counted(fit.tests, 'test')} passed." if fit.tests else f"{what}: checked."
+    gone = say_count(len(fit.gone), "{names} is gone", "{names} are gone", names=_names(fit.gone)) if fit.gone else ""
+    what = say("; ").join(filter(None, (changed, gone))) or say("What rules share")
+    return (
+        say(
+            "{what}: checked, {tests} passed.",
+            what=what,
+            tests=say_count(fit.tests, "{count:,} test", "{count:,} tests"),
+        )
+        if fit.tests
+        else say("{what}: checked.", what=what)
+    )
 
 
 def _names(ids: tuple[str, ...]) -> str:
-    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    return ", ".join(map(visible, ids[:_NAMED])) + more
+    named = listed(map(visible, ids[:_NAMED]))
+    return say("{names} and {count} more", names=named, count=len(ids) - _NAMED) if len(ids) > _NAMED else named
 
 
 def _from(begins: int | None, workspace: Workspace | None) -> str:
     if begins is None or workspace is None:
-        return "Decides from the first event on."
-    return f"Decides from {_local(begins, workspace)} on, by the clock of the events."
+        return say("Decides from the first event on.")
+    return say("Decides from {moment} on, by the clock of the events.", moment=_local(begins, workspace))
 
 
 def _local(moment: int, workspace: Workspace) -> str:

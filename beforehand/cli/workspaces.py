@@ -9,7 +9,8 @@ import typer
 
 from beforehand.cli.cache import cache_folder
 from beforehand.cli.problems import print_problems
-from beforehand.cli.terminal import Exit, counted, tell, terminal, wrong_use
+from beforehand.cli.terminal import Exit, tell, terminal, wrong_use
+from models.speech import say, say_count
 
 if TYPE_CHECKING:
     from rules.workspace.workspace import Loaded, Workspace
@@ -21,12 +22,18 @@ def loaded(path: Path, *, stories: bool = True) -> Loaded:
     from rules.workspace.workspace import VOCABULARY
 
     if not path.is_dir():
-        what = "is a file" if path.exists() else "does not exist"
-        wrong_use(f"{path} {what}; a workspace is a folder with a {VOCABULARY} and rules/.")
+        values = {"path": path, "vocabulary": VOCABULARY}
+        if path.exists():
+            wrong_use(say("{path} is a file; a workspace is a folder with a {vocabulary} and rules/.", **values))
+        wrong_use(say("{path} does not exist; a workspace is a folder with a {vocabulary} and rules/.", **values))
     if not (path / VOCABULARY).is_file():
         wrong_use(
-            f"{path} has no {VOCABULARY}, so it is no workspace. Name the folder of one, "
-            "or make one: beforehand init DIR --pack telecom"
+            say(
+                "{path} has no {vocabulary}, so it is no workspace. Name the folder of one, or make one: "
+                "beforehand init DIR --pack telecom",
+                path=path,
+                vocabulary=VOCABULARY,
+            )
         )
     return load_and_check(path, stories=stories, cache=cache_folder())
 
@@ -44,6 +51,13 @@ def loaded_sound(path: Path, *, stories: bool = True) -> Loaded:
     if found.workspace is None:
         errors = [problem for problem in found.problems if problem.severity == "error"]
         print_problems(terminal().err, errors, found.sources, path)
-        tell(f"{counted(len(errors), 'error')} in {path}; mend them first. All problems: beforehand check {path}")
+        tell(
+            say_count(
+                len(errors),
+                "{count:,} error in {path}; mend them first. All problems: beforehand check {path}",
+                "{count:,} errors in {path}; mend them first. All problems: beforehand check {path}",
+                path=path,
+            )
+        )
         raise typer.Exit(Exit.PROBLEMS)
     return found

@@ -42,7 +42,11 @@ def _numeral(stop: Stop) -> Problem | None:
             number = _NUMERALS.get(found.group())
             written = say("Write {number}", number=number) if number is not None else say("Write 1, 2, ..")
             span = stop.source.span(*found.span())
-            return span.problem("E305", say('"{text}": numbers are written in digits.', text=span.text), f"{written}.")
+            return span.problem(
+                "E305",
+                say('"{text}": numbers are written in digits.', text=span.text),
+                say("{written}.", written=written),
+            )
     return None
 
 

@@ -60,21 +60,21 @@ def _actions(of: Block) -> Iterator[tuple[str, Change[Block]]]:
 def _said(action: Action) -> tuple[str, str, str]:
     match action:
         case Guide():
-            return "guide", "guide", "that expects guidance"
+            return "guide", say("guide"), say("that expects guidance")
         case Offer(name):
-            return "offer", f"offer: {name}", say("that expects offer {name}", name=name)
+            return "offer", say("offer: {name}", name=name), say("that expects offer {name}", name=name)
         case Grant(name):
-            return "grant", f"grant: {name}", say("that expects grant {name}", name=name)
+            return "grant", say("grant: {name}", name=name), say("that expects grant {name}", name=name)
         case Task(who):
             name = who if isinstance(who, str) else who.name
-            return "task", f"task for {name}", say("that expects task for {name}", name=name)
+            return "task", say("task for {name}", name=name), say("that expects task for {name}", name=name)
         case _:
             assert_never(action)
 
 
 def _afters(of: After, wording: Wording) -> Iterator[Change[After | None]]:
     """The ways to act at another time, or whatever has happened meanwhile."""
-    yield dropped(None, f"after: {of.text}", say("that says at what time the block acts"))
+    yield dropped(None, say("after: {after}", after=of.text), say("that says at what time the block acts"))
     for length in shifted_length(of.delay):
         before, after = wording.length(of.delay), wording.length(length)
         yield reads(After(length, of.without, of.text), before, after, say("that says at what time the block acts"))
@@ -82,7 +82,9 @@ def _afters(of: After, wording: Wording) -> Iterator[Change[After | None]]:
         return
     text = wording.events(of.without)
     yield dropped(
-        After(of.delay, (), of.text), f"without {text}", say("with `{text}` before the time is up", text=text)
+        After(of.delay, (), of.text),
+        say("without {text}", text=text),
+        say("with `{text}` before the time is up", text=text),
     )
     yield from inside(events(of.without, wording), lambda to: After(of.delay, to, of.text))
 
@@ -92,7 +94,7 @@ def _channels(of: Block, everywhere: tuple[str, ...]) -> Iterator[Change[Block]]
     if not of.by:
         return
     if of.by_all:
-        first = f"by: [{', '.join(of.by)}]"
+        first = say("by: [{names}]", names=listed(of.by))
         yield reads(
             replace(of, by_all=False),
             say("by: all of [{names}]", names=listed(of.by)),
@@ -102,7 +104,7 @@ def _channels(of: Block, everywhere: tuple[str, ...]) -> Iterator[Change[Block]]
     elif of.by != everywhere:
         others = [name for name in everywhere if name not in of.by] or [of.by[0]]
         told_by = say("whose customer can be reached by {names} only", names=all_of(others))
-        yield dropped(replace(of, by=()), f"by: {', '.join(of.by)}", told_by)
+        yield dropped(replace(of, by=()), say("by: {names}", names=listed(of.by)), told_by)
     for number, name in enumerate(of.by if len(of.by) > 1 else ()):
         told_by = say("that expects it by {name}", name=name)
-        yield dropped(replace(of, by=without(of.by, number)), f"{name} in by", told_by)
+        yield dropped(replace(of, by=without(of.by, number)), say("{name} in by", name=name), told_by)

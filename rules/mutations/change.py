@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from models.speech import say
+
 P = TypeVar("P")
 T = TypeVar("T")
 U = TypeVar("U")
@@ -30,12 +32,12 @@ class Change(Generic[T_co]):
 
 def dropped(to: T, text: str, told_by: str) -> Change[T]:
     """The part without what `text` says."""
-    return Change(to, f"`{text}` is dropped", told_by)
+    return Change(to, say("`{text}` is dropped", text=text), told_by)
 
 
 def reads(to: T, before: str, after: str, told_by: str) -> Change[T]:
     """The part with `after` where `before` stood."""
-    return Change(to, f"`{before}` reads `{after}`", told_by)
+    return Change(to, say("`{before}` reads `{after}`", before=before, after=after), told_by)
 
 
 def inside(changes: Iterable[Change[T]], build: Callable[[T], U]) -> Iterator[Change[U]]:

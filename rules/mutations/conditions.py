@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from models.speech import say
+from models.speech import say, sentence
 from rules.mutations.change import Change, dropped, inside, instead, reads, without
 from rules.mutations.expressions import expressions
 from rules.mutations.wording import Wording
@@ -43,9 +43,9 @@ def conditions(of: Condition, wording: Wording) -> Iterator[Change[Condition]]:
     """The ways to write a condition otherwise; to drop the whole of it is left to what it stands in."""
     match of:
         case AllOf(parts):
-            yield from _parts(parts, AllOf, wording, say("in which all holds but"))
+            yield from _parts(parts, AllOf, wording, sentence("in which all holds but `{part}`"))
         case AnyOf(parts):
-            yield from _parts(parts, AnyOf, wording, say("in which nothing holds but"))
+            yield from _parts(parts, AnyOf, wording, sentence("in which nothing holds but `{part}`"))
         case Not(part):
             yield from inside(conditions(part, wording), Not)
         case Compare():
@@ -74,7 +74,7 @@ def _parts(
     for number, part in enumerate(parts):
         rest = without(parts, number)
         text = wording.condition(part)
-        yield dropped(rest[0] if len(rest) == 1 else join(rest), text, f"{told} `{text}`")
+        yield dropped(rest[0] if len(rest) == 1 else join(rest), text, say(told, part=text))
         for change in conditions(part, wording):
             yield Change(join(instead(parts, number, change.to)), change.said, change.told_by)
 
@@ -99,15 +99,18 @@ def _limit(of: Compare, side: Expression, change: Change[Compare], other: str, w
     if not isinstance(side, Constant):
         return change
     shifted = change.to.left if side is of.left else change.to.right
-    told_by = f"in which `{other}` {_between_limits(side, shifted, wording)}"
+    told_by = _between_limits(other, side, shifted, wording)
     return reads(change.to, wording.condition(of), wording.condition(change.to), told_by)
 
 
-def _between_limits(before: Expression, after: Expression, wording: Wording) -> str:
-    """Which values tell one limit from another, in words."""
+def _between_limits(of: str, before: Expression, after: Expression, wording: Wording) -> str:
+    """Which values of something tell one limit from another, in words."""
     low, high = (after, before) if _is_lower(after, before) else (before, after)
     return say(
-        "lies between {value} and {value2}, or is one of them", value=wording.value(low), value2=wording.value(high)
+        "in which `{of}` lies between {low} and {high}, or is one of them",
+        of=of,
+        low=wording.value(low),
+        high=wording.value(high),
     )
 
 
@@ -149,7 +152,7 @@ def _limits(
 ) -> Iterator[Change[Condition]]:
     for change in expressions(limit, wording):
         to = build(change.to)
-        told_by = f"in which `{wording.value(of.of)}` {_between_limits(limit, change.to, wording)}"
+        told_by = _between_limits(wording.value(of.of), limit, change.to, wording)
         shifted = reads(to, wording.condition(of), wording.condition(to), told_by)
         yield shifted if isinstance(limit, Constant) else change.inside(build)
 

@@ -62,7 +62,7 @@ def caps(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change
             told_by = say("in which it would act {number} times within that time", number=cap.number + 1)
             without_it = replace(rule, at_most=without(rule.at_most, number))
             said = wording.phrase(unresolve_cap(cap))
-            yield place, dropped(without_it, f"at most {said}", told_by)
+            yield place, dropped(without_it, say("at most {cap}", cap=said), told_by)
         for change in _caps(cap, rule.situation, wording):
             to = replace(rule, at_most=instead(rule.at_most, number, change.to))
             yield place, Change(to, change.said, change.told_by)
@@ -74,7 +74,7 @@ def _caps(of: Cap, situation: Situation, wording: Wording) -> Iterator[Change[Ca
     idle = _comes_once(situation, of.window)
     for number in () if idle else shifted_count(of.number):
         to = Cap(number, of.window, of.text)
-        told_by = say("in which it would act {max} times within that time", max=max(number, of.number))
+        told_by = say("in which it would act {number} times within that time", number=max(number, of.number))
         yield reads(to, said, wording.phrase(unresolve_cap(to)), told_by)
     for window in _windows(of.window):
         if idle and _comes_once(situation, window):
@@ -120,14 +120,19 @@ def runs(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
     for number, day in enumerate(rule.runs if place is not None else ()):
         if day is None or place is None:
             continue
-        told_by = say(
-            "{part} {day}, and one on that day", part="before" if number == 0 else "after", day=format_date(day)
+        told_by = (
+            say("before {day}, and one on that day", day=format_date(day))
+            if number == 0
+            else say("after {day}, and one on that day", day=format_date(day))
         )
-        name = f"{('from', 'until')[number]} {format_date(day)}"
+        name = _end(number, day)
         yield place, dropped(_running(rule, number, None), name, told_by)
         for other in (day + 1, day - 1):
-            after = f"{('from', 'until')[number]} {format_date(other)}"
-            yield place, reads(_running(rule, number, other), name, after, told_by)
+            yield place, reads(_running(rule, number, other), name, _end(number, other), told_by)
+
+
+def _end(number: int, day: int) -> str:
+    return say("until {day}", day=format_date(day)) if number else say("from {day}", day=format_date(day))
 
 
 def _running(rule: Rule, number: int, day: int | None) -> Rule:

@@ -17,7 +17,7 @@ def events(of: tuple[Pattern, ...], wording: Wording) -> Iterator[Change[tuple[P
     for number, pattern in enumerate(of):
         if len(of) > 1:
             text = wording.events((pattern,))
-            yield dropped(without(of, number), text, f"with `{text}`")
+            yield dropped(without(of, number), text, say("with `{events}`", events=text))
         for change in wheres(pattern, wording):
             yield Change(instead(of, number, change.to), change.said, change.told_by)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from models.speech import say
+from models.speech import any_of, say, sentence
 from rules.language.resolve_expressions import as_number, finished
 from rules.mutations.change import Change, inside, instead, reads
 from rules.mutations.events import events
@@ -40,6 +40,32 @@ _MISTAKEN: Final = MappingProxyType(
         AggregateFunction.HIGHEST: AggregateFunction.LOWEST,
         AggregateFunction.FIRST: AggregateFunction.LAST,
         AggregateFunction.LAST: AggregateFunction.FIRST,
+    }
+)
+
+#: What may be taken for another.
+_FUNCTIONS: Final = MappingProxyType(
+    {
+        AggregateFunction.COUNT: sentence("count"),
+        AggregateFunction.SUM: sentence("sum"),
+        AggregateFunction.AVERAGE: sentence("average"),
+        AggregateFunction.LOWEST: sentence("lowest"),
+        AggregateFunction.HIGHEST: sentence("highest"),
+        AggregateFunction.FIRST: sentence("first"),
+        AggregateFunction.LAST: sentence("last"),
+    }
+)
+_NAMED: Final = MappingProxyType(
+    {
+        AggregateFunction.COUNT: sentence("count of {events}"),
+        AggregateFunction.SUM: sentence("sum of {events}"),
+        AggregateFunction.AVERAGE: sentence("average of {events}"),
+        AggregateFunction.LOWEST: sentence("lowest of {events}"),
+        AggregateFunction.HIGHEST: sentence("highest of {events}"),
+        AggregateFunction.DISTINCT: sentence("distinct of {events}"),
+        AggregateFunction.FIRST: sentence("first of {events}"),
+        AggregateFunction.LAST: sentence("last of {events}"),
+        AggregateFunction.TIME_BETWEEN: sentence("average time between {events}"),
     }
 )
 
@@ -106,7 +132,7 @@ def _call(of: Call, wording: Wording) -> Iterator[Change[Expression]]:
     for number, argument in enumerate(of.arguments):
         if of.function in (Function.LOWER, Function.HIGHER, Function.ROUND):
             alone = finished(argument)
-            told_by = say("in which `{value}` is not `{value2}`", value=wording.value(of), value2=wording.value(alone))
+            told_by = say("in which `{value}` is not `{other}`", value=wording.value(of), other=wording.value(alone))
             yield reads(alone, wording.value(of), wording.value(alone), told_by)
         for change in expressions(argument, wording):
             yield change.inside(_argument(of, number))
@@ -125,7 +151,7 @@ def _aggregate(of: Aggregate, wording: Wording) -> Iterator[Change[Expression]]:
             to,
             wording.value(of),
             wording.value(to),
-            say("in which the {function} is not the {other}", function=of.function, other=other),
+            say("in which the {function} is not the {other}", function=_function(of.function), other=_function(other)),
         )
     if of.function is AggregateFunction.DISTINCT:
         to = Aggregate(AggregateFunction.COUNT, None, of.patterns, of.window, of.type, of.each)
@@ -141,7 +167,10 @@ def _aggregate(of: Aggregate, wording: Wording) -> Iterator[Change[Expression]]:
     )
 
 
+def _function(of: AggregateFunction) -> str:
+    return say(_FUNCTIONS[of])
+
+
 def _named(of: Aggregate) -> str:
     """`sum of data used`, `average time between shopped`."""
-    events = " or ".join(pattern.event for pattern in of.patterns)
-    return f"{of.function} {'' if of.function is AggregateFunction.TIME_BETWEEN else 'of '}{events}"
+    return say(_NAMED[of.function], events=any_of(pattern.event for pattern in of.patterns))

@@ -27,34 +27,43 @@ def _step(step: Step, number: int, wording: Wording) -> Iterator[Change[Step]]:
     for place, pattern in enumerate(step.patterns):
         if len(step.patterns) > 1:
             text = wording.events((pattern,))
-            yield dropped(_with_patterns(step, without(step.patterns, place)), text, f"with `{text}`")
+            yield dropped(
+                _with_patterns(step, without(step.patterns, place)), text, say("with `{events}`", events=text)
+            )
         for change in wheres(pattern, wording) if isinstance(pattern, Pattern) else ():
             to = _with_patterns(step, instead(step.patterns, place, change.to))
             yield Change(to, change.said, change.told_by)
     if step.kind is StepKind.FIRST:
         return
-    word = "for" if step.kind is StepKind.WITHOUT else "within"
     for length in shifted_length(step.duration):
         before, after = wording.length(step.duration), wording.length(length)
         to = Step(step.kind, step.patterns, length, step.after, step.name)
-        yield reads(to, f"{word} {before}", f"{word} {after}", _told_by(step, sorted((step.duration, length)), wording))
+        yield reads(
+            to, _lasting(step, before), _lasting(step, after), _told_by(step, sorted((step.duration, length)), wording)
+        )
     if step.after != number - 1:
         to = Step(step.kind, step.patterns, step.duration, number - 1, step.name)
-        said = f"{word} {wording.length(step.duration)}"
+        said = _lasting(step, wording.length(step.duration))
         told_by = say("in which the step before comes late")
-        yield reads(to, f"{said} after step {step.after + 1}", f"{said} after step {number}", told_by)
+        before, after = (say("{length} after step {step}", length=said, step=one) for one in (step.after + 1, number))
+        yield reads(to, before, after, told_by)
+
+
+def _lasting(step: Step, length: str) -> str:
+    if step.kind is StepKind.WITHOUT:
+        return say("for {length}", length=length)
+    return say("within {length}", length=length)
 
 
 def _told_by(step: Step, lengths: list[int], wording: Wording) -> str:
-    between = " and ".join(wording.length(length) for length in lengths)
-    told_by = say(
-        "with `{events}` between {between} after the step it counts from",
-        events=wording.events(step.patterns),
-        between=between,
-    )
-    return (
-        say("{told_by}, or one that says when it acts", told_by=told_by) if step.kind is StepKind.WITHOUT else told_by
-    )
+    first, last = map(wording.length, lengths)
+    values = {"events": wording.events(step.patterns), "first": first, "last": last}
+    if step.kind is StepKind.WITHOUT:
+        return say(
+            "with `{events}` between {first} and {last} after the step it counts from, or one that says when it acts",
+            **values,
+        )
+    return say("with `{events}` between {first} and {last} after the step it counts from", **values)
 
 
 def _with_patterns(step: Step, patterns: tuple[Pattern | PlacePattern, ...]) -> Step:

@@ -39,7 +39,7 @@ def apart(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
     rule, place = written.file.rule, written.place.get("each")
     if rule.each is not None and place is not None:
         told_by = say("with two values of {each} in it", each=rule.each)
-        yield place, dropped(not_apart(rule), f"each: {rule.each}", told_by)
+        yield place, dropped(not_apart(rule), say("each: {field}", field=rule.each), told_by)
 
 
 def situation(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
@@ -96,9 +96,11 @@ def _otherwise(of: Situation, number: int, wording: Wording) -> Iterator[Change[
 def _visit(of: PlacePattern, wording: Wording) -> Iterator[Change[PlacePattern]]:
     if of.verb is not PlaceVerb.STAYS:
         return
-    said = f"for {wording.length(of.duration)}"
+    said = say("for {length}", length=wording.length(of.duration))
     told_by = say("in which she leaves before the time is up")
     yield dropped(PlacePattern(PlaceVerb.ENTERS, of.place), said, told_by)
     for length in shifted_length(of.duration):
         other = PlacePattern(of.verb, of.place, length)
-        yield reads(other, said, f"for {wording.length(length)}", say("that says at what time it comes"))
+        yield reads(
+            other, said, say("for {length}", length=wording.length(length)), say("that says at what time it comes")
+        )

@@ -41,7 +41,9 @@ def windows(of: Window, wording: Wording, what: str, events: str) -> Iterator[Ch
     if isinstance(of, Sliding) and of.ending:
         ago = wording.length(of.ending)
         yield dropped(
-            Sliding(of.length), f"ending {ago} ago", say("with `{events}` in the last {ago}", events=events, ago=ago)
+            Sliding(of.length),
+            say("ending {ago} ago", ago=ago),
+            say("with `{events}` in the last {ago}", events=events, ago=ago),
         )
 
 

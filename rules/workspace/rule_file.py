@@ -281,7 +281,7 @@ class _RuleReader:
         try:
             first, last = (parse_date(text) if text else None for text in span_of(match))
         except ValueError as error:
-            self.findings.error(found, "E117", f"{error}.", how)
+            self.findings.error(found, "E117", say("{error}.", error=error), how)
             return None, None
         if first is not None and last is not None and last < first:
             self.findings.error(

@@ -111,7 +111,7 @@ def _zone(node: Scalar, findings: Findings) -> ZoneInfo | None:
     try:
         return zone(node.text)
     except ValueError as error:
-        findings.error(node, "E118", f"{error}.")
+        findings.error(node, "E118", say("{error}.", error=error))
         return None
 
 
@@ -188,7 +188,7 @@ class _LineReader:
         try:
             at, rest, offset = self._moment(text)
         except ValueError as error:
-            self.findings.error(head, "E114", f"{error}.", _how(self.findings, head))
+            self.findings.error(head, "E114", say("{error}.", error=error), _how(self.findings, head))
             return None
         if at is None:
             if not self.timeless:
@@ -245,7 +245,7 @@ class _LineReader:
         try:
             kind, step = parse_quantity(every["step"], self.world.vocabulary.currency, self.world.vocabulary.data_unit)
         except ValueError as error:
-            self.findings.error(head, "E114", f"{error}.", None)
+            self.findings.error(head, "E114", say("{error}.", error=error), None)
             return []
         count = int(every["count"])
         if kind is not Kind.DURATION or step <= 0:

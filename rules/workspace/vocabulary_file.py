@@ -159,7 +159,7 @@ def _time_zone(node: Node, findings: Findings, what: str) -> str | None:
     try:
         zone(found.text)
     except ValueError as error:
-        findings.error(found, "E111", f"{error}.", nearest(found.text, zone_names()))
+        findings.error(found, "E111", say("{error}.", error=error), nearest(found.text, zone_names()))
         return None
     return found.text
 
@@ -171,7 +171,7 @@ def _currency(node: Node, findings: Findings, what: str) -> str | None:
     try:
         currency_decimals(found.text)
     except ValueError as error:
-        findings.error(found, "E111", f"{error}.")
+        findings.error(found, "E111", say("{error}.", error=error))
         return None
     return found.text
 

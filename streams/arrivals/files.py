@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from models.speech import say
 from streams.arrivals.lines import BLOCK, Readable
 from streams.sources.base import SourceError
 
@@ -48,11 +49,17 @@ def opened(path: Path) -> Iterator[OpenFile]:
             else:
                 yield OpenFile(file, file)
     except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file") from None
+        raise SourceError(say("{path}: there is no such file", path=path)) from None
     except (gzip.BadGzipFile, zlib.error, EOFError) as wrong:
-        raise SourceError(f"{path}: it is not, or not wholly, compressed with gzip ({wrong}); fetch it again") from None
+        raise SourceError(
+            say(
+                "{path}: it is not, or not wholly, compressed with gzip ({wrong}); fetch it again",
+                path=path,
+                wrong=wrong,
+            )
+        ) from None
     except OSError as wrong:
-        raise SourceError(f"{path}: it can't be read ({wrong.strerror or wrong})") from None
+        raise SourceError(say("{path}: it can't be read ({wrong})", path=path, wrong=wrong.strerror or wrong)) from None
 
 
 class HashedStream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from models.speech import say
 from streams.sources.base import SourceError
 
 
@@ -56,5 +57,5 @@ def decode_position(stored: bytes) -> Position:
     try:
         position: Position = msgspec.msgpack.decode(stored, type=Position)
     except msgspec.MsgspecError:
-        raise SourceError("the position kept with the state can't be read; start afresh with --again") from None
+        raise SourceError(say("the position kept with the state can't be read; start afresh with --again")) from None
     return position

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from models.decisions import ActionKind
+from models.decisions import ActionKind, said_action
+from models.formatting import format_day
 from models.messages import HandOff, words_of
 from models.moments import offset_at, parse_moment, zone
+from models.speech import say, sentence
 from models.visible import visible
 
 _STYLES = {
@@ -20,6 +22,15 @@ _STYLES = {
     ActionKind.GRANT: "bold magenta",
     ActionKind.TASK: "bold yellow",
 }
+_WEEKDAYS = (
+    sentence("Monday"),
+    sentence("Tuesday"),
+    sentence("Wednesday"),
+    sentence("Thursday"),
+    sentence("Friday"),
+    sentence("Saturday"),
+    sentence("Sunday"),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Columns before the text of a message, so that it stands below the customer.
 _INDENT = 10
@@ -38,7 +49,7 @@ class ConsoleChannel:
 
     def hand_over(self, hand_off: HandOff) -> None:
         local = _EPOCH + timedelta(milliseconds=(ms := parse_moment(hand_off.time)) + offset_at(self._where, ms))
-        day = f"{local:%A} {local.day} {local:%B %Y}"
+        day = say("{weekday} {day}", weekday=say(_WEEKDAYS[local.weekday()]), day=format_day((local - _EPOCH).days))
         if day != self._day:
             self._console.print(Text(f"\n{day}", style="bold underline"))
             self._day = day
@@ -60,10 +71,10 @@ def heading_of(hand_off: HandOff, time: str) -> Text:
     line.append(f"  {visible(hand_off.subject, 40):<10}  ", style="not dim bold")
     for number, kind in enumerate(message.kinds):
         line.append(" + " if number else "", style="not dim")
-        line.append(kind.value, style=f"not dim {_STYLES[kind]}")
+        line.append(said_action(kind), style=f"not dim {_STYLES[kind]}")
     if message.task is not None:
-        line.append(f" for {visible(message.task.who, 80)}", style="not dim")
+        line.append(say(" for {who}", who=visible(message.task.who, 80)), style="not dim")
     elif message.channel is not None:
-        line.append(f" by {visible(message.channel, 40)}", style="not dim")
+        line.append(say(" by {channel}", channel=visible(message.channel, 40)), style="not dim")
     line.append(f"  {visible(message.rule, 80)}")
     return line

@@ -17,6 +17,7 @@ import msgspec
 
 from models.events import Event
 from models.moments import format_moment
+from models.speech import say
 from streams.arrivals.files import HashedStream, OpenFile, opened
 from streams.arrivals.gaps import LONGEST_GAP
 from streams.arrivals.lines import Line, Overlong, read_lines
@@ -67,7 +68,7 @@ class FileSource:
         number = max(number, self._resumed_at)
         part = next((part for part in reversed(self._parts) if part.first <= number), None)
         if part is None or number > part.first + part.count:
-            raise ValueError(f"{self.name}: arrival {number} is not one of this run")
+            raise ValueError(say("{source}: arrival {number} is not one of this run", source=self.name, number=number))
         return encode_position(msgspec.structs.replace(part, delivered=number - part.first))
 
     # ------------------------------------------------------- the first reading
@@ -94,8 +95,12 @@ class FileSource:
             found = survey(self._watched(blocks, file), self._arrivals, part.floor, part.first)
         if not (complete and stream.skip_to(part.end)) or stream.digest() != part.digest:
             raise ChangedFile(
-                f"{self._path}: the part that was read before ({part.end:,} bytes) has changed since, so the state no "
-                "longer fits it. Put the file back as it was, or start afresh with --again"
+                say(
+                    "{path}: the part that was read before ({end:,} bytes) has changed since, so the state "
+                    "no longer fits it. Put the file back as it was, or start afresh with --again",
+                    path=self._path,
+                    end=part.end,
+                )
             )
         return found
 
@@ -108,8 +113,12 @@ class FileSource:
             following = stream.read(1)
         if following not in (b"\n", b""):
             raise ChangedFile(
-                f"{self._path}: line {known.line_end}, which had been read as the last one, has grown since. "
-                "Add whole lines, or start afresh with --again"
+                say(
+                    "{path}: line {line}, which had been read as the last one, has grown since. Add "
+                    "whole lines, or start afresh with --again",
+                    path=self._path,
+                    line=known.line_end,
+                )
             )
 
     def _survey_new(self, file: OpenFile, stream: HashedStream, known: FilePosition) -> tuple[FilePosition, Survey]:
@@ -153,7 +162,9 @@ class FileSource:
                 number += len(arrivals)
                 self._watch(Progress("running", number - part.first, part.count))
         if number != end:
-            raise ChangedFile(f"{self._path}: it was changed while it was being read; start afresh with --again")
+            raise ChangedFile(
+                say("{path}: it was changed while it was being read; start afresh with --again", path=self._path)
+            )
 
     def _dated(self, lines: Iterable[Placed], floor: int | None) -> Iterator[Dated]:
         """Each line with its arrival; one that says no time arrives with the line before it."""
@@ -183,9 +194,12 @@ class _Judge:
         read.arrived = max(read.arrived, self._latest)
         if read.arrived >= self._disbelieved:
             shown = format_moment(read.arrived)
-            detail = f"it arrives at {shown}, more than 35 days after more than 99% of the file"
+            detail = say("it arrives at {time}, more than 35 days after more than 99% of the file", time=shown)
         elif read.time > read.arrived + LONGEST_GAP:
-            detail = f"its time, {format_moment(read.time)}, is more than 35 days after it arrived"
+            detail = say(
+                "its time, {time}, is more than 35 days after it arrived",
+                time=format_moment(read.time),
+            )
         else:
             self._latest = read.arrived
             return read
@@ -210,5 +224,5 @@ _NOTHING = FilePosition(
 def _resumed(position: bytes) -> FilePosition:
     read = decode_position(position)
     if not isinstance(read, FilePosition):
-        raise SourceError("the state was made from standard input, not from a file; start afresh with --again")
+        raise SourceError(say("the state was made from standard input, not from a file; start afresh with --again"))
     return read

@@ -15,6 +15,7 @@ import msgspec
 
 from models.events import Event
 from models.moments import DAY, format_moment
+from models.speech import say
 from streams.arrivals.lines import BLOCK, Line, LineSplitter, Overlong, size_of
 from streams.arrivals.positions import InputPosition, decode_position, encode_position
 from streams.arrivals.survey import placed_lines
@@ -110,14 +111,15 @@ class InputSource:
             return read.at(self.name, number, offset)
         furthest = max(read.time, read.arrived)
         if self._latest is not None and furthest > self._latest + DAY and read.type != CLOCK:
-            wrong = (
-                f"its time, {format_moment(furthest)}, is more than a day ahead of the latest so far, "
-                f"{format_moment(self._latest)}"
+            wrong = say(
+                "its time, {time}, is more than a day ahead of the latest so far, {latest}",
+                time=format_moment(furthest),
+                latest=format_moment(self._latest),
             )
             if self._advise is not None:
                 self._advise(_advice(number, wrong, furthest))
                 self._advise = None
-            detail = f"{wrong}; after a long silence send a clock event first"
+            detail = say("{wrong}; after a long silence send a clock event first", wrong=wrong)
             return DeadLetter(Reason.DAY_AHEAD, detail, line, len(line), self.name, number, offset)
         self._arrive(read)
         return read
@@ -135,11 +137,14 @@ class InputSource:
 def _advice(number: int, wrong: str, furthest: int) -> str:
     at = format_moment(furthest)
     clock = msgspec.json.encode({"id": f"clock {at}", "type": CLOCK, "time": at}).decode()
-    return (
-        f"line {number:,} of standard input is not believed: {wrong}. If its year is mistyped, nothing else is lost. "
-        "If nothing came for more than a day, every line from here on is a dead letter, until a clock event says how "
-        f"far time has come. Send such a line first:\n  {clock}"
+    said = say(
+        "line {number:,} of standard input is not believed: {wrong}. If its year is mistyped, "
+        "nothing else is lost. If nothing came for more than a day, every line from here on is a "
+        "dead letter, until a clock event says how far time has come. Send such a line first:",
+        number=number,
+        wrong=wrong,
     )
+    return f"{said}\n  {clock}"
 
 
 def _resumed(position: bytes | None) -> InputPosition:
@@ -147,5 +152,5 @@ def _resumed(position: bytes | None) -> InputPosition:
         return InputPosition(0, None, None)
     read = decode_position(position)
     if not isinstance(read, InputPosition):
-        raise SourceError("the state was made from a file, not from standard input; start afresh with --again")
+        raise SourceError(say("the state was made from a file, not from standard input; start afresh with --again"))
     return read

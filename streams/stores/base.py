@@ -12,6 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from models.speech import say
 from streams.dead_letters import DeadLetter
 
 
@@ -101,8 +102,12 @@ class StaleCommit(StoreError):
 
     def __init__(self, found: int, expected: int) -> None:
         super().__init__(
-            f"commit {found} does not follow the last one, {expected - 1}: another process has written this state. "
-            "Stop the other one, and start again"
+            say(
+                "commit {found} does not follow the last one, {expected}: another process has written "
+                "this state. Stop the other one, and start again",
+                found=found,
+                expected=expected - 1,
+            )
         )
 
 

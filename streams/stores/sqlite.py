@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from models.speech import say
 from streams.dead_letters import DeadLetter, Reason
 from streams.stores.base import Commit, OutboxEntry, StoreError, is_repeat
 from streams.testing.failpoints import reach
@@ -167,7 +168,11 @@ class SqliteStore:
                 raise
         except sqlite3.OperationalError as wrong:
             raise StoreError(
-                f"{self._path}: the state could not be written ({wrong}); nothing of this batch was"
+                say(
+                    "{path}: the state could not be written ({wrong}); nothing of this batch was",
+                    path=self._path,
+                    wrong=wrong,
+                )
             ) from None
 
 
@@ -212,13 +217,18 @@ def _locked(folder: Path) -> IO[bytes]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("ab")
     except OSError as wrong:
-        raise StoreError(f"{folder}: it can't be used to keep state ({wrong.strerror or wrong})") from None
+        raise StoreError(
+            say("{folder}: it can't be used to keep state ({wrong})", folder=folder, wrong=wrong.strerror or wrong)
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
         raise StoreError(
-            f"{folder}: another process is using this state. Wait until it has ended, or use another folder"
+            say(
+                "{folder}: another process is using this state. Wait until it has ended, or use another folder",
+                folder=folder,
+            )
         ) from None
     return lock
 
@@ -238,7 +248,9 @@ def _connected(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.DatabaseError as wrong:
-        raise StoreError(f"{path}: it is not a state that can be read ({wrong}); use another folder") from None
+        raise StoreError(
+            say("{path}: it is not a state that can be read ({wrong}); use another folder", path=path, wrong=wrong)
+        ) from None
     return connection
 
 
@@ -253,9 +265,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION};"
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {pragmas} COMMIT;")
     elif application != APPLICATION:
-        raise StoreError(f"{path}: it was not made by Beforehand; use another folder for the state")
+        raise StoreError(say("{path}: it was not made by Beforehand; use another folder for the state", path=path))
     elif version != SCHEMA_VERSION:
         raise StoreError(
-            f"{path}: it was made by another version of Beforehand (layout {version}, this one has {SCHEMA_VERSION}). "
-            "Use that version, or start afresh with --again"
+            say(
+                "{path}: it was made by another version of Beforehand (layout {version}, this one has "
+                "{own}). Use that version, or start afresh with --again",
+                path=path,
+                version=version,
+                own=SCHEMA_VERSION,
+            )
         )

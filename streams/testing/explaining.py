@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from models.decisions import TracedLine
+from models.speech import listed, say, spoken
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.compile.view import View
@@ -46,16 +48,19 @@ class Explainer:
         self.stops.append(Stop(note.at, note.line, self._why(note)))
 
     def _why(self, note: Note) -> str:
-        said = f'stopped by "{note.line}"'
+        said = say('stopped by "{line}"', line=note.line)
         unless = {judged.line.text for judged in (*self._rule.unless, *self._rule.blocks[note.block or 0][1])}
         trace = trace_of(self._rule, note.block or 0, note.view, self._compiler, self._writer(note.view.record))
         for line in trace.conditions:
             if line.line != note.line or line.needed is None:
                 continue
-            found = line.value or "no value"
-            if note.line in unless:
-                return f"{said}: found {found}" + ("" if line.value is None else f", which is {line.needed}")
-            return f"{said}: found {found}, needed {line.needed}"
+            found = line.value or say("no value")
+            values = {"line": note.line, "found": found, "needed": line.needed}
+            if note.line not in unless:
+                return say('stopped by "{line}": found {found}, needed {needed}', **values)
+            if line.value is None:
+                return say('stopped by "{line}": found {found}', **values)
+            return say('stopped by "{line}": found {found}, which is {needed}', **values)
         return said
 
     def look(self, record: Record, at: int) -> None:
@@ -77,14 +82,16 @@ class Explainer:
                 else:
                     reached = max((len(partial.bound) for partial in record.partials.get(rule.id, ())), default=0)
                 if reached == 0:
-                    return ["no sequence is open: its first step has not come, or its time was over"]
-                return [f"a sequence is open, {reached} of {len(steps)} steps are done"]
+                    return [say("no sequence is open: its first step has not come, or its time was over")]
+                return [
+                    say("a sequence is open, {reached} of {steps} steps are done", reached=reached, steps=len(steps))
+                ]
             case Happens():
-                return ["no event has come that fits"]
+                return [say("no event has come that fits")]
             case Visits(pattern=pattern):
                 return [self._where(record, pattern.place)]
             case Moment():
-                return ["it was not the moment"]
+                return [say("it was not the moment")]
 
     def _line(self, record: Record, at: int, each: Value) -> list[str]:
         """The two sides of a line, and its facts."""
@@ -96,25 +103,36 @@ class Explainer:
         judged = Judged(Line("when", situation.condition), self._rule.check)
         probe: RuleProgram = replace(self._rule, only_if=[judged], unless=[], blocks=[([], [])])
         line = trace_of(probe, 0, view, self._compiler, self._writer(record)).conditions[0]
-        where = "" if each is None else f"{self._rule.rule.each} {each}: "
-        if line.needed is None:
-            return [f"{where}the line is {'true' if line.holds else 'not true'}"]
-        said = f"{where}{_name(situation.condition)} {line.value or 'no value'}, needed {line.needed}"
-        return [f"{said} (it was so before, too: a line is crossed once)" if line.holds else said]
+        said = _of_line(situation.condition, line)
+        return [said if each is None else say("{each}: {said}", each=f"{self._rule.rule.each} {each}", said=said)]
 
     def _where(self, record: Record, place: str) -> str:
         position = record.position
         if position is None or position.faded:
-            return "her position is not known"
+            return say("her position is not known")
         members = [member for name, member in position.members if name == place]
-        return f"she is in {', '.join(members) or place}" if members else f"she is not in {place}"
+        return (
+            say("she is in {place}", place=listed(members) or place)
+            if members
+            else say("she is not in {place}", place=place)
+        )
 
     def _writer(self, record: Record) -> Writer:
         view = View(record, record.taken)
-        return Writer(self._vocabulary, "en", record.zone, lambda expression: self._compiler.value(expression)(view))
+        return Writer(
+            self._vocabulary, spoken(), record.zone, lambda expression: self._compiler.value(expression)(view)
+        )
 
 
-def _name(condition: Condition) -> str:
-    """`used was`, where the left side has a name; else `found`."""
+def _of_line(condition: Condition, line: TracedLine) -> str:
+    """`used was 7 GB, needed >= 8 GB`, where the left side has a name; else `found 7 GB, ..`."""
+    if line.needed is None:
+        return say("the line is true") if line.holds else say("the line is not true")
     left = getattr(condition, "left", getattr(condition, "of", None))
-    return f"{left.name} was" if isinstance(left, Named | Attribute) else "found"
+    values = {"value": line.value or say("no value"), "needed": line.needed}
+    said = (
+        say("{name} was {value}, needed {needed}", name=left.name, **values)
+        if isinstance(left, Named | Attribute)
+        else say("found {value}, needed {needed}", **values)
+    )
+    return say("{said} (it was so before, too: a line is crossed once)", said=said) if line.holds else said

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from models.decisions import ActionKind, Decision, Outcome
+from models.decisions import ActionKind, Decision, Outcome, said_action, said_reason
 from models.moments import parse_moment, zone
+from models.speech import say
 from models.text import fold
 from rules.stories import ExpectKind, Story, StoryEvent, StoryExpect
 from rules.workspace.rule_file import RuleFile
@@ -173,19 +174,27 @@ class _Judge:
 
     def _why_not(self, one: StoryExpect, instead: Sequence[Decision]) -> list[str]:
         refused = [
-            f"{decision.kind} was {decision.outcome}: {decision.reason}"
+            say(
+                "{kind} was {outcome}: {reason}",
+                kind=said_action(decision.kind),
+                outcome=said_reason(decision.outcome),
+                reason=said_reason(decision.reason or ""),
+            )
             for decision in self._decisions
             if decision.outcome is not Outcome.SENT and parse_moment(decision.time) == one.at
         ]
         stopped = [stop.why for stop in self._explainer.stops if stop.at == one.at]
         other = [
-            f"it came at {local_text(self._zone, parse_moment(decision.time))}"
+            say("it came at {time}", time=local_text(self._zone, parse_moment(decision.time)))
             for decision in self._left
             if fits(one, decision, self._people) and parse_moment(decision.time) != one.at
         ]
         if refused or stopped or other or instead:
             return [*refused, *stopped, *other]
-        return [f"the situation was not complete: {state}" for state in self._explainer.states.get(one.at, ())]
+        return [
+            say("the situation was not complete: {state}", state=state)
+            for state in self._explainer.states.get(one.at, ())
+        ]
 
     def nothing(self, one: StoryExpect) -> Checked:
         happened = tuple(
@@ -206,16 +215,16 @@ class _Judge:
 
     def _stopped_otherwise(self, one: StoryExpect) -> list[str]:
         stops = self._explainer.stops
-        now = [f"the situation was complete, and {stop.why}" for stop in stops if stop.at == one.at]
+        now = [say("the situation was complete, and {why}", why=stop.why) for stop in stops if stop.at == one.at]
         if now:
             return now
         states = self._explainer.states.get(one.at, ())
         nearest = [
-            f'"{stop.line}" stopped it at {local_text(self._zone, stop.at)}'
+            say('"{line}" stopped it at {time}', line=stop.line, time=local_text(self._zone, stop.at))
             for stop in stops
             if one.stopped_by is not None and _is_line(stop.line, one.stopped_by)
         ]
-        return [*(f"the situation was not complete: {state}" for state in states), *nearest]
+        return [*(say("the situation was not complete: {state}", state=state) for state in states), *nearest]
 
 
 def _is_line(line: str, said: str) -> bool:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from models.consent import withdraws
 from models.decisions import Decision
 from models.events import Event
+from models.speech import listed, say
 from rules.plan import CLOCK_FUNCTIONS
 from rules.record import Record
 from rules.situations.timers import TimerKind
@@ -60,8 +61,10 @@ class Trial:
     def run(self, story: Story) -> StoryResult:
         """Run one of its tests."""
         if story.policy and self._not_built:
-            where = ", ".join(f"{problem.file}:{problem.line}" for problem in self._not_built)
-            refused = f"`policy: on` needs what is not built yet ({where}); take it out, or leave `policy` off"
+            where = listed(f"{problem.file}:{problem.line}" for problem in self._not_built)
+            refused = say(
+                "`policy: on` needs what is not built yet ({where}); take it out, or leave `policy` off", where=where
+            )
             return StoryResult(self._file.rule.id, self._file.path, story, (), refused=refused)
         self._explainer = explainer = Explainer(self._vocabulary, self._engine)
         return compare(self._file, story, _played(self._engine, story, explainer), explainer)

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import MsgspecError
 
 from models.events import Event
+from models.speech import say
 from models.types import Value
 from models.visible import visible
 from models.vocabulary import Vocabulary
@@ -88,8 +89,10 @@ class Decoder:
         plan = self._plans.get(envelope.type)
         if plan is None:
             if not envelope.type:
-                raise Refusal(Reason.NO_TYPE, "the event has no type")
-            raise Refusal(Reason.UNKNOWN_TYPE, f'the vocabulary has no event "{visible(envelope.type, 60)}"')
+                raise Refusal(Reason.NO_TYPE, say("the event has no type"))
+            raise Refusal(
+                Reason.UNKNOWN_TYPE, say('the vocabulary has no event "{type}"', type=visible(envelope.type, 60))
+            )
         return plan
 
     def _event(self, plan: Plan, envelope: Envelope, arrived: int | None) -> Event:
@@ -103,7 +106,9 @@ class Decoder:
         if len(source) > LONGEST_NAME:
             raise _bad_name(source, "source", Reason.BAD_ENVELOPE)
         if envelope.specversion not in (None, "1.0"):
-            raise Refusal(Reason.BAD_ENVELOPE, f'specversion is "1.0"; found {found(envelope.specversion)}')
+            raise Refusal(
+                Reason.BAD_ENVELOPE, say('specversion is "1.0"; found {found}', found=found(envelope.specversion))
+            )
         if self._complete:
             _check_complete(envelope)
         time = self._time(envelope.time, "time")
@@ -111,20 +116,25 @@ class Decoder:
             arrived = self._time(envelope.arrived, "arrived") if envelope.arrived else time
         elif time > arrived:
             if time > arrived + CLOCK_SKEW:
-                raise Refusal(Reason.TIME_AHEAD, f"its time is {time - arrived} ms after it arrived")
+                raise Refusal(Reason.TIME_AHEAD, say("its time is {ms} ms after it arrived", ms=time - arrived))
             self.read_as_arrived += 1
             time = arrived
         return Event(plan.name, customer, time, arrived, source, identity, self._data(plan, envelope.data))
 
     def _time(self, text: str, name: str) -> int:
         if not text:
-            raise Refusal(Reason.NO_TIME, f"the event has no {name}; write it as 2026-03-02T10:00:00+08:00")
+            raise Refusal(
+                Reason.NO_TIME, say("the event has no {name}; write it as 2026-03-02T10:00:00+08:00", name=name)
+            )
         try:
             moment = self._times.read(text)
         except ValueError as wrong:
             raise Refusal(Reason.BAD_TIME, f"{name}: {visible(str(wrong), 200)}") from None
         if not EARLIEST <= moment < LATEST:
-            raise Refusal(Reason.BAD_TIME, f"{name}: {visible(text, 40)} lies outside the years 1900 to 2999")
+            raise Refusal(
+                Reason.BAD_TIME,
+                say("{name}: {text} lies outside the years 1900 to 2999", name=name, text=visible(text, 40)),
+            )
         return moment
 
     def _data(self, plan: Plan, sent: dict[str, Any]) -> dict[str, Value]:
@@ -137,7 +147,7 @@ class Decoder:
                 continue
             name, read = field
             if name in data:
-                raise Refusal(Reason.DUPLICATE_KEY, f"{name} stands twice, in two spellings")
+                raise Refusal(Reason.DUPLICATE_KEY, say("{name} stands twice, in two spellings", name=name))
             if value is not None:
                 try:
                     data[name] = read(value)
@@ -162,19 +172,27 @@ class Decoder:
 
 def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:
     """The dead letter of a line of `size` bytes, of which at least the beginning is known."""
-    detail = f"it has {size:,} bytes; at most {limit:,} are read"
+    detail = say("it has {size:,} bytes; at most {limit:,} are read", size=size, limit=limit)
     return DeadLetter(Reason.TOO_LARGE, detail, beginning[:KEPT_OF_TOO_LARGE], size)
 
 
 def _check_complete(envelope: Envelope) -> None:
     if not envelope.source:
-        detail = "the event has no source; name the system it comes from, for ids are told apart by source"
+        detail = say("the event has no source; name the system it comes from, for ids are told apart by source")
         raise Refusal(Reason.NO_SOURCE, detail)
     if envelope.specversion is None:
-        raise Refusal(Reason.NO_VERSION, 'the event has no specversion; write "1.0"')
+        raise Refusal(Reason.NO_VERSION, say('the event has no specversion; write "1.0"'))
 
 
 def _bad_name(name: str, attribute: str, missing: Reason) -> Refusal:
     if len(name) > LONGEST_NAME:
-        return Refusal(Reason.BAD_ENVELOPE, f"{attribute} has {len(name)} characters; at most {LONGEST_NAME} are read")
-    return Refusal(missing, f"the event has no {attribute}")
+        return Refusal(
+            Reason.BAD_ENVELOPE,
+            say(
+                "{attribute} has {count} characters; at most {most} are read",
+                attribute=attribute,
+                count=len(name),
+                most=LONGEST_NAME,
+            ),
+        )
+    return Refusal(missing, say("the event has no {attribute}", attribute=attribute))

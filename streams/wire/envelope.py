@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from models.speech import say
 from models.visible import visible
 from streams.dead_letters import Reason
 from streams.wire.refusal import Refusal
@@ -45,7 +46,7 @@ def read_envelope(line: bytes) -> tuple[Envelope, list[str]]:
     """The envelope, and the names of attributes that are not read; raises Refusal."""
     read = read_json(line)
     if type(read) is not dict:
-        raise Refusal(Reason.NOT_AN_OBJECT, f"an event is an object in braces; found {found(read)}")
+        raise Refusal(Reason.NOT_AN_OBJECT, say("an event is an object in braces; found {found}", found=found(read)))
     return _envelope_of(read)
 
 
@@ -54,12 +55,12 @@ def read_json(line: bytes) -> Any:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise Refusal(Reason.NOT_UTF8, f"byte {wrong.start + 1} is not UTF-8") from None
+        raise Refusal(Reason.NOT_UTF8, say("byte {start} is not UTF-8", start=wrong.start + 1)) from None
     try:
         read = _DECODER.decode(text.removeprefix("\ufeff"))
         _check_surrogates(read)
     except RecursionError:
-        raise Refusal(Reason.NOT_JSON, "it is nested too deeply") from None
+        raise Refusal(Reason.NOT_JSON, say("it is nested too deeply")) from None
     except json.JSONDecodeError as wrong:
         raise Refusal(Reason.NOT_JSON, f"{visible(wrong.msg, 80)}, at character {wrong.pos + 1}") from None
     return read
@@ -70,9 +71,11 @@ def _envelope_of(read: dict[str, Any]) -> tuple[Envelope, list[str]]:
     for name, value in known.items():
         if name == "data":
             if type(value) is not dict:
-                raise Refusal(Reason.BAD_ENVELOPE, f"data is an object in braces; found {found(value)}")
+                raise Refusal(
+                    Reason.BAD_ENVELOPE, say("data is an object in braces; found {found}", found=found(value))
+                )
         elif type(value) is not str:
-            raise Refusal(Reason.BAD_ENVELOPE, f"{name} is a text; found {found(value)}")
+            raise Refusal(Reason.BAD_ENVELOPE, say("{name} is a text; found {found}", name=name, found=found(value)))
     return Envelope(**known), [name for name in read if name not in _NAMES]
 
 
@@ -81,17 +84,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for number, name in enumerate(names) if name in names[:number])
-        raise Refusal(Reason.DUPLICATE_KEY, f'"{visible(twice, 40)}" stands twice in one object')
+        raise Refusal(Reason.DUPLICATE_KEY, say('"{name}" stands twice in one object', name=visible(twice, 40)))
     return read
 
 
 def _constant(name: str) -> Any:
-    raise Refusal(Reason.NOT_A_NUMBER, f"{name} is not a value of JSON; leave the field out or write null")
+    raise Refusal(
+        Reason.NOT_A_NUMBER, say("{name} is not a value of JSON; leave the field out or write null", name=name)
+    )
 
 
 def _integer(text: str) -> int:
     if len(text) > _LONGEST_INTEGER:
-        raise Refusal(Reason.NOT_A_NUMBER, f"a number with {len(text)} digits is out of range")
+        raise Refusal(Reason.NOT_A_NUMBER, say("a number with {count} digits is out of range", count=len(text)))
     return int(text)
 
 
@@ -103,7 +108,7 @@ _DECODER = json.JSONDecoder(
 def _check_surrogates(value: Any) -> None:
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-            raise Refusal(Reason.LONE_SURROGATE, f'"{visible(value, 40)}" holds half a surrogate pair')
+            raise Refusal(Reason.LONE_SURROGATE, say('"{value}" holds half a surrogate pair', value=visible(value, 40)))
     elif type(value) is dict:
         for key, item in value.items():
             _check_surrogates(key)

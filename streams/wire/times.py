@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from models.moments import DAY, parse_moment
+from models.speech import say
 from streams.wire.remembered import Remembered
 
 #: What happens lies between these, in milliseconds: calendars are computed centuries around it.
@@ -61,5 +62,5 @@ def _hour(text: str) -> int:
     hour = parse_moment(f"{text}00:00Z")
     # An offset is less than a day.
     if not EARLIEST + DAY <= hour < LATEST - 2 * DAY:
-        raise ValueError("too near to the edge of what is read")
+        raise ValueError(say("too near to the edge of what is read"))
     return hour

@@ -12,6 +12,7 @@ from typing import Any
 
 from models.currencies import currency_decimals
 from models.moments import parse_date
+from models.speech import listed, quoted, say, sentence
 from models.text import fold
 from models.types import NUMBER_LIMIT, NUMERIC, Kind, Type, Value
 from models.units import GRID_LIMIT, expected_of, read_amount
@@ -39,7 +40,7 @@ def reader_of(type_: Type, vocabulary: Vocabulary, times: TimeReader) -> Reader:
         Kind.CELL: _read_text,
         Kind.YES_NO: _read_yes_no,
         Kind.DATE: _read_date,
-        Kind.MOMENT: lambda value: times.read(_text_of(value, "a moment such as 2026-03-02T10:00:00+08:00")),
+        Kind.MOMENT: lambda value: times.read(_text_of(value, sentence("a moment such as 2026-03-02T10:00:00+08:00"))),
         Kind.POINT: _read_point,
     }[type_.kind]
 
@@ -47,23 +48,23 @@ def reader_of(type_: Type, vocabulary: Vocabulary, times: TimeReader) -> Reader:
 def read_text_list(value: Any) -> Value:
     """A text, or a list of texts as one text joined by `, `: how `reachable by` is kept."""
     if type(value) is list:
-        return ", ".join(_text_of(item, "a list of texts") for item in value)
-    return _text_of(value, "a text, or a list of texts")
+        return ", ".join(_text_of(item, sentence("a list of texts")) for item in value)
+    return _text_of(value, sentence("a text, or a list of texts"))
 
 
 def found(value: Any) -> str:
     """What was found, for a message: short, and safe to show."""
     if type(value) is dict:
-        return "an object"
+        return say("an object")
     if type(value) is list:
-        return "a list"
+        return say("a list")
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if type(value) is str:
-        return f'"{visible(value, 40)}"'
-    return visible(str(value) if not isinstance(value, int) or abs(value) < GRID_LIMIT else "a huge number", 40)
+        return quoted(visible(value, 40))
+    return visible(str(value) if not isinstance(value, int) or abs(value) < GRID_LIMIT else say("a huge number"), 40)
 
 
 # ---------------------------------------------------------------- amounts
@@ -80,7 +81,13 @@ def _amount_reader(kind: Kind, vocabulary: Vocabulary) -> Reader:
             if lowest < value < NUMBER_LIMIT:
                 return value * grid
         elif type(value) is bool or not isinstance(value, str):
-            raise ValueError(f"expected {expected_of(kind, currency)}, or a number; found {found(value)}")
+            raise ValueError(
+                say(
+                    "expected {expected}, or a number; found {found}",
+                    expected=expected_of(kind, currency),
+                    found=found(value),
+                )
+            )
         else:
             whole, point, decimals = value.partition(".")
             if point and len(whole) < 12 and 0 < len(decimals) <= places and _all_digits(whole + decimals):
@@ -117,13 +124,13 @@ def _all_digits(text: str) -> bool:
 
 def _text_of(value: Any, expected: str) -> str:
     if type(value) is not str:
-        raise ValueError(f"expected {expected}; found {found(value)}")
+        raise ValueError(say("expected {expected}; found {found}", expected=say(expected), found=found(value)))
     return value
 
 
 def _read_text(value: Any) -> Value:
     if type(value) is not str:
-        raise ValueError(f"expected a text; found {found(value)}")
+        raise ValueError(say("expected a text; found {found}", found=found(value)))
     return value
 
 
@@ -141,7 +148,7 @@ def _choice_reader(type_: Type, vocabulary: Vocabulary) -> Reader:
             choice = spelled.get(value) or folded.get(fold(value))
             if choice is not None:
                 return choice
-        raise ValueError(f"expected one of {', '.join(type_.choices)}; found {found(value)}")
+        raise ValueError(say("expected one of {names}; found {found}", names=listed(type_.choices), found=found(value)))
 
     return read
 
@@ -154,7 +161,7 @@ def _read_yes_no(value: Any) -> Value:
         return value
     if type(value) is str and (read := _YES_NO.get(fold(value))) is not None:
         return read
-    raise ValueError(f"expected true or false (or yes, no); found {found(value)}")
+    raise ValueError(say("expected true or false (or yes, no); found {found}", found=found(value)))
 
 
 # --------------------------------------------------------- times and points
@@ -162,26 +169,40 @@ def _read_yes_no(value: Any) -> Value:
 
 def _read_date(value: Any) -> Value:
     try:
-        return parse_date(_text_of(value, "a date such as 2026-03-02"))
+        return parse_date(_text_of(value, sentence("a date such as 2026-03-02")))
     except ValueError as wrong:
         raise ValueError(visible(str(wrong), 200)) from None
 
 
-_POINT = 'a point such as {"lat": 31.1443, "lon": 121.8083}'
+_POINT = sentence('a point such as {{"lat": 31.1443, "lon": 121.8083}}')
 
 
 def _read_point(value: Any) -> Value:
     if type(value) is not dict:
-        raise ValueError(f"expected {_POINT}; found {found(value)}")
+        raise ValueError(say("expected {expected}; found {found}", expected=say(_POINT), found=found(value)))
     return _degrees(value, "lat", 90), _degrees(value, "lon", 180)
 
 
 def _degrees(point: dict[str, Any], name: str, most: int) -> float:
     value = point.get(name)
     if type(value) is not int and type(value) is not NumberText:
-        raise ValueError(f"expected {_POINT}; found {found(value) if value is not None else 'nothing'} for {name}")
+        raise ValueError(
+            say(
+                "expected {expected}; found {found} for {name}",
+                expected=say(_POINT),
+                found=found(value) if value is not None else say("nothing"),
+                name=name,
+            )
+        )
     # A whole number may be too large for a float, so it is compared as it is.
     degrees = value if type(value) is int else float(value)
     if not -most <= degrees <= most:
-        raise ValueError(f"{name} lies between -{most} and {most} degrees; found {found(value)}")
+        raise ValueError(
+            say(
+                "{name} lies between -{most} and {most} degrees; found {found}",
+                name=name,
+                most=most,
+                found=found(value),
+            )
+        )
     return float(degrees)

@@ -61,6 +61,6 @@ def test_until_that_is_no_moment_is_wrong_use(arguments: tuple[str | Path, ...],
 def test_a_course_has_a_bar_a_day_or_a_bar_a_week() -> None:
     """The highest bar is the fullest, days without any are dots, and a year is told in weeks."""
     days = course({0: 1, 2: 8}, 0, 3)
-    assert (days.bars, days.unit, days.most, days.most_on) == ("▁·█·", "day", 8, "1970-01-03")
+    assert (days.bars, days.by_day, days.most, days.most_on) == ("▁·█·", True, 8, "1970-01-03")
     weeks = course(dict.fromkeys(range(364), 1), 0, 364)
-    assert (len(weeks.bars), weeks.unit, weeks.most) == (53, "week", 7)
+    assert (len(weeks.bars), weeks.by_day, weeks.most) == (53, False, 7)

@@ -1,0 +1,127 @@
+"""The tables of translated sentences: brings them up to date with the code, or says what is wrong with them.
+
+`docs/sentences.py` collects the sentences of the code (`say`, `say_count`, `sentence`, and the help of the commands)
+into `models/translations/*.po`: new ones without a translation, those that are gone left out. With `--check` nothing
+is written; every problem is printed, and it ends with 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import typer
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from beforehand.cli import app
+from beforehand.cli.speaking import sentences_of
+from models.speech import TABLES, Tongue
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("beforehand", "models", "rules", "streams")
+#: Function -> which of its arguments are sentences; `say_count` has a form for one and another for more.
+KEYWORDS = {"say": None, "sentence": None, "say_count": (2, 3)}
+TRANSLATED = tuple(tongue for tongue in Tongue if tongue is not Tongue.ENGLISH)
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def sentences() -> Catalog:
+    """All sentences of the code, each with the files it stands in."""
+    found = Catalog()
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            name = file.relative_to(ROOT).as_posix()
+            for _, message, _, _ in extract_from_file("python", file, KEYWORDS):
+                found.add(message, locations=[(name, 0)])
+    group = typer.main.get_command(app)
+    for command in (group, *getattr(group, "commands", {}).values()):
+        for sentence in sentences_of(command):
+            found.add(sentence, locations=[("the help of the commands", 0)])
+    return found
+
+
+def table(tongue: Tongue) -> Catalog:
+    """What is translated so far."""
+    file = TABLES / f"{tongue}.po"
+    if not file.exists():
+        return Catalog(locale=tongue.value)
+    with file.open(encoding="utf-8") as text:
+        return read_po(text, locale=tongue.value, abort_invalid=True)
+
+
+def brought_up_to_date(tongue: Tongue) -> Catalog:
+    """The table with all sentences of the code, and no others."""
+    before = table(tongue)
+    after = Catalog(locale=tongue.value, project="Beforehand", charset="utf-8")
+    for message in sentences():
+        if message.id:
+            known = before.get(_key(message))
+            said = known.string if known is not None and known.id == message.id else ""
+            after.add(message.id, said, locations=[(name, 0) for name in dict(message.locations)])
+    return after
+
+
+def text_of(catalog: Catalog) -> str:
+    """The table as it is kept: by sentence, each on one line, without dates, so that changes meet seldom."""
+    file = io.BytesIO()
+    write_po(file, catalog, width=0, sort_output=True, omit_header=True, include_lineno=False)
+    return file.getvalue().decode("utf-8").strip() + "\n"
+
+
+def problems(tongue: Tongue) -> Iterator[str]:
+    """What is wrong with a table: what is not translated, what nobody says, and values that come or go."""
+    catalog, said = table(tongue), {_key(message) for message in sentences() if message.id}
+    for message in catalog:
+        if message.id and _key(message) not in said:
+            yield f"{tongue}: nobody says {_key(message)!r}"
+        if message.id and message.fuzzy:
+            yield f"{tongue}: {_key(message)!r} is marked as fuzzy"
+    known = {_key(message): message for message in catalog if message.id}
+    for key in sorted(said):
+        translated = _string(known[key]) if key in known else ""
+        if not translated:
+            yield f"{tongue}: {key!r} has no translation; type `make sentences`, and write it"
+        elif places(key) != places(translated):
+            yield f"{tongue}: {key!r} has other values than {translated!r}"
+    if text_of(brought_up_to_date(tongue)) != _kept(tongue):
+        yield f"{tongue}: not in the form in which it is kept; type `make sentences`"
+
+
+def places(sentence: str) -> set[str]:
+    """The named places of a sentence."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def _kept(tongue: Tongue) -> str:
+    return (TABLES / f"{tongue}.po").read_text("utf-8")
+
+
+def _key(message: Message) -> str:
+    """The sentence; of two forms the one for 1."""
+    return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
+def _string(message: Message) -> str:
+    said = message.string or ""
+    return said if isinstance(said, str) else str(said[0])
+
+
+def main(arguments: list[str]) -> int:
+    """Check, or bring up to date; the exit code."""
+    if "--check" not in arguments:
+        for tongue in TRANSLATED:
+            (TABLES / f"{tongue}.po").write_text(text_of(brought_up_to_date(tongue)), encoding="utf-8")
+    found = [problem for tongue in TRANSLATED for problem in problems(tongue)]
+    for problem in found:
+        print(problem)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
