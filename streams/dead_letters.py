@@ -70,6 +70,12 @@ _SAID = {
     Reason.DAY_AHEAD: sentence("more than a day ahead"),
     Reason.MISSING_FIELD: sentence("missing field"),
     Reason.WRONG_VALUE: sentence("wrong value"),
+    Reason.NO_SOURCE: sentence("no source"),
+    Reason.NO_VERSION: sentence("no specversion"),
+    Reason.NO_KEY: sentence("no key"),
+    Reason.OTHER_KEY: sentence("key is not the customer"),
+    Reason.NO_VALUE: sentence("no value"),
+    Reason.BAD_HEADER: sentence("bad header"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from models.speech import Tongue, speaking
 from rules.file_schemas.names import Names, names_of
 from rules.file_schemas.offers import facts_schema, offers_schema
 from rules.file_schemas.policy import policy_schema
@@ -38,10 +39,18 @@ FILES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def file_schemas(workspace: Workspace | None = None, language: Language = Language.ENGLISH) -> dict[str, Schema]:
-    """The schema of each kind of file; with the names of a workspace, they are suggested."""
+    """The schema of each kind of file; with the names of a workspace, they are suggested.
+
+    What keys are for is described in the language too.
+    """
     names = Names() if workspace is None else names_of(workspace, language)
     shapes = Shapes(language, names)
-    return {
-        kind: {"$schema": "http://json-schema.org/draft-07/schema#", "title": FILES[kind].lstrip("/"), **make(shapes)}
-        for kind, make in KINDS.items()
-    }
+    with speaking(Tongue(language.value)):
+        return {
+            kind: {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "title": FILES[kind].lstrip("/"),
+                **make(shapes),
+            }
+            for kind, make in KINDS.items()
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.speech import say
 from rules.file_schemas.shapes import Schema, Shapes, described, each, suggested, text
 from rules.language.parse import Start
 from rules.workspace import offers_file
@@ -9,37 +10,40 @@ from rules.workspace import offers_file
 
 def offers_schema(shapes: Shapes) -> Schema:
     """What can be offered or granted, by name."""
-    return each("offers and grants by name", _offer(shapes))
+    return each(say("offers and grants by name"), _offer(shapes))
 
 
 def _offer(shapes: Shapes) -> Schema:
     titles = suggested(
-        "what a message says where the offer stands alone, one for all languages or one each",
-        {language: text("the title in this language") for language in shapes.names.languages},
-        text("the title in this language"),
+        say("what a message says where the offer stands alone, one for all languages or one each"),
+        {language: text(say("the title in this language")) for language in shapes.names.languages},
+        text(say("the title in this language")),
     )
     return shapes.closed(
         offers_file.KEYS,
         {
-            "kind": shapes.word("offer, or grant: an exception that puts something at risk", "offer", "grant"),
+            "kind": shapes.word(say("offer, or grant: an exception that puts something at risk"), "offer", "grant"),
             "title": {**titles, "type": ["string", "object"]},
-            "cost": text("an amount of money, or an expression over attributes and facts"),
-            "value": text("an amount of money, or an expression over attributes and facts"),
-            "likelihood": text("that she takes it: 12%, or an expression", "12%"),
-            "for customer": text("what it is worth to her: an amount of money, or an expression"),
-            "partner": text("who provides it"),
-            "stock": {"description": "how many there are", "type": ["integer", "string"]},
-            "good for": shapes.amount("how long it is valid: 30 days", Start.DURATION, "30 days"),
-            "at risk": text("of a grant: the money put at risk, or an expression"),
+            "cost": text(say("an amount of money, or an expression over attributes and facts")),
+            "value": text(say("an amount of money, or an expression over attributes and facts")),
+            "likelihood": text(say("that she takes it: 12%, or an expression"), "12%"),
+            "for customer": text(say("what it is worth to her: an amount of money, or an expression")),
+            "partner": text(say("who provides it")),
+            "stock": {"description": say("how many there are"), "type": ["integer", "string"]},
+            "good for": shapes.amount(say("how long it is valid: 30 days"), Start.DURATION, "30 days"),
+            "at risk": text(say("of a grant: the money put at risk, or an expression")),
             "limit": described(
-                "of a grant: the most that may be put at risk",
+                say("of a grant: the most that may be put at risk"),
                 shapes.closed(
                     offers_file.LIMIT_KEYS,
-                    {"customer": text("the most for one customer"), "total": text("the most for all of them")},
+                    {
+                        "customer": text(say("the most for one customer")),
+                        "total": text(say("the most for all of them")),
+                    },
                 ),
             ),
             "recover": text(
-                "of a grant: EVENT within 30 days", *(f"{name} within 30 days" for name in shapes.names.events)
+                say("of a grant: EVENT within 30 days"), *(f"{name} within 30 days" for name in shapes.names.events)
             ),
         },
     )
@@ -48,9 +52,9 @@ def _offer(shapes: Shapes) -> Schema:
 def facts_schema(shapes: Shapes) -> Schema:
     """Facts by name."""
     events = next(iter(shapes.names.events), "EVENT")
-    return each("facts and audiences by name", fact_schema(f"count of {events} over last 30 days"))
+    return each(say("facts and audiences by name"), fact_schema(f"count of {events} over last 30 days"))
 
 
 def fact_schema(*examples: str) -> Schema:
     """The definition of a fact."""
-    return text("an aggregate, an expression, or a condition (an audience)", *examples)
+    return text(say("an aggregate, an expression, or a condition (an audience)"), *examples)

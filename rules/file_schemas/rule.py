@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.speech import say
 from rules.file_schemas.offers import facts_schema
 from rules.file_schemas.shapes import Schema, Shapes, listed, one_or_more, suggested, text
 from rules.file_schemas.story import test_schema
@@ -13,26 +14,26 @@ def rule_schema(shapes: Shapes) -> Schema:
     """One rule, with its facts, its blocks and its tests."""
     names = shapes.names
     block = _block(shapes)
-    condition = listed(text("a condition, or a list of them", *names.facts))
+    condition = listed(text(say("a condition, or a list of them"), *names.facts))
     found = shapes.closed(
         rule_file.KEYS,
         {
-            "title": text("what the rule is called"),
-            "owner": text("who answers for it"),
-            "because": text("why it is there"),
+            "title": text(say("what the rule is called")),
+            "owner": text(say("who answers for it")),
+            "because": text(say("why it is there")),
             "runs": text(
-                "the days on which it may match, both included", "2026-03-01 to 2026-12-31", "from 2026-03-01"
+                say("the days on which it may match, both included"), "2026-03-01 to 2026-12-31", "from 2026-03-01"
             ),
-            "paused": shapes.truth("nothing matches, facts go on"),
-            "each": text("the field by whose value everything in the rule is kept apart", *names.fields),
+            "paused": shapes.truth(say("nothing matches, facts go on")),
+            "each": text(say("the field by whose value everything in the rule is kept apart"), *names.fields),
             "facts": facts_schema(shapes),
-            "when": listed(text("the situation: one phrase, or a list of steps", *_situations(shapes))),
-            "only if": {**condition, "description": "all lines must hold"},
-            "unless": {**condition, "description": "none of the lines may hold"},
-            "then": {**one_or_more("block", block), "description": "what is done: one block, or a list of them"},
-            "stop when": listed(text("an event that ends all that is still to come", *names.events)),
+            "when": listed(text(say("the situation: one phrase, or a list of steps"), *_situations(shapes))),
+            "only if": {**condition, "description": say("all lines must hold")},
+            "unless": {**condition, "description": say("none of the lines may hold")},
+            "then": {**one_or_more("block", block), "description": say("what is done: one block, or a list of them")},
+            "stop when": listed(text(say("an event that ends all that is still to come"), *names.events)),
             "at most": shapes.phrases(
-                "how often a customer may hear of it",
+                say("how often a customer may hear of it"),
                 Start.CAP,
                 "1 per day",
                 "1 per week",
@@ -40,10 +41,10 @@ def rule_schema(shapes: Shapes) -> Schema:
                 "3 per 7 days",
                 "1 ever",
             ),
-            "choose": shapes.word("an offer of this rule waits for no others", "now"),
+            "choose": shapes.word(say("an offer of this rule waits for no others"), "now"),
             "measure": _measure(shapes),
             "tests": {
-                "description": "what the rule must do, and must not",
+                "description": say("what the rule must do, and must not"),
                 "type": "array",
                 "items": test_schema(shapes),
             },
@@ -63,22 +64,24 @@ def _situations(shapes: Shapes) -> list[str]:
 def _block(shapes: Shapes) -> Schema:
     names = shapes.names
     guidance = suggested(
-        "a message that helps: a text for each language",
-        {language: text("the text in this language; {name} stands for a value") for language in names.languages},
-        text("the text in this language; {name} stands for a value"),
+        say("a message that helps: a text for each language"),
+        {language: text(say("the text in this language; {{name}} stands for a value")) for language in names.languages},
+        text(say("the text in this language; {{name}} stands for a value")),
     )
     return shapes.closed(
         blocks.KEYS,
         {
             "guide": {**guidance, "type": ["string", "object"]},
-            "offer": text("an offer of offers.yaml", *names.offers),
-            "grant": text("a grant of offers.yaml", *names.grants),
+            "offer": text(say("an offer of offers.yaml"), *names.offers),
+            "grant": text(say("a grant of offers.yaml"), *names.grants),
             "task": _task(shapes),
-            "after": shapes.amount("how long after the firing: 4 hours", Start.AFTER, "4 hours", "24 hours"),
-            "only if": listed(text("conditions of this block: all must hold", *names.facts)),
-            "unless": listed(text("conditions of this block: none may hold", *names.facts)),
-            "by": listed(text("the first of these channels that reaches her", *names.channels)),
-            "good for": shapes.amount("how long the message is worth sending: 24 hours", Start.DURATION, "24 hours"),
+            "after": shapes.amount(say("how long after the firing: 4 hours"), Start.AFTER, "4 hours", "24 hours"),
+            "only if": listed(text(say("conditions of this block: all must hold"), *names.facts)),
+            "unless": listed(text(say("conditions of this block: none may hold"), *names.facts)),
+            "by": listed(text(say("the first of these channels that reaches her"), *names.channels)),
+            "good for": shapes.amount(
+                say("how long the message is worth sending: 24 hours"), Start.DURATION, "24 hours"
+            ),
         },
     )
 
@@ -87,15 +90,15 @@ def _task(shapes: Shapes) -> Schema:
     found = shapes.closed(
         blocks.TASK_KEYS,
         {
-            "who": text("a role of policy.yaml, or an attribute that names the person", *shapes.names.people),
-            "what": text("what is to be done; {name} stands for a value"),
-            "why": text("why; {name} stands for a value"),
-            "due": shapes.amount("when it must be done: 4 hours", Start.DURATION, "4 hours", "24 hours"),
-            "worth": text("what it is worth: an amount of money, or an expression"),
+            "who": text(say("a role of policy.yaml, or an attribute that names the person"), *shapes.names.people),
+            "what": text(say("what is to be done; {{name}} stands for a value")),
+            "why": text(say("why; {{name}} stands for a value")),
+            "due": shapes.amount(say("when it must be done: 4 hours"), Start.DURATION, "4 hours", "24 hours"),
+            "worth": text(say("what it is worth: an amount of money, or an expression")),
         },
         required=("who", "what"),
     )
-    return {**found, "description": "a task for a person"}
+    return {**found, "description": say("a task for a person")}
 
 
 def _measure(shapes: Shapes) -> Schema:
@@ -103,9 +106,9 @@ def _measure(shapes: Shapes) -> Schema:
     found = shapes.closed(
         rule_file.MEASURE_KEYS,
         {
-            "control": shapes.amount("the share that is left out, to compare: 10%", Start.SHARE, "10%"),
-            "success": text("EVENT within 3 days", *events),
-            "harm": text("EVENT within 7 days", *events),
+            "control": shapes.amount(say("the share that is left out, to compare: 10%"), Start.SHARE, "10%"),
+            "success": text(say("EVENT within 3 days"), *events),
+            "harm": text(say("EVENT within 7 days"), *events),
         },
     )
-    return {**found, "description": "how it is found out what the rule does"}
+    return {**found, "description": say("how it is found out what the rule does")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from models.speech import say
 from rules.file_schemas.shapes import Schema, Shapes, nullable, suggested, text
 from rules.file_schemas.types import ANY_VALUE, value_schema
 from rules.workspace import story
@@ -13,15 +14,15 @@ def test_schema(shapes: Shapes) -> Schema:
     """One test: a customer and a story."""
     names = shapes.names
     attributes = {name: value_schema(type_, shapes) for name, type_ in names.attributes.items()}
-    customer = suggested("her attributes, and her time zone", attributes, ANY_VALUE)
-    policy = shapes.word("whether the policy is applied", "on", "off")
+    customer = suggested(say("her attributes, and her time zone"), attributes, ANY_VALUE)
+    policy = shapes.word(say("whether the policy is applied"), "on", "off")
     return shapes.closed(
         story.KEYS,
         {
-            "it": text("what the rule does here"),
+            "it": text(say("what the rule does here")),
             "customer": nullable(customer),
             "story": {
-                "description": "what happens, in time, and what is expected",
+                "description": say("what happens, in time, and what is expected"),
                 "type": "array",
                 "items": _line(shapes),
             },
@@ -40,7 +41,7 @@ def _line(shapes: Shapes) -> Schema:
         "patternProperties": {
             rf"^(?:.*\s)?{re.escape(name)}(?:\s+every\s.*|\s*[,，].*)?$": nullable(
                 suggested(
-                    f"the fields of {name}",
+                    say("the fields of {name}", name=name),
                     {field: value_schema(type_, shapes) for field, type_ in fields.items()},
                     ANY_VALUE,
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.speech import listed, say
 from models.types import Kind, Type
 from rules.file_schemas.shapes import SCALAR, Schema, Shapes, text
 from rules.language.keys import word_in
@@ -28,7 +29,7 @@ def type_schema(shapes: Shapes, says: str) -> Schema:
         "description": says,
         "type": "string",
         "pattern": rf"^\s*(?:{words}|[^|]*[^|\s][^|]*(?:\|[^|]*[^|\s][^|]*)+?)\s*(?:[,，]\s*(?:{optional})\s*)?$",
-        "patternErrorMessage": f"a type: {', '.join(WORDS)}, or a choice such as a | b | c",
+        "patternErrorMessage": say("a type: {names}, or a choice such as a | b | c", names=listed(WORDS)),
         "examples": [*(word_in(word, shapes.language) for word in WORDS), "S | M | L"],
     }
 
@@ -37,7 +38,7 @@ def value_schema(of: Type, shapes: Shapes) -> Schema:
     """A value of a type, as stories write it. What it may be is for `check` to say; this suggests."""
     if of.kind is Kind.POINT:
         return {
-            "description": "[latitude, longitude] in degrees",
+            "description": say("[latitude, longitude] in degrees"),
             "type": ["array", "null"],
             "items": {"type": "number"},
         }
