@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from models.consent import Consent
 from models.speech import say
 from models.types import Value
 from rules.compile.view import Bound
@@ -21,7 +22,7 @@ from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 3
+VERSION = 4
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -56,6 +57,7 @@ def encode(record: Record) -> bytes:
             record.sequence_number,
             [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()],
             [_match(match) for matches in record.matches.values() for match in matches],
+            record.consents,
         ]
     )
 
@@ -93,6 +95,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     for item in fields[21]:
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
+    record.consents = msgspec.convert(fields[22], dict[str, dict[str, Consent]])
     return record
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.consent import Consent
 from models.types import Value
 from rules.compile.view import Bound
 from rules.facts.running import Running
@@ -132,6 +133,7 @@ class Record:
         "bill_day",
         "born",
         "chains",
+        "consents",
         "counts",
         "customer",
         "each_running",
@@ -167,6 +169,8 @@ class Record:
         self.taken = -(1 << 62)
         self.attributes: dict[str, Value] = {}
         self.attribute_times: dict[str, int] = {}
+        #: Purpose -> channel, in the form in which names are compared -> what stands of her consent.
+        self.consents: dict[str, dict[str, Consent]] = {}
         self.zone = zone
         self.bill_day: int | None = None
         #: Hash of (source, id) -> taken, oldest first.

@@ -11,13 +11,14 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from models.consent import OF_CONSENT
 from models.decisions import Decision
 from models.events import Event
 from models.moments import zone
 from models.types import Value
 from models.vocabulary import CUSTOMER_CHANGED
 from rules.compile.view import View, view_of
-from rules.facts import attributes
+from rules.facts import attributes, consents
 from rules.facts.counting import count
 from rules.facts.repeats import is_repeated
 from rules.fitting import Fitting
@@ -87,6 +88,8 @@ class Engine:
 
     def step(self, record: Record, event: Event, now: int) -> list[Decision]:
         """Step an event whose timers have run and which is no repeat, in plain words."""
+        if event.type in OF_CONSENT:
+            consents.keep(record, event)
         if event.time > now:  # a withdrawal is taken ahead of its time, and counts from then on
             event = replace(event, time=now)
         kind = self.kind(event.type)
@@ -362,7 +365,7 @@ class _Takes(dict[str, Take]):
 
     def __missing__(self, event: str) -> Take:
         whole = self._engine.program.events.get(event)
-        if whole is None or event == CUSTOMER_CHANGED or not self._generated:
+        if whole is None or event == CUSTOMER_CHANGED or event in OF_CONSENT or not self._generated:
             made: Take = self._engine.take_plainly
         else:
             made = generated_take(self._engine, event, whole)

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from models.consent import WITHDRAWING, withdraws
+from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
 #: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
@@ -89,7 +89,7 @@ class Taking:
             if clock is None or arrived > clock:
                 clock = arrived
             taken = arrived - settle
-            if name in WITHDRAWING and withdraws(event):
+            if name in OF_CONSENT and withdraws(event):
                 time -= _AHEAD
             elif time > taken:
                 taken = time

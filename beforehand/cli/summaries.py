@@ -72,6 +72,9 @@ def came_in(workspace: Workspace, done: Done, seconds: float) -> Text:
 _SAID = {
     "duplicates": sentence("{count:,} came twice and counted once"),
     "old news": sentence("{count:,} old news: what happened long before it arrived counts in facts, and fires nothing"),
+    "channels not kept apart": sentence(
+        "{count:,} about consent named a channel beyond those kept for a customer: read strictly"
+    ),
     "would have fired": sentence("{count:,} of them would have fired, had they come in time"),
 }
 #: What may still be open, by kind of timer; each with its forms for one and for more.

@@ -9,6 +9,7 @@ It is exact without bound: what the engine keeps within limits (the newest 1,000
 
 from __future__ import annotations
 
+from rules.interpreter.consent import consent
 from rules.interpreter.evaluate import Evaluate
 from rules.interpreter.happenings import (
     BlockDue,
@@ -38,5 +39,6 @@ __all__ = [
     "TimerTrigger",
     "Trigger",
     "WouldHaveFired",
+    "consent",
     "interpret",
 ]

@@ -1,4 +1,4 @@
-"""What takes back a consent."""
+"""What events say of consent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.consent import STOP_WORDS, withdraws
+from models.consent import STOP_WORDS, Consent, channel_of, said, withdraws
 from models.events import Event
 from models.types import Value
 
@@ -47,6 +47,30 @@ def test_consent_that_is_set_to_no_is_withdrawn(data: dict[str, Value], *, taken
 def test_other_events_withdraw_nothing() -> None:
     """Whatever their fields say."""
     assert not withdraws(event("customer changed", marketing=False, text="stop"))
+
+
+def test_a_stop_word_takes_back_all_over_its_channel() -> None:
+    """Who replies STOP wants no messages at all there."""
+    reply = event("message replied", text="stop", channel="SMS")
+    assert (said(reply), channel_of(reply)) == ({"marketing": False, "service": False}, "sms")
+
+
+def test_what_names_no_channel_speaks_of_every_channel() -> None:
+    """Missing, null and blank are the same."""
+    assert {channel_of(event("consent changed", **data)) for data in ({}, {"channel": None}, {"channel": " "})} == {""}
+
+
+def changed(time: int, arrived: int) -> Event:
+    """A change of consent."""
+    return Event("consent changed", "c", time, arrived, "file", "1", {})
+
+
+@pytest.mark.parametrize(("time", "arrived"), [(9, 30), (10, 30), (12, 15), (12, 20)])
+def test_a_withdrawal_stands_until_a_later_consent_that_arrives_later(time: int, arrived: int) -> None:
+    """Later in only one of the two is not enough; nor is a consent later than one of two withdrawals."""
+    withdrawn = Consent().after(changed(10, 11), consents=False).after(changed(5, 20), consents=False)
+    assert withdrawn.after(changed(time, arrived), consents=True) == withdrawn == Consent((10, 20))
+    assert withdrawn.after(changed(11, 21), consents=True) == Consent((10, 20), 11)
 
 
 def test_every_stop_word_is_documented() -> None:
