@@ -38,7 +38,8 @@ def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -
     found = _found(judge.program, record, now, kind, rule)
     if not found:
         return []
-    return [*_short_list(judge, view, found[0].trigger), *judge.judge_all(view, found)]
+    decisions, matched = judge.matches(view, found)
+    return [*decisions, *_short_list(judge, view, found[0].trigger)] if matched else decisions
 
 
 def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decision]:

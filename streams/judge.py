@@ -55,6 +55,10 @@ class Judge:
 
     def judge_all(self, view: View, found: list[Found]) -> list[Decision]:
         """Judge in order of rules. Of partial matches of a sequence completed together, the first that passes is it."""
+        return self.matches(view, found)[0]
+
+    def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], bool]:
+        """The same, and whether one of the situations was a match."""
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
         for one in sorted(found, key=Found.order):
@@ -65,7 +69,7 @@ class Judge:
             if made is not None:
                 matched.add((one.rule, one.each))
                 decisions.extend(made)
-        return decisions
+        return decisions, bool(matched)
 
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
         """A situation is complete: what comes of it now, or None if it is no match."""

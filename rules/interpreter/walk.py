@@ -119,10 +119,9 @@ class _Walk:
         if timer.kind == "after":
             yield self.matches.run(timer, self.world)
         else:
-            completed = list(owner.run(timer, self.world))
-            for complete in completed:
-                yield from self._judge(owner, complete)
-            if not completed:
+            judged = [one for complete in list(owner.run(timer, self.world)) for one in self._judge(owner, complete)]
+            yield from judged
+            if not any(isinstance(one, Match) for one in judged):
                 return
         for each in self.watches.values():
             for complete in each.catch_up(self.world, trigger):

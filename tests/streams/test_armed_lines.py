@@ -1,0 +1,26 @@
+"""A line that old news has made true, and the timers of other rules."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from rules.interpreter import RuleSet, Taken
+from rules.typed import Attribute, Crosses, EveryDay, Moment
+from tests.property.building import DAY, PLAN, VOCABULARY, compare, count, event, last, line, moment, rule
+from tests.property.strategies import Scenario
+from tests.property.test_engine import decided, interpreted, stepped
+
+
+@pytest.mark.parametrize("plan", ["M", "S"])
+def test_only_a_match_fires_what_is_armed(plan: str) -> None:
+    """A timer fires it where its own situation is a match; else nobody could leave out rules that say no anyway."""
+    noon = moment("2026-03-02 12:00")
+    daily = rule("daily", Moment(EveryDay(9 * 60)), only_if=(line(compare(Attribute("plan", PLAN), "is", "M")),))
+    armed = rule("armed", Crosses(compare(count("paid", last(10 * DAY)), ">=", 1)))
+    old = (Taken(replace(event("paid", noon - DAY), arrived=noon), noon, fresh=False),)
+    scenario = Scenario(VOCABULARY, (RuleSet(0, (armed, daily)),), old, noon + DAY, {"plan": plan})
+    rows = stepped(scenario, through_store=False)
+    assert rows == interpreted(scenario)
+    assert [row[1] for row in rows if row[0] == "match"] == (["armed", "daily"] if plan == "M" else [])
+    assert decided(scenario, listening=False) == decided(scenario, listening=True)
