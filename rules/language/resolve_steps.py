@@ -149,9 +149,9 @@ def _begins_in_time(
     compared = next(step for step in scope.steps if step.number == late)
     name = compared.name or " or ".join([event.name for event in compared.events] or compared.places)
     began = node.after.at.text
-    said = f'The wait begins with "{began}", and compares with "{name}", which comes later.'
+    said = say('The wait begins with "{began}", and compares with "{name}", which comes later.', began=began, name=name)
     leave = form(node.after.at, f"after {began}", f"{began}后")
-    hint = f'Leave out "{leave}", or compare with what is known at "{began}".'
+    hint = say('Leave out "{leave}", or compare with what is known at "{began}".', leave=leave, began=began)
     problems.append(node.after.at.problem("E420", said, hint))
     return False
 
