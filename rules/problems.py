@@ -3,7 +3,7 @@
 A problem has one code per *kind* of mistake (`CODES`); each code has a page in `docs/errors/`. Codes that begin with
 E are errors, with W warnings, with N notices. E0: the form of YAML; E1: files and their keys; E2: names, types, units;
 E3: the form of phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what
-does not act.
+does not act; E7 and N7: what has changed since the contract with producers and channels was published.
 """
 
 from __future__ import annotations
@@ -130,6 +130,14 @@ CODES: Mapping[str, str] = MappingProxyType(
         "N605": "more than one SMS",
         "N606": "rules meet within a cap",
         "N607": "offer for newcomers only",
+        # what has changed since the contract was published
+        "E701": "an event is no longer read",
+        "E702": "a field is no longer read",
+        "E703": "a field is needed that was not",
+        "E704": "a field means something else",
+        "E705": "a topic is gone",
+        "E706": "what goes out has changed",
+        "N701": "a change that breaks nothing",
     }
 )
 

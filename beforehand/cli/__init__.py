@@ -79,7 +79,7 @@ _add(
     "beforehand generate telecom day.jsonl.gz --customers 20000 --seed 7 --day 2026-05-01",
     "beforehand generate retail year.jsonl",
 )
-_add(check, "check", "beforehand check", "beforehand check shop --json")
+_add(check, "check", "beforehand check", "beforehand check shop --json", "beforehand check shop --against contract")
 _add(
     fmt,
     "fmt",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from beforehand.cli.against import compared_with
 from beforehand.cli.arguments import AsJson, ThisFolder
 from beforehand.cli.problems import print_problems
 from beforehand.cli.terminal import Exit, Terminal, terminal, write_line
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 def check(
     workspace: ThisFolder = Path(),
     *,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CONTRACT",
+            help="Compare with the published contract: what `beforehand schema --out` wrote, or its asyncapi.json.",
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Find what is wrong with a workspace.
@@ -29,14 +37,22 @@ def check(
     All problems at once, each with its place, the line, and what to write; errors come last, nearest to the prompt.
     A warning that many places share is said once. Ends with 1 if there are errors, with 0 if there are only warnings
     and notices.
+
+    With --against, what would break producers of events, or channels, is an error too: a table says for whom, and what
+    to do; changes that break nothing are listed.
     """
     found = loaded(workspace)
+    compared = None if against is None or found.workspace is None else compared_with(against, found.workspace)
     if json:
-        for problem in found.problems:
+        for problem in (*found.problems, *(compared.problems() if compared else ())):
             write_line(_encode(problem))
     else:
         _print(terminal(), found, workspace)
-    if found.workspace is None:
+        if compared is not None:
+            compared.print(terminal())
+        elif against is not None:
+            terminal().out.print(f"{against}: compared when the errors are mended.", soft_wrap=True)
+    if found.workspace is None or (compared is not None and compared.broken):
         raise typer.Exit(Exit.PROBLEMS)
 
 

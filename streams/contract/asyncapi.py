@@ -27,7 +27,9 @@ _VERSION = "3.0.0"
 _BINDING = "0.5.0"
 #: What the name of a message in binary mode ends with.
 BINARY = ".binary"
-_DECISION, _HAND_OFF, _TASK, _DEAD_LETTER = "decision", "hand_off", "task", "dead_letter"
+#: What the names of events begin with, and those of all that goes out, among the components of the document.
+EVENT = "event."
+DECISION, HAND_OFF, TASK, DEAD_LETTER = "decision", "hand_off", "task", "dead_letter"
 _JSON = "application/json"
 
 
@@ -35,16 +37,16 @@ def asyncapi(vocabulary: Vocabulary, channels: Sequence[str], title: str = "") -
     """The document. `title` names the workspace; ValueError as `streams.topics.hand_off_topics`."""
     events = _named({**RESERVED_EVENTS, **vocabulary.events})
     of_channels = hand_off_topics(channels)
-    held = _held(events) | {topic: [f"{_HAND_OFF}.{to_plain_name(one)}"] for one, topic in of_channels.items()}
-    held |= {DECISIONS: [_DECISION], TASKS: [_TASK], DEAD_LETTERS: [_DEAD_LETTER]}
+    held = _held(events) | {topic: [f"{HAND_OFF}.{to_plain_name(one)}"] for one, topic in of_channels.items()}
+    held |= {DECISIONS: [DECISION], TASKS: [TASK], DEAD_LETTERS: [DEAD_LETTER]}
     messages: Schema = {}
     for name, event in events.items():
         messages |= _event_messages(name, event, vocabulary)
     for channel in of_channels:
-        messages[f"{_HAND_OFF}.{to_plain_name(channel)}"] = _hand_off_message(channel)
-    messages[_TASK] = _message("task", STRUCTURED, _reference("schemas", _TASK), "customer: the same as `subject`")
-    messages[_DECISION] = _message("decision", _JSON, _reference("schemas", _DECISION), "decision: its `id`")
-    messages[_DEAD_LETTER] = _dead_letter()
+        messages[f"{HAND_OFF}.{to_plain_name(channel)}"] = _hand_off_message(channel)
+    messages[TASK] = _message("task", STRUCTURED, _reference("schemas", TASK), "customer: the same as `subject`")
+    messages[DECISION] = _message("decision", _JSON, _reference("schemas", DECISION), "decision: its `id`")
+    messages[DEAD_LETTER] = _dead_letter()
     body: Schema = {
         "channels": {topic.name: _channel(topic, held[topic.name]) for topic in topics(channels)},
         "operations": dict(_operation(name, held[name]) for name in held),
@@ -61,7 +63,7 @@ def asyncapi(vocabulary: Vocabulary, channels: Sequence[str], title: str = "") -
 
 def _named(events: Mapping[str, EventType]) -> dict[str, EventType]:
     """The name of a component of the document -> type of event."""
-    return {f"event.{text}": events[name] for name, text in apart(events, to_plain_name).items()}
+    return {EVENT + text: events[name] for name, text in apart(events, to_plain_name).items()}
 
 
 def _held(events: Mapping[str, EventType]) -> dict[str, list[str]]:
@@ -75,7 +77,7 @@ def _held(events: Mapping[str, EventType]) -> dict[str, list[str]]:
 
 def _schemas(events: Mapping[str, EventType], vocabulary: Vocabulary) -> Schema:
     found = {name: event_schema(event, vocabulary) for name, event in events.items()}
-    found |= {_DECISION: decision_schema(), _HAND_OFF: message_schema(), _TASK: task_hand_off_schema()}
+    found |= {DECISION: decision_schema(), HAND_OFF: message_schema(), TASK: task_hand_off_schema()}
     return {name: {word: said for word, said in one.items() if word != "$schema"} for name, one in found.items()}
 
 
@@ -153,7 +155,7 @@ def _attributes(event: EventType, vocabulary: Vocabulary) -> Schema:
 
 def _hand_off_message(channel: str) -> Schema:
     own = {"properties": {"data": {"properties": {"channel": {"const": channel}}}}}
-    payload = {"allOf": [_reference("schemas", _HAND_OFF), own]}
+    payload = {"allOf": [_reference("schemas", HAND_OFF), own]}
     return _message(f"hand-off by {channel}", STRUCTURED, payload, "customer: the same as `subject`")
 
 

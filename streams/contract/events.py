@@ -3,8 +3,8 @@
 What the schemas of events let pass, the decoder reads, but for texts with units ("1.5 GB"), which no schema can spell
 out. The decoder also takes what they do not say: other cases of a choice, unknown fields.
 
-Beside the words of JSON Schema a field has `x-field`, its name in the vocabulary; `x-type`, its type there; and
-`x-unit`, what its amounts are in.
+Beside the words of JSON Schema a field has `x-field`, its name in the vocabulary; `x-type`, its type there; `x-unit`,
+what its amounts are in; and `x-choices`, as the vocabulary names them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _data(event: EventType, vocabulary: Vocabulary) -> Schema:
             **_or_null(_value(name, types[name], vocabulary), changed=changed, type_=types[name]),
             "x-field": name,
             "x-type": str(types[name].kind),
-            **_unit(types[name].kind, vocabulary),
+            **_unit(types[name], vocabulary),
         }
         for text, name in sorted(spelled.items())
     }
@@ -145,8 +145,14 @@ def _amount(kind: Kind, vocabulary: Vocabulary) -> Schema:
     return {"anyOf": [number, {"type": "string", "description": "With its unit.", "examples": [example]}]}
 
 
-def _unit(kind: Kind, vocabulary: Vocabulary) -> Schema:
-    """What an amount means, beside its type."""
-    if kind is Kind.MONEY:
-        return {"x-unit": vocabulary.currency}
-    return {"x-unit": f"1 KB is {vocabulary.data_unit} bytes"} if kind is Kind.DATA else {}
+def _unit(type_: Type, vocabulary: Vocabulary) -> Schema:
+    """What a type means, beside its kind."""
+    match type_.kind:
+        case Kind.MONEY:
+            return {"x-unit": vocabulary.currency}
+        case Kind.DATA:
+            return {"x-unit": f"1 KB is {vocabulary.data_unit} bytes"}
+        case Kind.CHOICE:
+            return {"x-choices": list(type_.choices)}
+        case _:
+            return {}

@@ -10,6 +10,9 @@ import pytest
 from rules.checks import check
 from rules.problems import CODES, Problem, render
 from rules.workspace.workspace import load_texts
+from streams.contract.asyncapi import asyncapi
+from streams.contract.compare import compare, problem_of
+from streams.contract.published import published
 
 PAGES = Path(__file__).parents[3] / "docs" / "errors"
 INDEX = (PAGES / "README.md").read_text("utf-8")
@@ -17,7 +20,11 @@ INDEX = (PAGES / "README.md").read_text("utf-8")
 UNSHOWN: dict[str, dict[str, str]] = {
     "E001": {"rules/one.yaml": "when: paid\ntitle: \ud800\n"},
     "E011": {"rules/one.yaml": "when: paid\nthen: " + "[" * 30 + "]" * 30 + "\n"},
+    # What goes out is for Beforehand to say, and for no workspace.
+    "E706": {},
 }
+#: The files that a contract was published from, on the pages of what has changed since.
+BEFORE = "before/"
 #: What the examples leave out, as the index says.
 LEFT_OUT = frozenset({"W504", "W505", "W512"})
 
@@ -31,9 +38,25 @@ def found(code: str) -> tuple[dict[str, str], list[Problem]]:
     """The files of a code's example with those of the index, and what is wrong with them."""
     page = (PAGES / f"{code}.md").read_text("utf-8")
     files = files_of(INDEX) | (UNSHOWN.get(code) or files_of(page))
+    if code[1] == "7":
+        before = {name.removeprefix(BEFORE): text for name, text in files.items() if name.startswith(BEFORE)}
+        files = {name: text for name, text in files.items() if not name.startswith(BEFORE)}
+        return files, changes_since(files | before, files, code)
     loaded = load_texts(files)
     problems = [*loaded.problems, *(check(loaded.workspace) if loaded.workspace else [])]
     return files, [p for p in problems if p.code == code or not (p.code in LEFT_OUT or p.code.startswith("N"))]
+
+
+def changes_since(before: dict[str, str], now: dict[str, str], code: str) -> list[Problem]:
+    """What has changed since the contract of these files was published; for E706 by another Beforehand."""
+    workspaces = [load_texts(files).workspace for files in (before, now)]
+    assert workspaces[0] is not None
+    assert workspaces[1] is not None
+    old, new = (published(asyncapi(one.vocabulary, one.policy.channels)) for one in workspaces if one is not None)
+    if code == "E706":
+        old.outgoing["decision"]["properties"]["outcome"]["enum"].remove("superseded")
+    changes = (problem_of(change, workspaces[1].sources, "asyncapi.json") for change in compare(old, new))
+    return [problem for problem in changes if problem.code == code or problem.severity == "error"]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
