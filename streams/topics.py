@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from models.speech import quoted, say, sentence
 from models.vocabulary import CUSTOMER_CHANGED, FAMILIES, EventType
 from streams.wire.names import to_plain_name
 
@@ -70,9 +71,11 @@ def hand_off_topics(channels: Iterable[str]) -> dict[str, str]:
         topic = hand_off_topic(channel)
         for other, taken in topics.items():
             if taken == topic and other != channel:
-                raise ValueError(f'the channels "{other}" and "{channel}" would share the topic {topic}; rename one')
+                words = sentence("the channels {one} and {other} would share the topic {topic}; rename one")
+                raise ValueError(say(words, one=quoted(other), other=quoted(channel), topic=topic))
         if len(topic) > _LONGEST_NAME:
-            raise ValueError(f'the channel "{channel}" has too long a name for a topic of Kafka; shorten it')
+            words = sentence("the channel {name} has too long a name for a topic of Kafka; shorten it")
+            raise ValueError(say(words, name=quoted(channel)))
         topics[channel] = topic
     return topics
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from beforehand.cli.terminal import Terminal, counted, show, wrong_use
+from beforehand.cli.terminal import Terminal, show, wrong_use
+from models.speech import listed, say, say_count, sentence
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -46,22 +47,27 @@ class Compared:
         for change in self.changes:
             if not change.breaks:
                 line = Text(change.code, style="bold blue")
-                line.append(f" {visible(f'{change.whom}: {change.what}', 500)}", style="not bold default")
+                said = say("{whom}: {what}", whom=change.whom, what=change.what)
+                line.append(f" {visible(said, 500)}", style="not bold default")
                 console.print(line, soft_wrap=True)
         if broken:
             console.print()
             show(console, _table(list(self.problems()), self.changes))
             console.print()
         style = "bold red" if broken else "bold green"
-        console.print(f"{visible(str(self.contract))}: {self._summary()}", style=style, soft_wrap=True)
+        said = say("{contract}: {summary}", contract=visible(str(self.contract)), summary=self._summary())
+        console.print(said, style=style, soft_wrap=True)
 
     def _summary(self) -> str:
-        broken = len(self.broken)
-        harmless = len(self.changes) - broken
+        broken, harmless = len(self.broken), len(self.changes) - len(self.broken)
         if not self.changes:
-            return "nothing has changed."
-        others = f"{counted(harmless, 'change')} that {_break(harmless)} nothing."
-        return f"{counted(broken, 'change')} that {_break(broken)} it, {others}" if broken else others
+            return say("nothing has changed.")
+        breaking = say_count(broken, "{count:,} change that breaks it", "{count:,} changes that break it")
+        others = say_count(harmless, "{count:,} change that breaks nothing", "{count:,} changes that break nothing")
+        return say(
+            "{changes}.",
+            changes=listed([breaking, others] if broken and harmless else [breaking if broken else others]),
+        )
 
 
 def compared_with(path: Path, workspace: Workspace) -> Compared:
@@ -76,22 +82,18 @@ def compared_with(path: Path, workspace: Workspace) -> Compared:
         old = read_published(contract.read_bytes())
         new = published(asyncapi(workspace.vocabulary, workspace.policy.channels))
     except OSError as wrong:
-        why = wrong.strerror or wrong
-        wrong_use(f"{contract}: it can't be read ({why}). A contract is written by `beforehand schema --out`.")
-    except NoContract as wrong:
-        wrong_use(f"{contract}: {wrong}.")
-    except ValueError as wrong:
-        wrong_use(f"{workspace.root or 'the workspace'}: {wrong}.")
+        words = sentence("{file}: it can't be read ({wrong}). A contract is written by `beforehand schema --out`.")
+        wrong_use(say(words, file=contract, wrong=wrong.strerror or wrong))
+    except (NoContract, ValueError) as wrong:
+        wrong_use(
+            say("{file}: {wrong}.", file=contract if isinstance(wrong, NoContract) else workspace.root, wrong=wrong)
+        )
     return Compared(contract, workspace, compare(old, new))
-
-
-def _break(number: int) -> str:
-    return "breaks" if number == 1 else "break"
 
 
 def _table(problems: list[Problem], changes: list[Change]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for header in ("breaks", "for whom", "what", "what to do"):
+    for header in (say("breaks"), say("for whom"), say("what"), say("what to do")):
         table.add_column(header, overflow="fold")
     for problem, change in zip(problems, changes, strict=True):
         if change.breaks:

@@ -51,7 +51,8 @@ def check(
         if compared is not None:
             compared.print(terminal())
         elif against is not None:
-            terminal().out.print(f"{against}: compared when the errors are mended.", soft_wrap=True)
+            later = say("{contract}: compared when the errors are mended.", contract=against)
+            terminal().out.print(later, soft_wrap=True)
     if found.workspace is None or (compared is not None and compared.broken):
         raise typer.Exit(Exit.PROBLEMS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.speech import say
 from rules.language.yaml_nodes import Mapping as MappingNode
 from rules.language.yaml_nodes import Node
 from rules.language.yaml_source import Source
@@ -27,7 +28,7 @@ def compare(old: Published, new: Published) -> list[Change]:
 def problem_of(change: Change, sources: Mapping[str, Source], contract: str) -> Problem:
     """The change as a problem, where it is written; `contract` is the file of one that is written nowhere else."""
     severity = Severity.ERROR if change.breaks else Severity.NOTICE
-    message = f"{change.whom}: {change.what}"
+    message = say("{whom}: {what}", whom=change.whom, what=change.what)
     source = sources.get(change.file)
     if source is None or source.root is None:
         return Problem(change.file or contract, 1, 1, change.code, severity, message, change.fix)

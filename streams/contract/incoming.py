@@ -11,10 +11,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from models.speech import all_of, any_of, listed, quoted, say, sentence
 from models.types import Kind
 from models.visible import visible
 from models.vocabulary import CUSTOMER_CHANGED
-from rules.problems import did_you_mean, quoted
+from rules.problems import did_you_mean
 from streams.contract.change import COMPATIBLE, VOCABULARY, Change
 from streams.contract.published import PublishedEvent, PublishedField
 
@@ -28,9 +29,9 @@ _WIDER = frozenset(
     )
 )
 
-_PRODUCERS = "producers of "
 #: Type -> the setting of the vocabulary that says what its amounts mean.
 _SETTINGS = {Kind.MONEY: "currency", Kind.DATA: "data unit"}
+_PUT_BACK = sentence("Put it back; take it away when nobody sends it any more.")
 
 
 def changes_for_producers(old: Sequence[PublishedEvent], new: Sequence[PublishedEvent]) -> Iterator[Change]:
@@ -38,12 +39,13 @@ def changes_for_producers(old: Sequence[PublishedEvent], new: Sequence[Published
     alike: dict[object, list[Change]] = {}
     for change in _changes(old, new):
         alike.setdefault((change.code, change.what, change.fix, change.keys), []).append(change)
-    for first, *others in alike.values():
-        whom = ", ".join([first.whom, *(other.whom.removeprefix(_PRODUCERS) for other in others)])
-        yield replace(first, whom=whom)
+    for group in alike.values():
+        names = listed(change.whom for change in group)
+        yield replace(group[0], whom=say("producers of {names}", names=names))
 
 
 def _changes(old: Sequence[PublishedEvent], new: Sequence[PublishedEvent]) -> Iterator[Change]:
+    """Each change by itself; `whom` is what is produced."""
     by_wire = {wire: event for event in new for wire in event.wires}
     known = {wire for event in old for wire in event.wires}
     fresh = [event for event in new if known.isdisjoint(event.wires)]
@@ -59,19 +61,19 @@ def _changes(old: Sequence[PublishedEvent], new: Sequence[PublishedEvent]) -> It
             yield from _topics(event, one)
     yield from _units(old, new)
     for event in fresh:
-        yield Change(COMPATIBLE, "producers", f"{_shown(event.name)} can be sent now.", None, VOCABULARY, _keys(event))
+        yield Change(COMPATIBLE, _shown(event.name), say("the event can be sent now."), None, VOCABULARY, _keys(event))
 
 
 # ------------------------------------------------------------------ events
 
 
 def _gone(event: PublishedEvent, fresh: Sequence[PublishedEvent]) -> Change:
-    fix = "Put it back; take it away when nobody sends it any more."
+    fix = say(_PUT_BACK)
     successor = _successor(event, fresh)
     if successor is not None:
-        fix = f"If it is {_shown(successor)} now, write `as: {event.wires[0]}` there."
-    what = f"the event {_shown(event.name)} is no longer read."
-    return Change("E701", _producers(event), what, fix, VOCABULARY, ("events", successor or ""))
+        fix = say("If it is {name} now, write `as: {old}` there.", name=_shown(successor), old=event.wires[0])
+    keys = ("events", successor or "")
+    return Change("E701", _shown(event.name), say("the event is no longer read."), fix, VOCABULARY, keys)
 
 
 def _successor(event: PublishedEvent, fresh: Sequence[PublishedEvent]) -> str | None:
@@ -84,18 +86,19 @@ def _successor(event: PublishedEvent, fresh: Sequence[PublishedEvent]) -> str | 
 
 
 def _renamed(event: PublishedEvent, now: PublishedEvent, lost: Sequence[str]) -> Change:
-    names = " and ".join(map(_shown, lost))
-    fix = f"Add {names} to {_shown(now.name)} under `names`."
+    names = all_of(map(_shown, lost))
+    fix = say("Add {names} to {name} under `names`.", names=names, name=_shown(now.name))
     if lost[0] == event.wires[0]:
-        fix = f"Write `as: {lost[0]}` there."
-    what = f"the event is no longer read under {names}."
-    return Change("E701", _producers(event), what, fix, VOCABULARY, _keys(now))
+        fix = say("Write `as: {name}` there.", name=lost[0])
+    what = say("the event is no longer read under {names}.", names=names)
+    return Change("E701", _shown(event.name), what, fix, VOCABULARY, _keys(now))
 
 
 def _topics(event: PublishedEvent, now: PublishedEvent) -> Iterator[Change]:
     if now.topics != event.topics:
-        what = f"the event belongs on {', '.join(now.topics)} now; it is still read from {', '.join(event.topics)}."
-        yield Change(COMPATIBLE, _producers(event), what, None, VOCABULARY, _keys(now))
+        before, after = listed(event.topics), listed(now.topics)
+        what = say("the event belongs on {now} now; it is still read from {before}.", now=after, before=before)
+        yield Change(COMPATIBLE, _shown(event.name), what, None, VOCABULARY, _keys(now))
 
 
 def _units(old: Sequence[PublishedEvent], new: Sequence[PublishedEvent]) -> Iterator[Change]:
@@ -103,11 +106,12 @@ def _units(old: Sequence[PublishedEvent], new: Sequence[PublishedEvent]) -> Iter
     for type_, setting in _SETTINGS.items():
         before, now = _units_of(old, type_), _units_of(new, type_)
         if before and now and before != now:
-            what = f"amounts were in {before}, and are taken to be in {now} now."
+            what = say("amounts were in {before}, and are taken to be in {now} now.", before=before, now=now)
             if type_ is Kind.DATA:
-                what = f'texts such as "1 GB" have another meaning: {before} before, {now} now.'
-            fix = f"Write the `{setting}` as it was."
-            yield Change("E704", f"{_PRODUCERS}{type_.value}", what, fix, VOCABULARY, (setting,))
+                words = sentence('texts such as "1 GB" have another meaning: {before} before, {now} now.')
+                what = say(words, before=before, now=now)
+            fix = say("Write the `{setting}` as it was.", setting=setting)
+            yield Change("E704", type_.value, what, fix, VOCABULARY, (setting,))
 
 
 def _units_of(events: Sequence[PublishedEvent], type_: Kind) -> str:
@@ -136,14 +140,11 @@ def _fields(event: PublishedEvent, now: PublishedEvent) -> Iterator[Change]:
         for one in successors.values():
             yield from _field(event, now, field, one)
     for field in fresh:
-        change = partial(Change, whom=_producers(event), file=VOCABULARY, keys=_keys(now, field))
-        if field.name in told:
-            continue
-        if field.needed:
-            fix = f"Write `{field.name}: {_type(field)}, optional`."
-            yield change("E703", what=f"the field {_shown(field.name)} is needed now.", fix=fix)
-        else:
-            yield change(COMPATIBLE, what=f"the {_noun(event)} {_shown(field.name)} can be sent now.")
+        change = partial(Change, whom=_shown(event.name), file=VOCABULARY, keys=_keys(now, field))
+        if not field.needed:
+            yield change(COMPATIBLE, what=say("{field} can be sent now.", field=_named(event, field)))
+        elif field.name not in told:
+            yield change("E703", what=say("{field} is needed now.", field=_named(event, field)), fix=_optional(field))
 
 
 def _successor_of(field: PublishedField, fresh: Sequence[PublishedField]) -> PublishedField | None:
@@ -153,57 +154,64 @@ def _successor_of(field: PublishedField, fresh: Sequence[PublishedField]) -> Pub
 
 
 def _lost(event: PublishedEvent, now: PublishedEvent, field: PublishedField, new: PublishedField | None) -> Change:
-    what = f"the {_noun(event)} {_shown(field.name)} is no longer read"
-    fix = "Put it back; take it away when nobody sends it any more."
+    what, fix = say("{field} is no longer read.", field=_named(event, field)), say(_PUT_BACK)
     if new is not None:
-        what += f", and {_shown(new.name)} is needed now" if new.needed else ""
-        fix = f"If it is {_shown(new.name)} now, add the old name under `names`: `{new.name}: {field.name}`."
-    return Change("E702", _producers(event), f"{what}.", fix, VOCABULARY, _keys(now))
+        words = sentence("If it is {name} now, add the old name under `names`: `{new}: {old}`.")
+        fix = say(words, name=_shown(new.name), new=new.name, old=field.name)
+        if new.needed:
+            words = sentence("{field} is no longer read, and {name} is needed now.")
+            what = say(words, field=_named(event, field), name=_shown(new.name))
+    return Change("E702", _shown(event.name), what, fix, VOCABULARY, _keys(now))
 
 
 def _respelled(event: PublishedEvent, field: PublishedField, lost: Sequence[str]) -> Change:
-    names = " and ".join(map(_shown, lost))
-    what = f"the {_noun(event)} {_shown(field.name)} is no longer read under {names}."
-    fix = f"Add {names} to {_shown(field.name)} under `names`."
-    return Change("E702", _producers(event), what, fix, VOCABULARY, ("names",))
+    names = all_of(map(_shown, lost))
+    what = say("{field} is no longer read under {names}.", field=_named(event, field), names=names)
+    fix = say("Add {names} to {name} under `names`.", names=names, name=_shown(field.name))
+    return Change("E702", _shown(event.name), what, fix, VOCABULARY, ("names",))
 
 
 def _field(event: PublishedEvent, at: PublishedEvent, old: PublishedField, new: PublishedField) -> Iterator[Change]:
     """What has changed in a field that is still read."""
-    change = partial(Change, whom=_producers(event), file=VOCABULARY, keys=_keys(at, new))
-    name = f"the {_noun(event)} {_shown(new.name)}"
+    change = partial(Change, whom=_shown(event.name), file=VOCABULARY, keys=_keys(at, new))
+    field = _named(event, new)
     if old.type != new.type:
         # A choice that has names in other languages would no longer be brought to one.
         if (old.type, new.type) in _WIDER or (new.type == Kind.TEXT.value and 0 < len(old.values) == len(old.choices)):
-            yield change(COMPATIBLE, what=f"{name} was a {old.type} and is a {new.type}; all of them are read.")
+            words = sentence("{field} was of the type {before} and is of {now}; all of them are read.")
+            yield change(COMPATIBLE, what=say(words, field=field, before=old.type, now=new.type))
         else:
-            fix = f"Write `{old.name}: {_type(old)}` again, and give what is new a name of its own."
-            yield change("E704", what=f"{name} was {_type(old)} and is {_type(new)} now.", fix=fix)
+            what = say("{field} was {before} and is {now} now.", field=field, before=_type(old), now=_type(new))
+            words = sentence("Write `{name}: {type}` again, and give what is new a name of its own.")
+            yield change("E704", what=what, fix=say(words, name=old.name, type=_type(old)))
     elif narrower := [value for value in old.values if value not in new.values]:
-        what = f"{name} may no longer be {' or '.join(map(_shown, narrower))}."
-        yield change("E704", what=what, fix="Let it be one of the choices until nobody sends it any more.")
+        what = say("{field} may no longer be {values}.", field=field, values=any_of(map(_shown, narrower)))
+        yield change("E704", what=what, fix=say("Let it be one of the choices until nobody sends it any more."))
     elif wider := [value for value in new.values if value not in old.values]:
-        yield change(COMPATIBLE, what=f"{name} may be {' or '.join(map(_shown, wider))}, too.")
+        yield change(
+            COMPATIBLE, what=say("{field} may be {values}, too.", field=field, values=any_of(map(_shown, wider)))
+        )
     if new.needed and not old.needed:
-        fix = f"Write `{new.name}: {_type(new)}, optional`."
-        yield change("E703", what=f"{name} could be left out, and is needed now.", fix=fix)
+        yield change("E703", what=say("{field} could be left out, and is needed now.", field=field), fix=_optional(new))
     elif old.needed and not new.needed:
-        yield change(COMPATIBLE, what=f"{name} may be left out now.")
+        yield change(COMPATIBLE, what=say("{field} may be left out now.", field=field))
 
 
 # ------------------------------------------------------------------- words
+
+
+def _optional(field: PublishedField) -> str:
+    return say("Write `{name}: {type}, optional`.", name=field.name, type=_type(field))
 
 
 def _type(field: PublishedField) -> str:
     return " | ".join(field.choices) if field.choices else field.type
 
 
-def _noun(event: PublishedEvent) -> str:
-    return "attribute" if event.name == CUSTOMER_CHANGED else "field"
-
-
-def _producers(event: PublishedEvent) -> str:
-    return f"{_PRODUCERS}{_shown(event.name)}"
+def _named(event: PublishedEvent, field: PublishedField) -> str:
+    if event.name == CUSTOMER_CHANGED:
+        return say("the attribute {name}", name=_shown(field.name))
+    return say("the field {name}", name=_shown(field.name))
 
 
 def _shown(name: str) -> str:

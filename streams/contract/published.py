@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from models.speech import say
 from models.types import Kind
 from streams.contract.asyncapi import DEAD_LETTER, DECISION, EVENT, HAND_OFF, TASK
 from streams.contract.shapes import Schema
@@ -56,11 +57,11 @@ def read_published(content: bytes) -> Published:
     try:
         document = msgspec.json.decode(content)
     except (msgspec.MsgspecError, RecursionError) as wrong:
-        raise NoContract(f"it is not JSON ({wrong})") from None
+        raise NoContract(say("it is not JSON ({wrong})", wrong=wrong)) from None
     try:
         return published(document)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        raise NoContract("it is not a document that `beforehand schema --out` has written") from None
+        raise NoContract(say("it is not a document that `beforehand schema --out` has written")) from None
 
 
 def published(document: Any) -> Published:

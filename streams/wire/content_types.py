@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from models.speech import say, sentence
 from models.visible import visible
 from streams.dead_letters import Reason
 from streams.wire.refusal import Refusal
@@ -29,10 +30,13 @@ def content_of(content_type: bytes) -> Content:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
-            raise Refusal(Reason.BAD_HEADER, f"{CONTENT_TYPE} has {visible(parameter, 60)}; JSON is UTF-8")
+            words = sentence("{header} has {found}; JSON is UTF-8")
+            raise Refusal(Reason.BAD_HEADER, say(words, header=CONTENT_TYPE, found=visible(parameter, 60)))
     if media.startswith(_CLOUD_EVENT):
         if media not in (STRUCTURED, _CLOUD_EVENT):
-            raise Refusal(Reason.BAD_HEADER, f"{CONTENT_TYPE} is {visible(media, 60)}; one event is read, {STRUCTURED}")
+            words = sentence("{header} is {found}; one event is read, {structured}")
+            found = visible(media, 60)
+            raise Refusal(Reason.BAD_HEADER, say(words, header=CONTENT_TYPE, found=found, structured=STRUCTURED))
         return Content.EVENT
     if media in ("application/json", "text/json") or media.endswith("+json"):
         return Content.JSON

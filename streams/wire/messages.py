@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from models.events import Event
+from models.speech import quoted, say, sentence
 from models.visible import visible
 from models.vocabulary import Vocabulary
 from streams.dead_letters import DeadLetter, Header, Reason
@@ -31,6 +32,8 @@ _PLAIN = bytes(byte for byte in range(0x20, 0x100) if byte not in b'"\\')
 #: Of a member of an object that is a text.
 _QUOTES = b'"' * 4
 _SUBJECT = b'"subject":"'
+#: What stands for the key where the name of a header would.
+_KEY = ""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _write = msgspec.json.Encoder().encode
 _one_value = msgspec.json.Decoder(msgspec.Raw).decode
@@ -89,7 +92,7 @@ class MessageDecoder:
             if attributes is not None:
                 event = self._binary(attributes, key, value, headers, arrived)
             elif value is None:
-                raise Refusal(Reason.NO_VALUE, "the message has no value, and no headers that say what happened")
+                raise Refusal(Reason.NO_VALUE, say("the message has no value, and no headers that say what happened"))
             else:
                 event = self.decoder.decode(value, arrived)
             if type(event) is Event:
@@ -101,7 +104,8 @@ class MessageDecoder:
         except Refusal as refusal:
             reason, detail = refusal.reason, refusal.detail
         if reason is Reason.NO_TYPE and any(name.lower().startswith("ce-") for name, _ in headers):
-            detail += "; in Kafka the headers of CloudEvents begin with ce_, not with ce-"
+            words = sentence("{detail}; in Kafka the headers of CloudEvents begin with ce_, not with ce-")
+            detail = say(words, detail=detail)
         return self._letter(reason, detail, key, value, headers)
 
     def _attributes(self, headers: Sequence[Header]) -> bytes | None:
@@ -122,7 +126,8 @@ class MessageDecoder:
             return None
         if content is not Content.JSON:
             found = visible((content_type or b"").decode("utf-8", "replace"), 60)
-            raise Refusal(Reason.BAD_HEADER, f"{CONTENT_TYPE} is {found}; data are read as JSON, application/json")
+            words = sentence("{header} is {found}; data are read as JSON, application/json")
+            raise Refusal(Reason.BAD_HEADER, say(words, header=CONTENT_TYPE, found=found))
         attributes = _object(members)
         if attributes.translate(None, _PLAIN) != _QUOTES * len(members):
             return _object(self._escaped(headers))
@@ -138,7 +143,7 @@ class MessageDecoder:
     ) -> Event | DeadLetter:
         """The event of attributes and data, read as the line that they would be in structured mode."""
         if key is not None and _SUBJECT not in attributes:
-            attributes = b'%b,"subject":%b}' % (attributes[:-1], _write(_text("key", key)))
+            attributes = b'%b,"subject":%b}' % (attributes[:-1], _write(_text(_KEY, key)))
         if value:
             if len(value) > self.decoder.limit:
                 return too_large(value, len(value), self.decoder.limit)
@@ -192,13 +197,18 @@ def _text(name: str, value: bytes) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        what = "key" if name == "key" else f"header {visible(name, 60)}"
-        raise Refusal(Reason.NOT_UTF8, f"byte {wrong.start + 1} of the {what} is not UTF-8") from None
+        words = sentence("byte {number} of the key is not UTF-8")
+        if name != _KEY:
+            words = sentence("byte {number} of the header {name} is not UTF-8")
+        raise Refusal(Reason.NOT_UTF8, say(words, number=wrong.start + 1, name=visible(name, 60))) from None
 
 
 def _wrong_key(key: bytes | None, customer: str) -> Refusal:
-    shown = f'"{visible(customer, 60)}"'
+    shown = quoted(visible(customer, 60))
     if key is None:
-        return Refusal(Reason.NO_KEY, f"the message has no key; its key is the customer, {shown}")
-    found = f'"{visible(key[:200].decode("utf-8", "replace"), 60)}"'
-    return Refusal(Reason.OTHER_KEY, f"the key is {found}, the subject {shown}; the key is the customer, as plain text")
+        return Refusal(
+            Reason.NO_KEY, say("the message has no key; its key is the customer, {customer}", customer=shown)
+        )
+    found = quoted(visible(key[:200].decode("utf-8", "replace"), 60))
+    words = sentence("the key is {found}, the subject {customer}; the key is the customer, as plain text")
+    return Refusal(Reason.OTHER_KEY, say(words, found=found, customer=shown))

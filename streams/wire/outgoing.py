@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from models.events import Event
 from models.messages import HandOff, encode_hand_off
+from models.speech import say, sentence
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from streams.dead_letters import DeadLetter, Header, Reason
 from streams.topics import DEAD_LETTERS, DECISIONS, TASKS, hand_off_topic, topic_of
@@ -84,16 +85,18 @@ def dead_letter_of(record: Record) -> DeadLetter:
         reason, place, size = Reason(said[_REASON]), int(offset), int(said.get(_SIZE, len(raw)))
     except (KeyError, ValueError):
         where = f"{record.topic}/{record.partition}@{record.offset}"
-        wrong = f"its headers {_REASON} and {_POSITION} are missing, or not as they are written here"
-        raise ValueError(f"{where} is no dead letter: {wrong}") from None
+        words = sentence(
+            "{where} is no dead letter: its headers {reason} and {position} are missing, or not as we write them"
+        )
+        raise ValueError(say(words, where=where, reason=_REASON, position=_POSITION)) from None
     return DeadLetter(reason, said.get(_DETAIL, ""), raw, size, source, 0, place, record.key, _own(record.headers))
 
 
 def sent_again(letter: DeadLetter) -> Outgoing:
     """The message that a dead letter was, for the topic it came on; ValueError where only its beginning was kept."""
     if letter.size > len(letter.raw):
-        where = position_of(letter)
-        raise ValueError(f"only its beginning was kept: copy the message from {where}, while it is there")
+        words = sentence("only its beginning was kept: copy the message from {where}, while it is there")
+        raise ValueError(say(words, where=position_of(letter)))
     topic = letter.source.rpartition("/")[0]
     value = None if letter.reason is Reason.NO_VALUE else letter.raw
     return Outgoing(topic, letter.key, value, letter.headers)

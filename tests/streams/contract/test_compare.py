@@ -84,7 +84,7 @@ def changes(*edits: tuple[str, str]) -> list[Change]:
             [("  paid:\n    family: consumption\n    as: com.acme.paid\n    price: money\n", "")],
             "E701",
             'producers of "paid"',
-            'the event "paid" is no longer read.',
+            "the event is no longer read.",
             "Put it back; take it away when nobody sends it any more.",
         ),
         (
@@ -198,7 +198,7 @@ def test_what_breaks_producers_is_one_problem_with_its_fix(
 @pytest.mark.parametrize(
     ("edits", "what"),
     [
-        ([("  paid:", "  left: {family: service}\n  paid:")], '"left" can be sent now.'),
+        ([("  paid:", "  left: {family: service}\n  paid:")], "the event can be sent now."),
         (
             [("    price: money\n", "    price: money\n    shop: text, optional\n")],
             'the field "shop" can be sent now.',
@@ -208,13 +208,13 @@ def test_what_breaks_producers_is_one_problem_with_its_fix(
         ([("home | roaming", "home | roaming | sea")], 'the field "network" may be "sea", too.'),
         (
             [("points: whole number", "points: number")],
-            'the attribute "points" was a whole number and is a number; all of them are read.',
+            'the attribute "points" was of the type whole number and is of number; all of them are read.',
         ),
         (
             [("plan: S | M | L", "plan: text")],
-            'the attribute "plan" was a choice and is a text; all of them are read.',
+            'the attribute "plan" was of the type choice and is of text; all of them are read.',
         ),
-        ([("cell: text", "cell: cell")], 'the field "cell" was a text and is a cell; all of them are read.'),
+        ([("cell: text", "cell: cell")], 'the field "cell" was of the type text and is of cell; all of them are read.'),
         (
             [("  paid:\n    family: consumption", "  paid:\n    family: service")],
             "the event belongs on events.service now; it is still read from events.consumption.",
@@ -252,7 +252,7 @@ def test_a_renamed_event_is_recognised() -> None:
         "  paid:\n    family: consumption\n    as: com.acme.paid\n    price: money\n",
         "  {}:\n    family: service\n    {}\n",
     )
-    for name, field in (("settled", "price: money"), ("payed", "cost: money")):
+    for name, field in (("settled", "price: money"), ("repaid", "cost: money")):
         gone = changes((old[0], old[1].format(name, field)))
         (broken,) = [change for change in gone if change.breaks]
         assert broken.fix == f'If it is "{name}" now, write `as: com.acme.paid` there.'
