@@ -21,6 +21,7 @@ MADE_PAGES = {
     ],
     REFERENCE / "language.en.md": ["docs.language_reference", "en"],
     REFERENCE / "language.zh.md": ["docs.language_reference", "zh"],
+    REFERENCE / "settings.md": ["docs.settings_reference"],
 }
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from servers.certificates import Certificates
 from servers.jars import java, kafka_folder
 from servers.ports import free_ports
 from servers.process import Process
@@ -32,11 +33,32 @@ PROPERTIES = {
 }
 
 
+def passwords(users: Mapping[str, str]) -> dict[str, str]:
+    """Properties of a broker whose clients say who they are with SASL, mechanism PLAIN: user -> password."""
+    known = " ".join(f'user_{user}="{password}"' for user, password in users.items())
+    module = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    return {
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.client.plain.sasl.jaas.config": f"{module} required {known};",
+    }
+
+
+def encrypted(certificates: Certificates, *, clients_too: bool = False) -> dict[str, str]:
+    """Properties of a broker that speaks TLS; `clients_too`: clients need a certificate of the same authority."""
+    return {
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(certificates.pair),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(certificates.authority),
+        "ssl.client.auth": "required" if clients_too else "none",
+    }
+
+
 class Kafka:
     """A broker on `folder`, started when it is made; `address` is its bootstrap address.
 
     `security`: protocol of the clients' listener (PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL); `properties`: more lines
-    of server.properties, or others (`message.max.bytes`, `ssl.keystore.location`, `listener.name.client...`).
+    of server.properties, or others (`message.max.bytes`; those of `encrypted` and `passwords`).
     `quick_start`: the JVM compiles little, so it starts in half the time; False for measurements of speed.
     `owner`: the process with which it ends at the latest, if that is not this one.
     """
@@ -54,15 +76,18 @@ class Kafka:
         self.folder = folder.resolve()
         self._owner = owner
         self._options = [f"-Xmx{heap}", *(["-XX:TieredStopAtLevel=1"] if quick_start else [])]
-        port, controller = free_ports(2)
+        port, between, controller = free_ports(3)
         self.address = f"127.0.0.1:{port}"
         self._format()
         own = {
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-            "listeners": f"CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"CLIENT://{self.address}",
+            "listeners": ",".join(
+                f"{name}://127.0.0.1:{number}"
+                for name, number in (("CLIENT", port), ("BROKER", between), ("CONTROLLER", controller))
+            ),
+            "advertised.listeners": f"CLIENT://{self.address},BROKER://127.0.0.1:{between}",
             "listener.security.protocol.map": f"CLIENT:{security},CONTROLLER:PLAINTEXT,BROKER:PLAINTEXT",
-            "inter.broker.listener.name": "CLIENT",
+            "inter.broker.listener.name": "BROKER",
             "log.dirs": str(self.folder / "log"),
         }
         lines = PROPERTIES | own | dict(properties or {})

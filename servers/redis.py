@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from servers.certificates import Certificates
 from servers.ports import free_ports
 from servers.process import Process
 from servers.programs import program
@@ -16,8 +17,8 @@ OPTIONS = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "
 class Redis:
     """A Redis on `folder`, started when it is made; `url` says where.
 
-    `options`: other lines of redis.conf, or more (`appendonly: no`, `maxmemory: 50mb`, `user: ...`). `tls`: files of
-    the certificate, its key and the authority; then it listens with TLS only, and clients need no certificate.
+    `options`: other lines of redis.conf, or more (`appendonly: no`, `maxmemory: 50mb`, `user: ...`). With `tls` it
+    listens with TLS only, and clients need no certificate.
     `owner`: the process with which it ends at the latest, if that is not this one.
     """
 
@@ -26,7 +27,7 @@ class Redis:
         folder: Path,
         *,
         options: Mapping[str, str] | None = None,
-        tls: tuple[Path, Path, Path] | None = None,
+        tls: Certificates | None = None,
         owner: int | None = None,
     ) -> None:
         self.folder = folder.resolve()
@@ -34,11 +35,8 @@ class Redis:
         self._owner = owner
         (self.port,) = free_ports(1)
         self.url = f"{'rediss' if tls else 'redis'}://127.0.0.1:{self.port}"
-        listen = (
-            {"port": "0", "tls-port": str(self.port), "tls-auth-clients": "no"} if tls else {"port": str(self.port)}
-        )
-        files = zip(("tls-cert-file", "tls-key-file", "tls-ca-cert-file"), map(str, tls or ()), strict=False)
-        lines = OPTIONS | {"bind": "127.0.0.1", "dir": f'"{self.folder}"'} | listen | dict(files) | dict(options or {})
+        base = OPTIONS | {"bind": "127.0.0.1", "dir": f'"{self.folder}"'} | _listen(self.port, tls)
+        lines = base | dict(options or {})
         self._file = self.folder / "redis.conf"
         self._file.write_text("".join(f"{name} {value}\n" for name, value in lines.items()), "utf-8")
         self.process = self._start()
@@ -67,3 +65,16 @@ class Redis:
         """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
         self.process.stop()
         self.process = self._start()
+
+
+def _listen(port: int, tls: Certificates | None) -> dict[str, str]:
+    if tls is None:
+        return {"port": str(port)}
+    return {
+        "port": "0",
+        "tls-port": str(port),
+        "tls-auth-clients": "no",
+        "tls-cert-file": f'"{tls.certificate}"',
+        "tls-key-file": f'"{tls.key}"',
+        "tls-ca-cert-file": f'"{tls.authority}"',
+    }

@@ -1,0 +1,182 @@
+"""Where Kafka and Redis are and how to reach them: from the environment, else from a file.
+
+The environment goes first: `BEFOREHAND_KAFKA` is the setting `kafka`. The file is `beforehand.yaml` in the folder where
+the command is typed, or the one that `BEFOREHAND_SETTINGS` names. What is secret is never shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, Url
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from models.visible import visible
+
+#: What the name of each setting begins with in the environment.
+ENVIRONMENT = "BEFOREHAND_"
+#: The variable that names the file of settings, and its name where none is named.
+FILE_NAMED_BY = "BEFOREHAND_SETTINGS"
+FILE = "beforehand.yaml"
+
+_SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})")
+_PREFIX = re.compile(r"[A-Za-z0-9._-]{0,100}")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: `BEFOREHAND_KAFKA: write host:port, several with commas; found "localhost"`."""
+
+
+class Settings(BaseSettings):
+    """All settings; the description of each is its line in `docs/reference/settings.md`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT, env_ignore_empty=True, extra="forbid", frozen=True, coerce_numbers_to_str=True
+    )
+
+    kafka: str = Field("localhost:9092", description="Kafka's bootstrap servers: `host:port`, several with commas.")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How to speak with Kafka. `SSL` is TLS, `SASL` a user and a password."
+    )
+    kafka_ca: Path | None = Field(
+        None, description="File (PEM) of the authority that signed the brokers' certificates, if the system lacks it."
+    )
+    kafka_certificate: Path | None = Field(
+        None, description="File (PEM) of our own certificate, where the brokers ask for one."
+    )
+    kafka_key: Path | None = Field(None, description="File (PEM) of the key of our own certificate.")
+    kafka_key_password: SecretStr | None = Field(None, description="The password of that key, if it has one.")
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How user and password are told to Kafka."
+    )
+    kafka_user: str | None = Field(None, description="The user that Kafka knows us by.")
+    kafka_password: SecretStr | None = Field(None, description="The password of that user.")
+    redis: SecretStr = Field(
+        SecretStr("redis://localhost:6379/0"),
+        description="Redis: `redis://host:port/database`; `rediss://user:password@host:port` is TLS with a user of its ACL.",
+    )
+    redis_ca: Path | None = Field(
+        None, description="File (PEM) of the authority that signed Redis' certificate, if the system lacks it."
+    )
+    prefix: str = Field(
+        "",
+        description="What the names of all topics, groups and Redis keys begin with, where several systems share them.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Those given to `Settings(...)`, then the environment, then the file."""
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=_file())
+
+    @field_validator("kafka")
+    @classmethod
+    def _are_servers(cls, servers: str) -> str:
+        for server in servers.split(","):
+            match = _SERVER.fullmatch(server.strip())
+            if match is None or not 0 < int(match[2]) < 65536:
+                raise ValueError(f'write host:port, several with commas; found "{visible(server, 80)}"')
+        return servers.replace(" ", "")
+
+    @field_validator("redis")
+    @classmethod
+    def _is_redis(cls, url: SecretStr) -> SecretStr:
+        try:
+            read = Url(url.get_secret_value())
+        except ValueError:
+            read = None
+        # The URL may hold a password: it is not shown.
+        if read is None or read.scheme not in ("redis", "rediss") or not read.host:
+            raise ValueError("write redis://host:port/database, or rediss:// for TLS")
+        return url
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_prefix(cls, prefix: str) -> str:
+        if not _PREFIX.fullmatch(prefix):
+            raise ValueError(f'at most 100 of a-z A-Z 0-9 . _ - ; found "{visible(prefix, 120)}"')
+        return prefix
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Settings:
+        if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
+            raise ValueError(f"kafka_security: {self.kafka_security} needs kafka_user and kafka_password")
+        if self.kafka_key is not None and self.kafka_certificate is None:
+            raise ValueError("kafka_key needs kafka_certificate")
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises SettingsError."""
+    named = os.environ.get(FILE_NAMED_BY)
+    if named and not Path(named).is_file():
+        raise SettingsError(f"{FILE_NAMED_BY}: there is no file {named}")
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        problems = [_told(problem) for problem in wrong.errors(include_url=False)]
+        raise SettingsError("\n".join(problems)) from None
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise SettingsError(f"{_file()}: it can't be read ({wrong})") from None
+    except yaml.YAMLError as wrong:
+        raise SettingsError(f"{_file()}: it is no YAML ({' '.join(str(wrong).split())})") from None
+    except ValueError:
+        raise SettingsError(f"{_file()}: write one setting a line, as kafka: localhost:9092") from None
+
+
+def _file() -> Path:
+    return Path(os.environ.get(FILE_NAMED_BY) or FILE)
+
+
+def _told(problem: ErrorDetails) -> str:
+    """Where, what was expected, and what was found, if that may be shown."""
+    if not problem["loc"]:
+        return f"settings: {problem['msg'].removeprefix('Value error, ')}"
+    name = str(problem["loc"][0])
+    variable = f"{ENVIRONMENT}{name.upper()}"
+    where = variable if variable in os.environ else f"{_file()}: {name}"
+    if problem["type"] == "extra_forbidden":
+        near = get_close_matches(name, Settings.model_fields, 1)
+        return f"{where}: there is no such setting; " + (f"did you mean {near[0]}?" if near else _all_settings())
+    said = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error" or _is_secret(name):
+        return f"{where}: {said}"
+    return f"{where}: {said}; found {visible(repr(problem['input']), 80)}"
+
+
+def _all_settings() -> str:
+    return f"there are {', '.join(Settings.model_fields)}"
+
+
+def _is_secret(name: str) -> bool:
+    field = Settings.model_fields.get(name)
+    return field is None or field.annotation in (SecretStr, SecretStr | None)
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """The text behind it, for a client that needs it."""
+    return None if value is None else value.get_secret_value()
+
+
+def reference() -> list[tuple[str, str, str, str]]:
+    """Name, name in the environment, default and description of each setting, as the documentation shows them."""
+    return [
+        (name, f"{ENVIRONMENT}{name.upper()}", _shown(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(default: Any) -> str:
+    return secret(default) or "" if isinstance(default, SecretStr) else "" if default is None else str(default)

@@ -1,0 +1,1 @@
+"""Kafka, by kafka-python: how it is reached, its topics, publishing a file, and reading along."""

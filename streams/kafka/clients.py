@@ -1,0 +1,84 @@
+"""Clients of kafka-python that say what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from kafka import errors
+
+from streams.kafka.connection import Connection, KafkaTrouble, client_options
+from streams.kafka.diagnosis import check_reachable
+
+#: Milliseconds that a broker which answers has for letting us in.
+_PATIENCE = 10_000
+
+
+class Closable(Protocol):
+    """A client of kafka-python."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+Client = TypeVar("Client", bound=Closable)
+
+
+@contextmanager
+def client(make: Callable[..., Client], connection: Connection, **options: Any) -> Iterator[Client]:
+    """A client of kafka-python that is closed in the end; what Kafka refuses meanwhile is a KafkaTrouble."""
+    # What it logs while it tries again and again is told once, by us, if it does not succeed.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    check_reachable(connection)
+    try:
+        made = make(**client_options(connection), bootstrap_timeout_ms=_PATIENCE, **options)
+    except (errors.KafkaTimeoutError, errors.SaslAuthenticationFailedError):
+        raise KafkaTrouble(_not_let_in(connection)) from None
+    try:
+        yield made
+    except errors.KafkaError as wrong:
+        raise trouble(wrong, connection) from None
+    finally:
+        made.close()
+
+
+def _not_let_in(connection: Connection) -> str:
+    if connection.asks_for_user:
+        what = f"it does not let the user {connection.user!r} in; correct kafka_user, kafka_password or kafka_mechanism"
+    elif connection.encrypted and connection.certificate is None:
+        what = "it hangs up; if it asks for certificates of its clients, set kafka_certificate and kafka_key"
+    else:
+        what = "it answers but does not serve; look into its log"
+    return f"Kafka at {connection.address}: {what}"
+
+
+def trouble(wrong: errors.KafkaError, connection: Connection, topic: str | None = None) -> KafkaTrouble:
+    """What an error of kafka-python means, for the topic if it is about one."""
+    return KafkaTrouble(f"Kafka at {connection.address}: {_meaning(wrong, topic)}")
+
+
+def _meaning(wrong: errors.KafkaError, topic: str | None) -> str:
+    it = "a topic" if topic is None else f"the topic {topic}"
+    match wrong:
+        case errors.UnknownTopicOrPartitionError():
+            return f"{it} is not there; make it with: beforehand topics create"
+        case errors.MessageSizeTooLargeError() | errors.RecordListTooLargeError():
+            return f"the message is too large for {it}; make it smaller, or raise max.message.bytes of the topic"
+        case errors.AuthorizationError():
+            return f"our user may not use {it}; allow it with kafka-acls ({_name(wrong)})"
+        case errors.InvalidReplicationFactorError():
+            return "it has fewer brokers than --replication asks copies for"
+        case errors.PolicyViolationError() | errors.InvalidConfigurationError():
+            return f"it refuses the settings of {it} ({wrong})"
+        case errors.KafkaTimeoutError() | errors.RequestTimedOutError() | errors.KafkaConnectionError():
+            return (
+                "it stopped answering; is it running, and can the address that its brokers tell clients "
+                f"(advertised.listeners) be reached from here? ({_name(wrong)})"
+            )
+    return f"{_name(wrong)}: {wrong}"
+
+
+def _name(wrong: errors.KafkaError) -> str:
+    return type(wrong).__name__.removesuffix("Error")

@@ -1,0 +1,82 @@
+"""How Kafka is reached: addresses, encryption, and who we are."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class KafkaTrouble(Exception):
+    """What does not work between Kafka and us, where, and what to do; without a full stop at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The settings of the same names, `kafka_` left out. `prefix`: what the names of all topics begin with."""
+
+    servers: tuple[str, ...]
+    security: str = "PLAINTEXT"
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    key_password: str | None = field(default=None, repr=False)
+    mechanism: str = "SCRAM-SHA-512"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    prefix: str = ""
+
+    @property
+    def address(self) -> str:
+        """The servers, as they are shown."""
+        return ",".join(self.servers)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether we speak TLS."""
+        return self.security.endswith("SSL")
+
+    @property
+    def asks_for_user(self) -> bool:
+        """Whether we say who we are, with SASL."""
+        return self.security.startswith("SASL")
+
+
+def tls_context(connection: Connection) -> ssl.SSLContext | None:
+    """What TLS is checked with; None without TLS. Raises KafkaTrouble for files that cannot be used."""
+    if not connection.encrypted:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=connection.ca)
+    except OSError as wrong:  # SSLError is one
+        raise KafkaTrouble(f"kafka_ca: {connection.ca} is no file of certificates in PEM ({_reason(wrong)})") from None
+    if connection.certificate is not None:
+        try:
+            context.load_cert_chain(connection.certificate, connection.key, connection.key_password or "")
+        except OSError as wrong:
+            files = " and ".join(str(file) for file in (connection.certificate, connection.key) if file is not None)
+            what = f"{files} are no certificate and key in PEM, or the password is another"
+            raise KafkaTrouble(f"kafka_certificate, kafka_key: {what} ({_reason(wrong)})") from None
+    return context
+
+
+def client_options(connection: Connection) -> dict[str, Any]:
+    """Arguments that every client of kafka-python takes."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": list(connection.servers),
+        "client_id": "beforehand",
+        "security_protocol": connection.security,
+        "ssl_context": tls_context(connection),
+    }
+    if connection.asks_for_user:
+        options |= {
+            "sasl_mechanism": connection.mechanism,
+            "sasl_plain_username": connection.user,
+            "sasl_plain_password": connection.password,
+        }
+    return options
+
+
+def _reason(wrong: OSError) -> str:
+    return getattr(wrong, "reason", None) or wrong.strerror or str(wrong)
