@@ -40,32 +40,35 @@ class Settings(BaseSettings):
         env_prefix=ENVIRONMENT, env_ignore_empty=True, extra="forbid", frozen=True, coerce_numbers_to_str=True
     )
 
-    kafka: str = Field("localhost:9092", description="Kafka's bootstrap servers: `host:port`, several with commas.")
+    kafka: str = Field(
+        default="localhost:9092", description="Kafka's bootstrap servers: `host:port`, several with commas."
+    )
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
-        "PLAINTEXT", description="How to speak with Kafka. `SSL` is TLS, `SASL` a user and a password."
+        default="PLAINTEXT", description="How to speak with Kafka. `SSL` is TLS, `SASL` a user and a password."
     )
     kafka_ca: Path | None = Field(
-        None, description="File (PEM) of the authority that signed the brokers' certificates, if the system lacks it."
+        default=None,
+        description="File (PEM) of the authority that signed the brokers' certificates, if the system lacks it.",
     )
     kafka_certificate: Path | None = Field(
-        None, description="File (PEM) of our own certificate, where the brokers ask for one."
+        default=None, description="File (PEM) of our own certificate, where the brokers ask for one."
     )
-    kafka_key: Path | None = Field(None, description="File (PEM) of the key of our own certificate.")
-    kafka_key_password: SecretStr | None = Field(None, description="The password of that key, if it has one.")
+    kafka_key: Path | None = Field(default=None, description="File (PEM) of the key of our own certificate.")
+    kafka_key_password: SecretStr | None = Field(default=None, description="The password of that key, if it has one.")
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
-        "SCRAM-SHA-512", description="How user and password are told to Kafka."
+        default="SCRAM-SHA-512", description="How user and password are told to Kafka."
     )
-    kafka_user: str | None = Field(None, description="The user that Kafka knows us by.")
-    kafka_password: SecretStr | None = Field(None, description="The password of that user.")
+    kafka_user: str | None = Field(default=None, description="The user that Kafka knows us by.")
+    kafka_password: SecretStr | None = Field(default=None, description="The password of that user.")
     redis: SecretStr = Field(
-        SecretStr("redis://localhost:6379/0"),
-        description="Redis: `redis://host:port/database`; `rediss://user:password@host:port` is TLS with a user of its ACL.",
+        default=SecretStr("redis://localhost:6379/0"),
+        description="Redis: `redis://host:port/database`; `rediss://user:password@host:port` is TLS, and a user.",
     )
     redis_ca: Path | None = Field(
-        None, description="File (PEM) of the authority that signed Redis' certificate, if the system lacks it."
+        default=None, description="File (PEM) of the authority that signed Redis' certificate, if the system lacks it."
     )
     prefix: str = Field(
-        "",
+        default="",
         description="What the names of all topics, groups and Redis keys begin with, where several systems share them.",
     )
 
@@ -75,8 +78,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic calls it by these names)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Those given to `Settings(...)`, then the environment, then the file."""
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=_file())

@@ -27,7 +27,7 @@ def make_certificates(folder: Path) -> Certificates:
     new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
     _openssl("req", "-x509", *new_key, "-subj", "/CN=tests", "-keyout", authority_key, "-out", authority)
     names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    signed_by = ["-CA", authority, "-CAkey", authority_key]
+    signed_by: list[str | Path] = ["-CA", authority, "-CAkey", authority_key]
     _openssl("req", "-x509", *new_key, *names, *signed_by, "-keyout", made.key, "-out", made.certificate)
     made.pair.write_bytes(made.key.read_bytes() + made.certificate.read_bytes())
     return made

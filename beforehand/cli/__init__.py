@@ -13,11 +13,14 @@ from beforehand.cli.explain import explain
 from beforehand.cli.fmt import fmt
 from beforehand.cli.generate import generate
 from beforehand.cli.init import init
+from beforehand.cli.publish import publish
 from beforehand.cli.replay import replay
 from beforehand.cli.run import run
 from beforehand.cli.schema import schema
 from beforehand.cli.speaking import Command, Commands
+from beforehand.cli.tail import tail
 from beforehand.cli.test import run_tests
+from beforehand.cli.topics import create, describe
 from models.speech import Tongue
 
 app = typer.Typer(
@@ -58,11 +61,11 @@ def beforehand(
     """
 
 
-def _add(command: Callable[..., None], name: str, *examples: str) -> None:
+def _add(command: Callable[..., None], name: str, *examples: str, to: typer.Typer = app) -> None:
     """A subcommand; its help is the function's text, where a line break within a paragraph means nothing."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
     text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    app.command(name, cls=Command, help=text, epilog=_example(*examples))(command)
+    to.command(name, cls=Command, help=text, epilog=_example(*examples))(command)
 
 
 _add(
@@ -120,4 +123,29 @@ _add(
     "beforehand replay shop --events year.jsonl",
     'beforehand replay shop --events year.jsonl --until "2017-06-30 12:00"',
     "beforehand replay shop --events year.jsonl --json > decisions.jsonl",
+)
+
+topics = typer.Typer(cls=Commands, no_args_is_help=True, help="The topics of a workspace on Kafka.")
+app.add_typer(topics, name="topics")
+_add(
+    create,
+    "create",
+    "beforehand topics create shop",
+    "beforehand topics create shop --partitions 48 --replication 3",
+    to=topics,
+)
+_add(describe, "describe", "beforehand topics describe shop", "beforehand topics describe shop --json", to=topics)
+_add(
+    publish,
+    "publish",
+    "beforehand publish day.jsonl --workspace shop --now",
+    "beforehand publish day.jsonl --workspace shop --now --rate 200",
+    "beforehand publish day.jsonl --workspace shop --recorded",
+)
+_add(
+    tail,
+    "tail",
+    "beforehand tail decisions",
+    "beforehand tail handoff.sms --from-beginning",
+    "beforehand tail events.consumption --customer c-1001 --count 5 --json",
 )

@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from kafka import errors
 
-from streams.kafka.connection import Connection, KafkaTrouble, client_options
+from streams.kafka.base import Connection, KafkaTrouble
+from streams.kafka.connection import client_options
 from streams.kafka.diagnosis import check_reachable
 
 #: Milliseconds that a broker which answers has for letting us in.

@@ -1,46 +1,11 @@
-"""How Kafka is reached: addresses, encryption, and who we are."""
+"""How kafka-python is told to reach Kafka."""
 
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-
-class KafkaTrouble(Exception):
-    """What does not work between Kafka and us, where, and what to do; without a full stop at its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """The settings of the same names, `kafka_` left out. `prefix`: what the names of all topics begin with."""
-
-    servers: tuple[str, ...]
-    security: str = "PLAINTEXT"
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    key_password: str | None = field(default=None, repr=False)
-    mechanism: str = "SCRAM-SHA-512"
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    prefix: str = ""
-
-    @property
-    def address(self) -> str:
-        """The servers, as they are shown."""
-        return ",".join(self.servers)
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether we speak TLS."""
-        return self.security.endswith("SSL")
-
-    @property
-    def asks_for_user(self) -> bool:
-        """Whether we say who we are, with SASL."""
-        return self.security.startswith("SASL")
+from streams.kafka.base import Connection, KafkaTrouble
 
 
 def tls_context(connection: Connection) -> ssl.SSLContext | None:

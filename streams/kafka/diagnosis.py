@@ -11,7 +11,8 @@ import ssl
 import struct
 from contextlib import suppress
 
-from streams.kafka.connection import Connection, KafkaTrouble, tls_context
+from streams.kafka.base import Connection, KafkaTrouble
+from streams.kafka.connection import tls_context
 
 #: Seconds for each step.
 _PATIENCE = 4

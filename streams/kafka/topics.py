@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from kafka import errors
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from msgspec import Struct
 
+from streams.kafka.base import PARTITIONS, RETENTION, Connection, Difference, Found, Wanted
 from streams.kafka.clients import client, trouble
-from streams.kafka.connection import Connection
 
 #: The settings of a topic that are looked at, whether wanted or not.
-_LOOKED_AT = ("message.timestamp.type", "cleanup.policy", "retention.ms", "max.message.bytes")
-
-
-class Wanted(Struct, frozen=True):
-    """A topic as it should be: its name on Kafka (with the prefix), and settings of Kafka's names."""
-
-    name: str
-    partitions: int
-    settings: Mapping[str, str] = {}
-
-
-class Found(Struct, frozen=True):
-    """A topic as it is. `settings` are those of _LOOKED_AT that the broker told."""
-
-    name: str
-    partitions: int
-    replicas: int
-    settings: Mapping[str, str]
-
-
-class Difference(Struct, frozen=True):
-    """A setting of a topic that is not as it should be; `setting` may be `partitions`."""
-
-    topic: str
-    setting: str
-    wanted: str
-    found: str
+_LOOKED_AT = ("message.timestamp.type", "cleanup.policy", RETENTION, "max.message.bytes")
 
 
 def found_topics(connection: Connection, names: Iterable[str]) -> dict[str, Found]:
@@ -57,7 +30,7 @@ def create_topics(connection: Connection, wanted: Sequence[Wanted], replicas: in
             topic.name: {
                 "num_partitions": topic.partitions,
                 "replication_factor": replicas,
-                "configs": dict(topic.settings),
+                "configs": _made_with(topic),
             }
             for topic in wanted
         }
@@ -75,9 +48,21 @@ def create_topics(connection: Connection, wanted: Sequence[Wanted], replicas: in
 
 def differences(wanted: Wanted, found: Found) -> list[Difference]:
     """What of a topic is not as it should be."""
-    pairs = [("partitions", str(wanted.partitions), str(found.partitions))]
-    pairs += [(name, value, found.settings.get(name, "")) for name, value in wanted.settings.items()]
-    return [Difference(wanted.name, name, value, is_) for name, value, is_ in pairs if value != is_]
+    found_ones: list[Difference] = []
+    if wanted.co_partitioned and wanted.partitions != found.partitions:
+        found_ones.append(Difference(wanted.name, PARTITIONS, str(wanted.partitions), str(found.partitions)))
+    for name, value in wanted.settings.items():
+        if found.settings.get(name) != value:
+            found_ones.append(Difference(wanted.name, name, value, found.settings.get(name, "")))
+    kept = int(found.settings.get(RETENTION) or -1)
+    if wanted.retention is not None and 0 <= kept < wanted.retention:
+        found_ones.append(Difference(wanted.name, RETENTION, str(wanted.retention), str(kept)))
+    return found_ones
+
+
+def _made_with(topic: Wanted) -> dict[str, str]:
+    kept = {} if topic.retention is None else {RETENTION: str(topic.retention)}
+    return {**topic.settings, **kept}
 
 
 def _found(admin: KafkaAdminClient, names: Iterable[str]) -> dict[str, Found]:

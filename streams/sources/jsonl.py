@@ -63,6 +63,24 @@ class FileSource:
             if found is not None:
                 yield from self._deliver(part, found)
 
+    def numbered(self) -> Iterator[list[tuple[int, Event | DeadLetter]]]:
+        """As `batches`, each arrival with the number of its line, from 1: for who only reads, and tells of lines."""
+        surveys = self._survey()
+        for part, found in zip(self._parts, surveys, strict=True):
+            if found is not None:
+                for judge, lines in self._judged(part, found):
+                    yield [(placed[0], judge.arrival(*placed)) for placed in lines]
+
+    @property
+    def count(self) -> int:
+        """How many arrivals there are, once the file is being read."""
+        return sum(part.count for part in self._parts)
+
+    @property
+    def last(self) -> int | None:
+        """The last arrival, in ms, once the file is being read; None where no line says a time."""
+        return self._parts[-1].last
+
     def position(self, number: int) -> bytes:
         """Where to go on if no arrival below `number` need come again (see `streams.sources.base.Source`)."""
         number = max(number, self._resumed_at)
@@ -148,6 +166,13 @@ class FileSource:
     # ------------------------------------------------------ the second reading
 
     def _deliver(self, part: FilePosition, found: Survey) -> Iterator[Batch]:
+        number = part.first + part.delivered
+        for judge, lines in self._judged(part, found):
+            yield Batch(number, [judge.arrival(*placed) for placed in lines])
+            number += len(lines)
+
+    def _judged(self, part: FilePosition, found: Survey) -> Iterator[tuple[_Judge, list[Placed]]]:
+        """The lines in order of arrival, so many at once, with the judge to whom they are to be told in this order."""
         judge = _Judge(self._decoder, self.name, part.floor, found.disbelieved)
         number, end = part.first + part.delivered, part.first + part.count
         with opened(self._path) as file:
@@ -157,9 +182,9 @@ class FileSource:
             if not found.in_order:
                 lines = in_order_of_arrival(self._dated(lines, part.floor))
             lines = islice(lines, part.delivered, None)
-            while arrivals := [judge.arrival(*placed) for placed in islice(lines, self._batch)]:
-                yield Batch(number, arrivals)
-                number += len(arrivals)
+            while several := list(islice(lines, self._batch)):
+                yield judge, several
+                number += len(several)
                 self._watch(Progress("running", number - part.first, part.count))
         if number != end:
             raise ChangedFile(

@@ -21,8 +21,8 @@ _PLACES: Mapping[Kind, int] = {Kind.NUMBER: 6, Kind.DURATION: 3, Kind.LENGTH: 3}
 _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def encode_event(event: Event, vocabulary: Vocabulary) -> bytes:
-    """The event as one line of JSON, without the newline; `arrived` only where it differs from `time`.
+def encode_event(event: Event, vocabulary: Vocabulary, *, recorded: bool = False) -> bytes:
+    """The event as one line of JSON, without the newline; `arrived` where it is `recorded`, or differs from `time`.
 
     Its type and the keys of its data are canonical names of the vocabulary, its values lie on the grid; KeyError for a
     type or a field that the vocabulary does not have.
@@ -35,7 +35,7 @@ def encode_event(event: Event, vocabulary: Vocabulary) -> bytes:
     if event.customer:
         written["subject"] = event.customer
     written["time"] = format_moment(event.time)
-    if event.arrived != event.time:
+    if recorded or event.arrived != event.time:
         written["arrived"] = format_moment(event.arrived)
     written["data"] = {
         name: None if value is None else _writer_of(fields[name], vocabulary.currency)(value)

@@ -37,10 +37,11 @@ class Outgoing(Struct, frozen=True):
     headers: tuple[Header, ...] = ()
 
 
-def event_message(event: Event, vocabulary: Vocabulary) -> Outgoing:
-    """An event of the vocabulary, in structured mode; KeyError as `encode_event`."""
+def event_message(event: Event, vocabulary: Vocabulary, *, recorded: bool = False) -> Outgoing:
+    """An event of the vocabulary, in structured mode; `recorded` and KeyError as `encode_event`."""
     type_ = RESERVED_EVENTS.get(event.type) or vocabulary.events[event.type]
-    return Outgoing(topic_of(type_), event.customer.encode() or None, encode_event(event, vocabulary), _EVENT)
+    value = encode_event(event, vocabulary, recorded=recorded)
+    return Outgoing(topic_of(type_), event.customer.encode() or None, value, _EVENT)
 
 
 def decision_message(id: str, payload: bytes) -> Outgoing:

@@ -1,0 +1,52 @@
+"""Reading along: the messages of a topic as they come, or from its beginning, without a group and without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from kafka import KafkaConsumer, TopicPartition
+
+from streams.kafka.base import Connection, KafkaTrouble, Message
+from streams.kafka.clients import client
+
+#: Milliseconds that one question for more may wait for an answer; Ctrl-C is heard between two.
+_WAIT = 300
+
+
+@contextmanager
+def tailing(connection: Connection, topic: str, *, from_beginning: bool) -> Iterator[Iterator[Message]]:
+    """The messages of a topic, for ever: those that come from this moment on, or all that are kept.
+
+    Within a partition they come in order; beyond it as they are fetched. Raises KafkaTrouble.
+    """
+    with client(KafkaConsumer, connection, group_id=None, enable_auto_commit=False) as consumer:
+        name = _known(consumer.topics(), connection, topic)
+        partitions = [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name) or ())]
+        consumer.assign(partitions)
+        if from_beginning:
+            consumer.seek_to_beginning(*partitions)
+        else:
+            # Asked for now, and not when the first message is: what comes from here on is shown.
+            for partition, end in consumer.end_offsets(partitions).items():
+                consumer.seek(partition, end)
+        yield _messages(consumer)
+
+
+def _messages(consumer: KafkaConsumer) -> Iterator[Message]:
+    while True:
+        for several in consumer.poll(timeout_ms=_WAIT).values():
+            for each in several:
+                headers = tuple((name, value or b"") for name, value in each.headers or ())
+                yield Message(each.partition, each.offset, each.timestamp, each.key, each.value, headers)
+
+
+def _known(there: set[str], connection: Connection, topic: str) -> str:
+    name = connection.prefix + topic
+    for candidate in (name, topic):
+        if candidate in there:
+            return candidate
+    near = get_close_matches(name, there, 1, 0.5)
+    todo = f"did you mean {near[0].removeprefix(connection.prefix)}?" if near else "see beforehand topics describe"
+    raise KafkaTrouble(f"Kafka at {connection.address}: there is no topic {name}; {todo}")
