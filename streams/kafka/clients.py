@@ -14,7 +14,7 @@ from streams.kafka.connection import client_options
 from streams.kafka.diagnosis import check_reachable
 
 #: Milliseconds that a broker which answers has for letting us in.
-_PATIENCE = 10_000
+_PATIENCE = 5_000
 
 
 class Closable(Protocol):

@@ -15,7 +15,7 @@ from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.connection import tls_context
 
 #: Seconds for each step.
-_PATIENCE = 4
+_PATIENCE = 3
 #: Kafka's numbers for two of its requests, each with the version that is sent: the oldest that 4.x answers.
 _API_VERSIONS = (18, 0)
 _SASL_HANDSHAKE = (17, 1)

@@ -98,7 +98,10 @@ class Publisher:
 
     def finish(self) -> None:
         """Wait until all is delivered or has failed; raises KafkaTrouble when Kafka stopped taking anything."""
-        self._producer.flush()
+        # kafka-python's own `flush` fails when it has cut a batch that was too large. Every message is answered, or
+        # given up after its time.
+        while self._waiting:
+            time.sleep(0.005)
         if self._hopeless is not None:
             raise self._hopeless
 

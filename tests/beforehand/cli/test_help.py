@@ -4,16 +4,17 @@ import pytest
 
 from tests.beforehand.cli.commands import call, hold_to
 
-COMMANDS = ["init", "generate", "check", "fmt", "explain", "test", "schema", "run", "replay"]
+COMMANDS = ["init", "generate", "check", "fmt", "explain", "test", "schema", "run", "replay", "publish", "tail"]
+GROUPED = ["topics create", "topics describe"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *GROUPED])
 def test_help_says_what_a_command_does_and_shows_how(command: str) -> None:
     """The help of each command is as it was read and approved, with examples."""
-    result = call(command, "--help")
+    result = call(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"beforehand {command}" in result.stdout.partition("Examples:")[2]
-    hold_to(f"help-{command}.txt", result.stdout)
+    hold_to(f"help-{command.replace(' ', '-')}.txt", result.stdout)
 
 
 def test_the_front_page_names_every_command() -> None:
