@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from beforehand.cli.terminal import wrong_use
+from models.speech import say
 
 if TYPE_CHECKING:
     from streams.kafka.base import Connection
@@ -24,4 +25,4 @@ def kafka() -> Iterator[Connection]:
     except SettingsError as wrong:
         wrong_use(str(wrong))
     except KafkaTrouble as wrong:
-        wrong_use(f"{wrong}.")
+        wrong_use(say("{wrong}.", wrong=wrong))

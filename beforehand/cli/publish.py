@@ -10,8 +10,9 @@ import typer
 
 from beforehand.cli.kafka import kafka
 from beforehand.cli.running import check_events
-from beforehand.cli.terminal import Exit, counted, tell, terminal, wrong_use
+from beforehand.cli.terminal import Exit, tell, terminal, wrong_use
 from beforehand.cli.workspaces import sound
+from models.speech import say, say_count, sentence
 
 if TYPE_CHECKING:
     from rules.workspace.workspace import Workspace
@@ -56,19 +57,32 @@ def publish(
     began = time.perf_counter()
     moment = int(time.time() * 1000) if now else None
     try:
-        with kafka() as connection, watched(to, "Publishing", "events") as bar:
+        with kafka() as connection, watched(to, say("Publishing"), sentence("events")) as bar:
             undelivered = publish_file(
                 connection, read, file, done, now=moment, recorded=recorded, rate=rate, watch=bar.told
             )
     except SourceError as wrong:
-        wrong_use(f"{wrong}.")
+        wrong_use(say("{wrong}.", wrong=wrong))
     except KeyboardInterrupt:
-        tell(f"Interrupted. {counted(done.events, 'event')} published, up to line {done.line:,} of {file}.")
+        tell(
+            say(
+                "Interrupted. What was read up to line {line:,} of {file} is published: {events:,} events.",
+                line=done.line,
+                file=file,
+                events=done.events,
+            )
+        )
         raise typer.Exit(Exit.INTERRUPTED) from None
     _tell(file, done, undelivered)
-    seconds = time.perf_counter() - began
-    delivered = done.events - undelivered.count
-    to.out.print(f"{counted(delivered, 'event')} published in {seconds:.1f} s.", soft_wrap=True)
+    to.out.print(
+        say_count(
+            done.events - undelivered.count,
+            "1 event published in {seconds:.1f} s.",
+            "{count:,} events published in {seconds:.1f} s.",
+            seconds=time.perf_counter() - began,
+        ),
+        soft_wrap=True,
+    )
     if not (now or recorded):
         _warn_of_times(read, done)
     if done.unread_count or undelivered.count:
@@ -79,16 +93,17 @@ def _tell(file: Path, done: Published, undelivered: Undelivered) -> None:
     for letter in done.unread:
         tell(f"{file}:{letter.line}: {letter.reason}: {letter.detail}")
     for line, why in sorted(undelivered.first):
-        tell(f"{file}:{line}: not delivered. {why}")
+        tell(say("{file}:{line}: not delivered. {why}", file=file, line=line, why=why))
     if done.unread_count:
-        tell(f"{counted(done.unread_count, 'line')} of {file} left out.{_above(done.unread_count, len(done.unread))}")
+        left_out = "1 line of {file} left out.", "{count:,} lines of {file} left out."
+        tell(say_count(done.unread_count, *left_out, file=file) + _above(done.unread_count, len(done.unread)))
     if undelivered.count:
-        shown = _above(undelivered.count, len(undelivered.first))
-        tell(f"{counted(undelivered.count, 'message')} not delivered.{shown}")
+        not_delivered = say_count(undelivered.count, "1 message not delivered.", "{count:,} messages not delivered.")
+        tell(not_delivered + _above(undelivered.count, len(undelivered.first)))
 
 
 def _above(number: int, told: int) -> str:
-    return "" if number == told else f" The first {told} are above."
+    return "" if number == told else " " + say("The first {told} are above.", told=told)
 
 
 #: As `streams.wire.decoder` has it, in ms: what is stated further ahead is refused by a worker.
@@ -102,8 +117,10 @@ def _warn_of_times(workspace: Workspace, done: Published) -> None:
     age = int(time.time() * 1000) - done.latest
     if age > workspace.vocabulary.stale_after:
         tell(
-            "All these events are old news: live workers count them and act on none. Publish with --now, or with "
-            "--recorded for workers that run --recorded."
+            say(
+                "All these events are old news: live workers count them and act on none. Publish with --now, or with "
+                "--recorded for workers that run --recorded."
+            )
         )
     elif age < -_AHEAD:
-        tell("Some of these events lie ahead of now: live workers refuse them. Publish with --now, or with --recorded.")
+        tell(say("Some of these events lie ahead of now: live workers refuse them. Publish with --now or --recorded."))

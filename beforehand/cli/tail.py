@@ -10,6 +10,7 @@ from rich.text import Text
 from beforehand.cli.arguments import AsJson
 from beforehand.cli.kafka import kafka
 from beforehand.cli.terminal import Exit, terminal, write_line
+from models.speech import say
 from models.visible import visible
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def tail(
     try:
         with kafka() as connection, tailing(connection, topic, from_beginning=from_beginning) as messages:
             if to.err.is_terminal:
-                to.err.print(f"Following {topic}. Ctrl-C ends it.", soft_wrap=True, style="dim")
+                to.err.print(say("Following {topic}. Ctrl-C ends it.", topic=topic), soft_wrap=True, style="dim")
             for message in messages:
                 read = _read(message)
                 if customer is not None and _customer(message, read) != customer:

@@ -10,8 +10,10 @@ import typer
 
 from beforehand.cli.arguments import AsJson, ThisFolder
 from beforehand.cli.kafka import kafka
-from beforehand.cli.terminal import Exit, Terminal, counted, show, tell, terminal, write_line, wrong_use
+from beforehand.cli.terminal import Exit, Terminal, show, tell, terminal, write_line, wrong_use
 from beforehand.cli.workspaces import sound
+from models.speech import listed, say, say_count
+from streams.kafka.base import PARTITIONS, RETENTION
 
 if TYPE_CHECKING:
     from beforehand.kafka_wiring import TopicState
@@ -48,15 +50,21 @@ def create(
     with kafka() as connection:
         states = _states(connection, workspace, partitions)
         wrong = [difference for state in states for difference in state.differences]
-        if any(difference.setting == "partitions" for difference in wrong):
+        if any(difference.setting == PARTITIONS for difference in wrong):
             _tell_differences(states, connection)
             raise typer.Exit(Exit.PROBLEMS)
         made = create_missing(connection, states, -1 if replication is None else replication)
     for name in made:
-        to.out.print(f"{name}: made.", soft_wrap=True)
-    there = len(states) - len(made)
+        to.out.print(say("{name}: made.", name=name), soft_wrap=True)
+    there, partitions = len(states) - len(made), states[0].wanted.partitions
     to.out.print(
-        f"{counted(len(made), 'topic')} made, {there} there before, {states[0].wanted.partitions} partitions.",
+        say_count(
+            len(made),
+            "1 topic made, {there} there before; {partitions} partitions.",
+            "{count} topics made, {there} there before; {partitions} partitions.",
+            there=there,
+            partitions=partitions,
+        ),
         soft_wrap=True,
     )
     if wrong:
@@ -77,8 +85,15 @@ def describe(workspace: ThisFolder = Path(), *, partitions: Partitions = None, j
         _print_table(terminal(), states)
     missing = [state.wanted.name for state in states if state.found is None]
     if missing:
-        what = f"{counted(len(missing), 'topic')} missing: {', '.join(missing)}"
-        tell(f"{what}. Make what is missing with: beforehand topics create {workspace}")
+        tell(
+            say_count(
+                len(missing),
+                "1 topic is missing: {names}. Make it with: beforehand topics create {workspace}",
+                "{count} topics are missing: {names}. Make them with: beforehand topics create {workspace}",
+                names=listed(missing),
+                workspace=workspace,
+            )
+        )
     _tell_differences(states, connection)
     if missing or any(state.differences for state in states):
         raise typer.Exit(Exit.PROBLEMS)
@@ -91,7 +106,7 @@ def _states(connection: Connection, workspace: Path, partitions: int | None) -> 
     try:
         return topic_states(connection, read, partitions)
     except ValueError as wrong:
-        wrong_use(f"{workspace}: {wrong}.")
+        wrong_use(say("{workspace}: {wrong}.", workspace=workspace, wrong=wrong))
 
 
 def _tell_differences(states: Sequence[TopicState], connection: Connection) -> None:
@@ -101,16 +116,24 @@ def _tell_differences(states: Sequence[TopicState], connection: Connection) -> N
 
 
 def _difference(difference: Difference, address: str) -> str:
-    topic, setting, wanted = difference.topic, difference.setting, difference.wanted
-    if setting == "partitions":
-        return (
-            f"{topic} has {difference.found} partitions instead of {wanted}. All topics of events need as many, for a "
-            f"customer's partition follows from it. Take --partitions {difference.found}; or, if nobody needs what it "
-            f"holds, let it be made anew: kafka-topics.sh --bootstrap-server {address} --delete --topic {topic}"
+    values = {
+        "topic": difference.topic,
+        "setting": difference.setting,
+        "wanted": difference.wanted,
+        "found": difference.found or "?",
+        "address": address,
+    }
+    if difference.setting == PARTITIONS:
+        return say(
+            "{topic} has {found} partitions instead of {wanted}. All topics of events need as many, for a customer's "
+            "partition follows from it. Take --partitions {found}; or, if nobody needs what it holds, let it be made "
+            "anew: kafka-topics.sh --bootstrap-server {address} --delete --topic {topic}",
+            **values,
         )
-    return (
-        f"{topic} has {setting}={difference.found or 'nothing'} instead of {wanted}. Put it right: kafka-configs.sh "
-        f"--bootstrap-server {address} --alter --topic {topic} --add-config {setting}={wanted}"
+    return say(
+        "{topic} has {setting}={found} instead of {wanted}. Put it right: kafka-configs.sh --bootstrap-server "
+        "{address} --alter --topic {topic} --add-config {setting}={wanted}",
+        **values,
     )
 
 
@@ -139,7 +162,7 @@ def _print_table(to: Terminal, states: Sequence[TopicState]) -> None:
 def _kept(settings: Mapping[str, str]) -> str:
     if "compact" in settings.get("cleanup.policy", ""):
         return "the last of each key"
-    kept = int(settings.get("retention.ms") or -1)
+    kept = int(settings.get(RETENTION) or -1)
     return "for ever" if kept < 0 else f"{kept / 86_400_000:g} days"
 
 

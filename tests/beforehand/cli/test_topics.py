@@ -29,7 +29,7 @@ def test_create_makes_all_topics_of_the_workspace(shop: Path, topics_prefix: str
     """Those of events by the broker's clock, those of the channels of policy, decisions compacted; twice is once."""
     result = call("topics", "create", shop, "--partitions", "3")
     assert result.exit_code == 0, result.stderr
-    assert "11 topics made, 0 there before, 3 partitions." in result.stdout
+    assert "11 topics made, 0 there before; 3 partitions." in result.stdout
     told = described(shop)
     families = ("consumption", "location", "behavior", "service", "profile", "feedback")
     names = [f"events.{family}" for family in families]
@@ -38,7 +38,7 @@ def test_create_makes_all_topics_of_the_workspace(shop: Path, topics_prefix: str
     assert {one["partitions"] for one in told.values()} == {3}
     assert {one["state"] for one in told.values()} == {"fine"}
     again = call("topics", "create", shop)
-    assert "0 topics made, 11 there before, 3 partitions." in again.stdout
+    assert "0 topics made, 11 there before; 3 partitions." in again.stdout
     assert again.exit_code == 0
 
 
@@ -64,7 +64,7 @@ def test_describe_before_anything_is_made(shop: Path, topics_prefix: str) -> Non
     result = call("topics", "describe", shop, width=120)
     assert result.exit_code == 1
     assert result.stdout.count("missing") == 11
-    assert f"11 topics missing: {topics_prefix}events.consumption, " in result.stderr
+    assert f"11 topics are missing: {topics_prefix}events.consumption, " in result.stderr
     assert f"beforehand topics create {shop}" in result.stderr
 
 
@@ -77,7 +77,7 @@ def test_a_wrong_number_of_partitions_is_refused_with_the_fix(shop: Path, kafka:
     assert "Take --partitions 2" in result.stderr
     assert f"--delete --topic {topics_prefix}events.service" in result.stderr
     assert sum(one["state"] != "missing" for one in described(shop).values()) == 1
-    assert call("topics", "create", shop).stdout.rstrip().endswith("10 topics made, 1 there before, 2 partitions.")
+    assert call("topics", "create", shop).stdout.rstrip().endswith("10 topics made, 1 there before; 2 partitions.")
 
 
 def test_a_topic_of_a_channel_may_have_other_partitions(shop: Path, kafka: str, topics_prefix: str) -> None:
