@@ -93,6 +93,22 @@ class Store(Protocol):
         """Let go of the store; it can't be used any more."""
 
 
+class SharedStore(Store, Protocol):
+    """The store of one partition number, which several processes may use, one after the other."""
+
+    def claim(self) -> None:
+        """Own it from now on; whoever did before gets LostClaim at its next commit.
+
+        To be called before anything is read.
+        """
+
+    def dead_outbox(self, after: int = 0) -> Iterator[tuple[int, DeadLetter]]:
+        """(sequence number, letter) of the dead letters that are not published yet, above `after`, in order."""
+
+    def trim_dead(self, upto: int) -> None:
+        """Forget the dead letters that are published, up to this sequence number."""
+
+
 class StoreError(Exception):
     """The state can't be used; the message says which, why and what to do."""
 
@@ -108,6 +124,16 @@ class StaleCommit(StoreError):
                 found=found,
                 expected=expected - 1,
             )
+        )
+
+
+class LostClaim(StoreError):
+    """Another process owns this partition number now, or the store has lost what it was told last."""
+
+    def __init__(self, partition: int) -> None:
+        super().__init__(
+            f"partition {partition} is no longer this process's: another one has claimed it, or the store lost its "
+            "last moments; nothing was written, and it is to be claimed anew"
         )
 
 

@@ -11,18 +11,26 @@ from hypothesis import strategies as st
 from streams.dead_letters import DeadLetter, Reason
 from streams.stores.base import Commit, OutboxEntry, StaleCommit, Store
 from streams.stores.memory import MemoryStore
+from streams.stores.redis import RedisStore, connect
 from streams.stores.sqlite import SqliteStore
 
 Maker = Callable[[], Store]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "redis"])
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     """Makes fresh stores, and closes them."""
     made: list[Store] = []
 
     def make() -> Store:
-        store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path_factory.mktemp("state"))
+        store: Store
+        if request.param == "memory":
+            store = MemoryStore()
+        elif request.param == "sqlite":
+            store = SqliteStore(tmp_path_factory.mktemp("state"))
+        else:
+            store = RedisStore(connect(request.getfixturevalue("redis_url")), 7, f"t{len(made)}")
+            store.claim()
         made.append(store)
         return store
 
