@@ -74,6 +74,8 @@ class Partition:
         self.stepper = Stepper(engine, self._load, records_in_memory if durable else None)
         self.taking = Taking(engine.vocabulary.settle, sources=sources)
         self.dead: list[DeadLetter] = []
+        #: Other entries of the outbox, (id, payload): they go out before the decisions of the same commit.
+        self.forwards: list[tuple[str, bytes]] = []
         self._batch = batch
         self._committed = committed
         self._rules = rules_of(engine)
@@ -134,7 +136,7 @@ class Partition:
         """What is taken from now on is decided by another rule set: all that is taken before its moment has been."""
         self._coming = None
         self._reached = coming.begins - 1
-        self._commit(where, coming.begins)  # so that the store knows everybody
+        self.commit(where, coming.begins)  # so that the store knows everybody
         following = rules_of(coming.engine)
         customers = list(self.store.customers()) if self.durable else sorted(self.stepper.records)
         self._switch(coming.engine, following, self._rules, coming.begins, customers, where)
@@ -161,7 +163,7 @@ class Partition:
             some = customers[start : start + self._batch]
             self.stepper.fetch(some)
             self._decisions.extend(self.stepper.switch(engine, begins, some, before=before.versions))
-            self._commit(where, begins, settings)
+            self.commit(where, begins, settings)
         self.stepper.engine = engine
 
     def _load(self, customers: Sequence[str]) -> Mapping[str, bytes]:
@@ -215,13 +217,23 @@ class Partition:
     def step(self, where: Where) -> None:
         """Take all that can be taken, run what is due, and commit."""
         with self._turn:
+            self.advance(where)
+            self.commit(where)
+
+    def advance(self, where: Where) -> None:
+        """Take all that can be taken and run what is due, in memory; only where another rule set follows, commit."""
+        with self._turn:
             horizon = self.taking.horizon
             if horizon is not None:
                 if self._coming is not None and self._coming.begins <= horizon:
                     self._reach(self._coming.begins - 1)
                     self._go_over(self._coming, where)
                 self._reach(horizon)
-            self._commit(where)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything came of what was done since the last commit."""
+        return bool(self.stepper.changed or self._decisions or self.dead or self.forwards)
 
     def finish(self, until: int | None, where: Where) -> None:
         """The log has ended: take everything, and run timers up to the last arrival or `until` (ms)."""
@@ -238,7 +250,7 @@ class Partition:
             if end is not None:
                 self.taking.advance(end)
                 self._run_timers(end)
-            self._commit(where)
+            self.commit(where)
 
     def end(self) -> None:
         """It ended where it is: nobody can follow any more."""
@@ -262,7 +274,7 @@ class Partition:
 
     # ------------------------------------------------------------------ commit
 
-    def _commit(self, where: Where, begins: int | None = None, settings: Mapping[str, bytes] = {}) -> None:
+    def commit(self, where: Where, begins: int | None = None, settings: Mapping[str, bytes] = {}) -> None:
         """Keep what has been done. `begins`: only what is taken before it has been taken; `settings` are kept too."""
         decisions = sorted(self._decisions, key=_ORDER)
         self._count(decisions)
@@ -278,7 +290,7 @@ class Partition:
                 records={customer: encode(stepper.records[customer]) for customer in stepper.changed}
                 if self.durable
                 else {},
-                outbox=[(decision.id, _json.encode(decision)) for decision in decisions],
+                outbox=[*self.forwards, *((decision.id, _json.encode(decision)) for decision in decisions)],
                 due={customer: stepper.next_due(customer) for customer in stepper.changed} if self.durable else {},
                 dead_letters=self.dead,
                 settings={**self._settings(kept), **settings} if self.durable else {},
@@ -286,7 +298,7 @@ class Partition:
         )
         self._kept = kept
         stepper.committed()
-        self._decisions, self.dead = [], []
+        self._decisions, self.dead, self.forwards = [], [], []
         self._committed()
 
     def _count(self, decisions: list[Decision]) -> None:

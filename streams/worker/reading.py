@@ -81,8 +81,7 @@ class Reading:
         """
         latest, arrivals = self.arrived, []
         for at in appended:
-            if at > latest:
-                latest = at
+            latest = max(latest, at)
             arrivals.append(latest)
         number = len(arrivals)
         self.next += number

@@ -1,0 +1,150 @@
+"""What a worker does with the partition numbers it is given: claim, read, step, and let go.
+
+It knows neither Kafka's client nor Faust: `streams.worker.app` brings what was fetched and tells of rebalances. What
+goes wrong on one partition number stops that number alone, loudly; it is claimed anew a little later.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from streams.stores.base import LostClaim, StoreError
+from streams.worker.broker_clock import BrokerClock
+from streams.worker.owned import AppendedRecord, Owned
+
+log = logging.getLogger("beforehand.worker")
+
+#: A topic and a partition number.
+TopicPartition = tuple[str, int]
+
+#: Milliseconds a partition number lies still after something went wrong with it.
+STILL = 5_000
+#: Milliseconds between two commits of a partition number of which nothing came but that it was read.
+_IDLE_COMMIT = 5_000
+
+
+class WorkerError(Exception):
+    """A partition number can't be worked on; the message says which, why and what to do."""
+
+
+class Claim(Protocol):
+    """Makes a partition number ours."""
+
+    def __call__(self, number: int) -> Owned:
+        """Claim it, then read what is kept of it; raises StoreError or WorkerError."""
+
+
+class Worker:
+    """The partition numbers of one process. Moments (`now`) are milliseconds of a clock that only counts on."""
+
+    def __init__(self, claim: Claim, clock: BrokerClock, topics: Sequence[str], *, recorded: bool) -> None:
+        self.owned: dict[int, Owned] = {}
+        #: Partition numbers that something is wrong with -> what, and when they are to be claimed anew.
+        self.still: dict[int, tuple[str, int]] = {}
+        self._claim = claim
+        self._clock = clock
+        self._topics = tuple(topics)
+        self._recorded = recorded
+        self._committed: dict[int, int] = {}
+
+    # ------------------------------------------------------------------ rebalance
+
+    def assigned(self, numbers: Iterable[int], now: int) -> dict[TopicPartition, int]:
+        """These partition numbers are ours, and no others: claim them. Where each topic of them is to be read from."""
+        self.owned.clear()
+        self.still.clear()
+        offsets: dict[TopicPartition, int] = {}
+        for number in sorted(numbers):
+            offsets |= self.claim(number, now)
+        return offsets
+
+    def claim(self, number: int, now: int) -> dict[TopicPartition, int]:
+        """Claim a partition number; where its topics are to be read from, nothing if it can't be claimed now."""
+        self.still.pop(number, None)
+        try:
+            owned = self._claim(number)
+            owned.begin()
+        except (StoreError, WorkerError) as wrong:
+            self._lay_still(number, wrong, now)
+            return {}
+        self.owned[number] = owned
+        self._committed[number] = now
+        return {(topic, number): reading.next for topic, reading in owned.readings.items()}
+
+    def revoked(self) -> None:
+        """Nothing is ours any more: what was not committed is forgotten, and comes again to whoever claims it."""
+        self.owned.clear()
+        self.still.clear()
+
+    def _lay_still(self, number: int, wrong: Exception, now: int) -> None:
+        self.owned.pop(number, None)
+        self.still[number] = (str(wrong), now + STILL)
+        level = logging.WARNING if isinstance(wrong, LostClaim) else logging.ERROR
+        log.log(level, "partition %d is left alone for %g s: %s", number, STILL / 1_000, wrong)
+
+    def to_be_claimed(self, now: int) -> list[int]:
+        """The partition numbers that have lain still for long enough."""
+        return [number for number, (_, until) in self.still.items() if until <= now]
+
+    # ------------------------------------------------------------------ reading
+
+    def read(self, topic: str, number: int, records: Sequence[AppendedRecord], now: int) -> int | None:
+        """Records came. If they do not follow what was read: where the topic is to be read again from."""
+        owned = self.owned.get(number)
+        if owned is None or not records:
+            return None
+        if not self._recorded:
+            self._clock.hear(records[-1].timestamp, now)
+        return owned.read(topic, records)
+
+    def to_ask(self) -> list[TopicPartition]:
+        """Where it is to be asked how far the log reaches, so that quiet topics hold nobody up."""
+        if self._recorded:
+            return []
+        return [
+            (topic, number)
+            for number, owned in self.owned.items()
+            for topic, reading in owned.readings.items()
+            if not reading.waits_for_end
+        ]
+
+    def ended(self, ends: Mapping[TopicPartition, int], asked: int) -> None:
+        """How far the log of each reaches; `asked`: our own time before the question was sent."""
+        at = self._clock.at_least(asked)
+        if at is None:
+            return
+        for (topic, number), end in ends.items():
+            owned = self.owned.get(number)
+            if owned is not None:
+                owned.ended(topic, end, at)
+
+    def ahead(self) -> set[TopicPartition]:
+        """What must not be read on for now: topics that run ahead of their sisters, and numbers that lie still."""
+        found = {(topic, number) for number, owned in self.owned.items() for topic in owned.ahead()}
+        return found | {(topic, number) for number in self.still for topic in self._topics}
+
+    # ------------------------------------------------------------------ stepping
+
+    def step(self, number: int, now: int) -> bool:
+        """Take and commit what is ready on a partition number. Whether anything was."""
+        owned = self.owned.get(number)
+        if owned is None:
+            return False
+        try:
+            done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)
+        except StoreError as wrong:
+            self._lay_still(number, wrong, now)
+            return False
+        if done:
+            self._committed[number] = now
+        return done
+
+    def positions(self) -> dict[TopicPartition, int]:
+        """Where each topic was read up to and done with: for those who look at the group's lag."""
+        return {
+            (topic, number): place.offset
+            for number, owned in self.owned.items()
+            for topic, place in owned.committed.items()
+        }
