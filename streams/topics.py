@@ -31,12 +31,16 @@ EVENT_TOPICS = (*_OF_FAMILY.values(), PROFILE, FEEDBACK)
 DECISIONS = "decisions"
 TASKS = "tasks"
 DEAD_LETTERS = "deadletters"
+#: Workers ask the broker for its time by appending here.
+CLOCKS = "clocks"
 
 _PROFILE_EVENTS = (CUSTOMER_CHANGED, "consent changed")
 #: Kafka's limit, in characters.
 _LONGEST_NAME = 249
 #: So that the broker's clock, and not the producer's, says when an event arrived.
 _EVENT_SETTINGS = MappingProxyType({"message.timestamp.type": "LogAppendTime"})
+
+_CLOCK_SETTINGS = MappingProxyType({"message.timestamp.type": "LogAppendTime", "retention.ms": "3600000"})
 
 
 class Topic(Struct, frozen=True):
@@ -89,4 +93,5 @@ def topics(channels: Iterable[str]) -> tuple[Topic, ...]:
         *(Topic(name, f"hand-offs for {channel}", customer) for channel, name in hand_off_topics(channels).items()),
         Topic(TASKS, "hand-offs for people", customer),
         Topic(DEAD_LETTERS, "what could not be read", "as it came"),
+        Topic(CLOCKS, "nothing: workers ask for the broker's time here", "none", _CLOCK_SETTINGS),
     )

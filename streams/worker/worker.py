@@ -67,7 +67,7 @@ class Worker:
             owned = self._claim(number)
             owned.begin()
         except (StoreError, WorkerError) as wrong:
-            self._lay_still(number, wrong, now)
+            self.lay_still(number, wrong, now)
             return {}
         self.owned[number] = owned
         self._committed[number] = now
@@ -78,7 +78,8 @@ class Worker:
         self.owned.clear()
         self.still.clear()
 
-    def _lay_still(self, number: int, wrong: Exception, now: int) -> None:
+    def lay_still(self, number: int, wrong: Exception, now: int) -> None:
+        """Something is wrong with a partition number: leave it alone for a while."""
         self.owned.pop(number, None)
         self.still[number] = (str(wrong), now + STILL)
         level = logging.WARNING if isinstance(wrong, LostClaim) else logging.ERROR
@@ -135,7 +136,7 @@ class Worker:
         try:
             done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)
         except StoreError as wrong:
-            self._lay_still(number, wrong, now)
+            self.lay_still(number, wrong, now)
             return False
         if done:
             self._committed[number] = now

@@ -1,0 +1,467 @@
+"""The Faust app: Faust's worker life, consumer group, partition assignment and timers, around our own `Worker`.
+
+Faust's agents make two tasks for every message and take 8,600 of them a second. So the consumer hands whole fetched
+lists on, at the one place where Faust takes them apart (`Consumer._drain_messages`); and where it would seek to the
+group's offsets (`Consumer.seek_to_committed`) partition numbers are claimed, as offsets are kept with the state.
+Both names are Faust 0.15's own: `tests/streams/worker/test_faust.py` holds them to what is written here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiokafka
+import faust
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition as KafkaTP
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import Service
+
+from streams.kafka.connection import Connection, tls_context
+from streams.stores.base import SharedStore, StoreError
+from streams.topics import CLOCKS
+from streams.wire.outgoing import Outgoing
+from streams.worker.broker_clock import BrokerClock
+from streams.worker.owned import Owned
+from streams.worker.publisher import Publisher, PublishError
+from streams.worker.reading import Place
+from streams.worker.worker import TopicPartition, Worker, WorkerError
+
+log = logging.getLogger("beforehand.worker")
+
+#: Records of one topic partition that are handed on at once; between two such lists timers get their turn.
+CHUNK = 1_000
+#: Events of a partition number that wait, with which it is stepped at once and not with the next beat.
+_STEPPED_AT = 1_000
+#: Seconds between two beats: what is ready is taken, and what is due runs.
+_BEAT = 0.02
+#: Seconds between two questions of how far the logs of quiet topics reach.
+_ASKED_EVERY = 0.1
+#: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
+_GROUP_EVERY = 5.0
+#: Seconds after which something that failed at Kafka is tried again.
+_AGAIN = 1.0
+#: Milliseconds after which the broker is asked for its time, where nothing came that told it.
+_PROBED_AFTER = 20_000
+
+
+def now_ms() -> int:
+    """Milliseconds of a clock that only counts on, whatever is done to the time of day."""
+    return time.monotonic_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """How a worker is part of its group. Times are seconds."""
+
+    connection: Connection
+    group: str
+    topics: Sequence[str]
+    session: float = 6.0
+    instance: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+# ------------------------------------------------------------------ Faust's parts
+
+
+class _ConsumerThread(driver.AIOKafkaConsumerThread):
+    """Faust's thread, with a consumer made to our settings."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
+        app: WorkerApp = self.app
+        self._assignor = app.assignor  # topics of equal partition counts are assigned together
+        return aiokafka.AIOKafkaConsumer(
+            **client_options(app.settings.connection),
+            client_id="beforehand",
+            group_id=app.settings.group,
+            group_instance_id=app.settings.instance,
+            partition_assignment_strategy=[self._assignor],
+            enable_auto_commit=False,
+            # A position that is gone must never be replaced behind our back.
+            auto_offset_reset="none",
+            session_timeout_ms=int(app.settings.session * 1_000),
+            heartbeat_interval_ms=int(app.settings.session * 1_000 / 5),
+            max_poll_interval_ms=300_000,
+            # While a fetch waits, what was claimed or resumed meanwhile is not fetched.
+            fetch_max_wait_ms=100,
+        )
+
+
+class BatchConsumer(driver.Consumer):
+    """Hands whole lists of fetched records to the worker."""
+
+    def _new_consumer_thread(self) -> _ConsumerThread:
+        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Claim what is assigned, read where it was left, and only then seek."""
+        return await self.app.carrier.claim_assigned()
+
+    async def _drain_messages(self, fetcher: Service) -> None:
+        app: WorkerApp = self.app
+        try:
+            while not (self._stopped.is_set() or fetcher._stopped.is_set()):  # noqa: SLF001 -- as Faust does it
+                generation = app.consumer_generation_id
+                records, _ = await self._wait_next_records(timeout=0.2)
+                if not self.flow_active or generation != app.consumer_generation_id:
+                    continue  # what was fetched before a rebalance is fetched again after the claim
+                if records:
+                    await app.carrier.received(records)
+                else:
+                    await asyncio.sleep(0)
+        except self.consumer_stopped_errors:
+            if not app.should_stop:
+                raise
+        except asyncio.CancelledError:
+            if not app.should_stop:
+                raise
+
+
+class _Transport(driver.Transport):
+    Consumer = BatchConsumer
+
+
+class WorkerApp(faust.App):
+    """Faust's app, with our transport."""
+
+    settings: AppSettings
+    carrier: Carrier
+
+    def _new_transport(self) -> _Transport:
+        return _Transport(self.conf.broker_consumer, self)
+
+
+def client_options(connection: Connection) -> dict[str, Any]:
+    """Arguments that every client of aiokafka takes."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": list(connection.servers),
+        "security_protocol": connection.security,
+        "ssl_context": tls_context(connection),
+    }
+    if connection.asks_for_user:
+        options |= {
+            "sasl_mechanism": connection.mechanism,
+            "sasl_plain_username": connection.user,
+            "sasl_plain_password": connection.password,
+        }
+    return options
+
+
+# ------------------------------------------------------------------ ours
+
+
+class Producer:
+    """An idempotent producer; topics get the prefix."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._client: aiokafka.AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        self._client = aiokafka.AIOKafkaProducer(
+            **client_options(self._connection), client_id="beforehand", acks="all", enable_idempotence=True
+        )
+        await self._client.start()
+
+    async def stop(self) -> None:
+        if self._client is not None:
+            await self._client.stop()
+
+    async def produce(self, message: Outgoing, partition: int | None) -> asyncio.Future[Any]:
+        """See `Producing`."""
+        assert self._client is not None
+        topic = self._connection.prefix + message.topic
+        headers = [(name, value or b"") for name, value in message.headers]
+        try:
+            future: asyncio.Future[Any] = await self._client.send(
+                topic, message.value, message.key, partition=partition, headers=headers
+            )
+        except KafkaError as wrong:
+            raise PublishError(f"{topic}: {wrong}") from wrong
+        return future
+
+
+class Carrier(Service):
+    """Carries records from Faust's consumer to the worker, and what the worker decided to Kafka."""
+
+    def __init__(  # noqa: PLR0913 -- one a part
+        self,
+        app: WorkerApp,
+        worker: Worker,
+        clock: BrokerClock,
+        producer: Producer,
+        publisher: Publisher,
+        *,
+        recorded: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._app = app
+        self._worker = worker
+        self._clock = clock
+        self._producer = producer
+        self._publisher = publisher
+        self._recorded = recorded
+        self._prefix = app.settings.connection.prefix
+        self._paused: set[TopicPartition] = set()
+        #: Partition numbers whose outbox may hold something.
+        self._to_publish: dict[int, SharedStore] = {}
+        self._published = asyncio.Event()
+
+    async def on_start(self) -> None:
+        await self._producer.start()
+
+    async def on_stop(self) -> None:
+        for number in list(self._worker.owned):
+            self._step(number)
+        await self._publish()
+        await self._producer.stop()
+
+    # ------------------------------------------------------------------ names
+
+    def _tp(self, one: TopicPartition) -> KafkaTP:
+        return KafkaTP(self._prefix + one[0], one[1])
+
+    def _own(self, tp: Any) -> TopicPartition:
+        return tp.topic.removeprefix(self._prefix), tp.partition
+
+    @property
+    def _consumer(self) -> BatchConsumer:
+        consumer: BatchConsumer = self._app.consumer
+        return consumer
+
+    @property
+    def _thread(self) -> Any:
+        return self._consumer._thread  # noqa: SLF001 -- Faust gives it no other name
+
+    @property
+    def _client(self) -> Any:
+        return self._thread._ensure_consumer()  # noqa: SLF001 -- as above
+
+    # ------------------------------------------------------------------ rebalance
+
+    async def claim_assigned(self) -> dict[TP, int]:
+        """Claim the partition numbers of which all topics are ours, and seek to where they were left."""
+        assigned = {self._own(tp) for tp in self._client.assignment()}
+        topics = self._app.settings.topics
+        numbers = {number for _, number in assigned}
+        whole = {number for number in numbers if all((topic, number) in assigned for topic in topics)}
+        if numbers - whole:
+            log.error("partitions %s are ours on some topics only: they are not worked on", sorted(numbers - whole))
+        self._paused.clear()
+        self._worker.assigned(whole, now_ms())
+        return await self._seek(whole)
+
+    async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
+        claimed = [number for number in numbers if number in self._worker.owned]
+        tps = [self._tp((topic, number)) for number in claimed for topic in self._app.settings.topics]
+        if not tps:
+            return {}
+        begins, ends, group = await self._thread.call_thread(_extent, self._client, tps)
+        offsets: dict[TP, int] = {}
+        for number in claimed:
+            owned = self._worker.owned[number]
+            try:
+                for topic in owned.readings:
+                    tp = self._tp((topic, number))
+                    start_reading(owned, topic, begins[tp], ends[tp], group.get(tp))
+                    offsets[TP(tp.topic, tp.partition)] = owned.readings[topic].next
+            except WorkerError as wrong:
+                self._worker.lay_still(number, wrong, now_ms())
+                offsets = {tp: offset for tp, offset in offsets.items() if tp.partition != number}
+                continue
+            self._to_publish[number] = owned.partition.store  # type: ignore[assignment]  # what is left from before
+        await self._consumer.seek_wait({self._tp(self._own(tp)): offset for tp, offset in offsets.items()})
+        log.info("partitions %s are ours", sorted(self._worker.owned))
+        return offsets
+
+    # ------------------------------------------------------------------ reading
+
+    async def received(self, records: Mapping[Any, Sequence[Any]]) -> None:
+        """Lists of records were fetched."""
+        generation = self._app.consumer_generation_id
+        for tp, fetched in records.items():
+            topic, number = self._own(tp)
+            for start in range(0, len(fetched), CHUNK):
+                if self._app.consumer_generation_id != generation or not self._consumer.flow_active:
+                    return
+                again = self._worker.read(topic, number, fetched[start : start + CHUNK], now_ms())
+                if again is not None:
+                    log.info("%s/%d is read again from %d", topic, number, again)
+                    await self._consumer.seek_wait({self._tp((topic, number)): again})
+                    break
+                owned = self._worker.owned.get(number)
+                if owned is not None and owned.partition.taking.waiting >= _STEPPED_AT:
+                    self._step(number)
+                await asyncio.sleep(0)
+        await self._pause()
+
+    async def _pause(self) -> None:
+        ahead = self._worker.ahead()
+        pause, resume = ahead - self._paused, self._paused - ahead
+        if pause or resume:
+            self._paused = ahead
+            await self._thread.call_thread(
+                _pause, self._client, [self._tp(one) for one in pause], [self._tp(one) for one in resume]
+            )
+
+    def _step(self, number: int) -> None:
+        if self._worker.step(number, now_ms()):
+            owned = self._worker.owned[number]
+            self._to_publish[number] = owned.partition.store  # type: ignore[assignment]
+            self._published.set()
+
+    # ------------------------------------------------------------------ tasks
+
+    @Service.task
+    async def _beats(self) -> None:
+        while not self.should_stop:
+            for number in list(self._worker.owned):
+                self._step(number)
+                await asyncio.sleep(0)
+            await self._claim_again()
+            await self._pause_quietly()
+            await self.sleep(_BEAT)
+
+    async def _claim_again(self) -> None:
+        numbers = self._worker.to_be_claimed(now_ms())
+        if not numbers or not self._consumer.flow_active:
+            return
+        for number in numbers:
+            self._worker.claim(number, now_ms())
+        await self._seek(numbers)
+
+    async def _pause_quietly(self) -> None:
+        if self._consumer.flow_active:
+            await self._pause()
+
+    @Service.task
+    async def _asks(self) -> None:
+        while not self.should_stop:
+            try:
+                await self._ask()
+            except (KafkaError, TimeoutError, asyncio.TimeoutError) as wrong:
+                log.warning("Kafka was asked how far its logs reach, and did not say: %s", wrong)
+                await self.sleep(_AGAIN)
+            await self.sleep(_ASKED_EVERY)
+
+    async def _ask(self) -> None:
+        if self._recorded or not self._worker.owned:
+            return
+        if not self._clock.is_known(now_ms(), _PROBED_AFTER):
+            await self._probe()
+        asked = now_ms()
+        tps = [self._tp(one) for one in self._worker.to_ask()]
+        ends = await self._thread.call_thread(_ends, self._client, tps)
+        self._worker.ended({self._own(tp): end for tp, end in ends.items()}, asked)
+
+    async def _probe(self) -> None:
+        """Ask the broker for its time: it puts it on everything that is appended."""
+        told = await (await self._producer.produce(Outgoing(CLOCKS, None, None), None))
+        self._clock.hear(told.timestamp, now_ms())
+
+    @Service.task
+    async def _publishes(self) -> None:
+        while not self.should_stop:
+            if self._to_publish:
+                await self._publish()
+            else:
+                self._published.clear()
+                await self.wait_first(self._published.wait(), timeout=1.0)
+
+    async def _publish(self) -> None:
+        stores, self._to_publish = self._to_publish, {}
+        try:
+            await self._publisher.publish(stores.values())
+        except (PublishError, StoreError, KafkaError) as wrong:
+            log.error("what was decided could not be published, and is tried again: %s", wrong)
+            self._to_publish = {**stores, **self._to_publish}
+            await self.sleep(_AGAIN)
+
+    @Service.task
+    async def _shows_lag(self) -> None:
+        while not self.should_stop:
+            await self.sleep(_GROUP_EVERY)
+            offsets = {TP(*self._tp(one)): offset for one, offset in self._worker.positions().items() if offset}
+            if offsets and self._consumer.flow_active:
+                try:
+                    await self._thread.call_thread(_commit, self._client, offsets)
+                except KafkaError as wrong:
+                    log.info("the group's offsets could not be committed: %s", wrong)
+
+
+def start_reading(owned: Owned, topic: str, begins: int, ends: int, group: int | None) -> None:
+    """Find where a topic is to be read from, given what its log holds and the group's offset; raises WorkerError."""
+    reading = owned.readings[topic]
+    where = f"{topic}/{owned.number}"
+    if owned.partition.restored is None:
+        if group:
+            raise WorkerError(
+                f"{where}: the store knows nothing of it, but it was read up to {group} before. The store has lost its "
+                "data, or is another one: bring them back, or, to decide everything again, delete the group's offsets"
+            )
+        owned.readings[topic] = type(reading)(Place(begins))
+    elif reading.next > ends:
+        raise WorkerError(
+            f"{where}: it was read up to {reading.next}, but its log ends at {ends}: the topic was made anew. "
+            "Forget the state of this partition, or bring the topic back"
+        )
+    elif reading.next < begins:
+        raise WorkerError(
+            f"{where}: it was read up to {reading.next}, but its log begins at {begins}: what lies between is lost. "
+            "Keep topics longer than a worker may be away"
+        )
+
+
+async def _extent(client: Any, tps: Sequence[KafkaTP]) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
+    begins, ends = await asyncio.gather(client.beginning_offsets(tps), client.end_offsets(tps))
+    group = await asyncio.gather(*(client.committed(tp) for tp in tps))
+    return begins, ends, dict(zip(tps, group, strict=True))
+
+
+async def _ends(client: Any, tps: Sequence[KafkaTP]) -> dict[Any, int]:
+    assigned = client.assignment()
+    ends: dict[Any, int] = await client.end_offsets([tp for tp in tps if tp in assigned])
+    return ends
+
+
+async def _pause(client: Any, pause: Sequence[KafkaTP], resume: Sequence[KafkaTP]) -> None:
+    assigned = client.assignment()
+    client.pause(*(tp for tp in pause if tp in assigned))
+    client.resume(*(tp for tp in resume if tp in assigned))
+
+
+async def _commit(client: Any, offsets: Mapping[TP, int]) -> None:
+    assigned = client.assignment()
+    kept = {KafkaTP(*tp): offset for tp, offset in offsets.items() if KafkaTP(*tp) in assigned}
+    if kept:
+        await client.commit(kept)
+
+
+def worker_app(settings: AppSettings) -> WorkerApp:
+    """The app, subscribed to its topics. Its carrier is to be set before it starts."""
+    connection = settings.connection
+    app = WorkerApp(
+        settings.group,
+        broker=[f"kafka://{server}" for server in connection.servers],
+        store="memory://",
+        # Faust's web server binds every interface and shows tables; health and metrics are ours.
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        broker_session_timeout=settings.session,
+        broker_heartbeat_interval=settings.session / 5,
+        loop=None,
+    )
+    app.settings = settings
+    for topic in settings.topics:
+        app.topics.add(app.topic(connection.prefix + topic, value_type=bytes))
+    return app
