@@ -21,6 +21,7 @@ from beforehand.cli.speaking import Command, Commands
 from beforehand.cli.tail import tail
 from beforehand.cli.test import run_tests
 from beforehand.cli.topics import create, describe
+from beforehand.cli.worker import worker
 from models.speech import Tongue
 
 app = typer.Typer(
@@ -149,3 +150,4 @@ _add(
     "beforehand tail handoff.sms --from-beginning",
     "beforehand tail events.consumption --customer c-1001 --count 5 --json",
 )
+_add(worker, "worker", "beforehand worker shop", "BEFOREHAND_KAFKA=kafka:9092 beforehand worker shop")

@@ -13,15 +13,16 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiokafka
 import faust
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition as KafkaTP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
+from faust.types import TP, AppT
 from mode import Service
+from mode.types import ServiceT
 
 from streams.kafka.connection import Connection, tls_context
 from streams.stores.base import SharedStore, StoreError
@@ -75,7 +76,8 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's thread, with a consumer made to our settings."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        app: WorkerApp = self.app
+        del transport  # it knows the servers only, not how to speak with them
+        app = _ours(self.app)
         self._assignor = app.assignor  # topics of equal partition counts are assigned together
         return aiokafka.AIOKafkaConsumer(
             **client_options(app.settings.connection),
@@ -102,12 +104,13 @@ class BatchConsumer(driver.Consumer):
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Claim what is assigned, read where it was left, and only then seek."""
-        return await self.app.carrier.claim_assigned()
+        return await _ours(self.app).carrier.claim_assigned()
 
-    async def _drain_messages(self, fetcher: Service) -> None:
-        app: WorkerApp = self.app
+    async def _drain_messages(self, fetcher: ServiceT) -> None:
+        app = _ours(self.app)
+        fetching = cast(Service, fetcher)
         try:
-            while not (self._stopped.is_set() or fetcher._stopped.is_set()):  # noqa: SLF001 -- as Faust does it
+            while not (self._stopped.is_set() or fetching._stopped.is_set()):  # noqa: SLF001 -- as Faust does it
                 generation = app.consumer_generation_id
                 records, _ = await self._wait_next_records(timeout=0.2)
                 if not self.flow_active or generation != app.consumer_generation_id:
@@ -136,6 +139,10 @@ class WorkerApp(faust.App):
 
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)
+
+
+def _ours(app: AppT) -> WorkerApp:
+    return cast(WorkerApp, app)
 
 
 def client_options(connection: Connection) -> dict[str, Any]:
@@ -191,7 +198,7 @@ class Producer:
 class Carrier(Service):
     """Carries records from Faust's consumer to the worker, and what the worker decided to Kafka."""
 
-    def __init__(  # noqa: PLR0913 -- one a part
+    def __init__(
         self,
         app: WorkerApp,
         worker: Worker,
@@ -213,7 +220,7 @@ class Carrier(Service):
         self._paused: set[TopicPartition] = set()
         #: Partition numbers whose outbox may hold something.
         self._to_publish: dict[int, SharedStore] = {}
-        self._published = asyncio.Event()
+        self._awake = asyncio.Event()
 
     async def on_start(self) -> None:
         await self._producer.start()
@@ -234,8 +241,7 @@ class Carrier(Service):
 
     @property
     def _consumer(self) -> BatchConsumer:
-        consumer: BatchConsumer = self._app.consumer
-        return consumer
+        return cast(BatchConsumer, self._app.consumer)
 
     @property
     def _thread(self) -> Any:
@@ -277,7 +283,7 @@ class Carrier(Service):
                 self._worker.lay_still(number, wrong, now_ms())
                 offsets = {tp: offset for tp, offset in offsets.items() if tp.partition != number}
                 continue
-            self._to_publish[number] = owned.partition.store  # type: ignore[assignment]  # what is left from before
+            self._may_publish(number)  # what is left from before
         await self._consumer.seek_wait({self._tp(self._own(tp)): offset for tp, offset in offsets.items()})
         log.info("partitions %s are ours", sorted(self._worker.owned))
         return offsets
@@ -314,9 +320,12 @@ class Carrier(Service):
 
     def _step(self, number: int) -> None:
         if self._worker.step(number, now_ms()):
-            owned = self._worker.owned[number]
-            self._to_publish[number] = owned.partition.store  # type: ignore[assignment]
-            self._published.set()
+            self._may_publish(number)
+
+    def _may_publish(self, number: int) -> None:
+        """Something may stand in the outbox of a partition number."""
+        self._to_publish[number] = self._worker.owned[number].store
+        self._awake.set()
 
     # ------------------------------------------------------------------ tasks
 
@@ -347,7 +356,7 @@ class Carrier(Service):
         while not self.should_stop:
             try:
                 await self._ask()
-            except (KafkaError, TimeoutError, asyncio.TimeoutError) as wrong:
+            except (KafkaError, TimeoutError) as wrong:
                 log.warning("Kafka was asked how far its logs reach, and did not say: %s", wrong)
                 await self.sleep(_AGAIN)
             await self.sleep(_ASKED_EVERY)
@@ -373,8 +382,8 @@ class Carrier(Service):
             if self._to_publish:
                 await self._publish()
             else:
-                self._published.clear()
-                await self.wait_first(self._published.wait(), timeout=1.0)
+                self._awake.clear()
+                await self.wait_first(self._awake.wait(), timeout=1.0)
 
     async def _publish(self) -> None:
         stores, self._to_publish = self._to_publish, {}

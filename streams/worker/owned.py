@@ -12,6 +12,7 @@ from models.events import Event
 from streams.dead_letters import DeadLetter
 from streams.partition import Partition
 from streams.partitioning import partition_of
+from streams.stores.base import SharedStore
 from streams.wire.messages import MessageDecoder, Record
 from streams.wire.plans import CLOCK
 from streams.worker.forwarded import Forwarded, entry_of
@@ -46,6 +47,7 @@ class Owned:
         self,
         number: int,
         partitions: int,
+        store: SharedStore,
         partition: Partition,
         decoder: MessageDecoder,
         places: Mapping[str, Place],
@@ -54,9 +56,10 @@ class Owned:
     ) -> None:
         """`partitions`: of each topic. `places`: of every topic that is read. `recorded`: see "Time" in the docs.
 
-        `partition` is made for `SOURCES` sources.
+        `partition` is made for `SOURCES` sources, over `store`.
         """
         self.number = number
+        self.store = store
         self.partition = partition
         self.readings = {topic: Reading(place) for topic, place in places.items()}
         #: Topic -> where it is to be read on after the last commit.

@@ -52,7 +52,10 @@ class Publisher:
         self.published: dict[str, int] = {}
 
     async def publish(self, stores: Iterable[SharedStore]) -> None:
-        """All that these outboxes hold, at once. Raises PublishError and StoreError; what was not trimmed comes again."""
+        """All that these outboxes hold, at once.
+
+        Raises PublishError and StoreError; what was not trimmed is to be published again.
+        """
         sent: list[tuple[SharedStore, _Sent]] = []
         waiting: list[asyncio.Future[object]] = []
         for store in stores:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,7 +89,7 @@ class Worker:
         engine = self.engines[known]
         partition = Partition(engine, store, batch=3, records_in_memory=dice.randint(0, 3), sources=SOURCES)
         places = {topic: places_of(partition).get(topic, Place()) for topic in TOPICS}
-        owned = Owned(0, 1, partition, self.decoder, places, recorded=self.recorded)
+        owned = Owned(0, 1, cast(Any, store), partition, self.decoder, places, recorded=self.recorded)
         owned.begin()
         position = {topic: place.offset for topic, place in places.items()}
         while any(one.next <= self.log[topic][-1].offset for topic, one in owned.readings.items()):
