@@ -35,7 +35,7 @@ class Reading:
         #: The latest arrival among all records before `next` (ms).
         self.arrived = place.arrived
         #: How far arrivals have come on this topic (ms); None until it has answered.
-        self.reached: int | None = None
+        self.reached: int | None = place.arrived or None
         #: Where the flags begin, and the latest arrival before that.
         self._base, self._base_arrived = place.offset, place.arrived
         #: For each record from `_base` on: whether it was taken, and the latest arrival up to and with it.

@@ -87,11 +87,8 @@ def line(number: int, second: int, late: int, kind: int) -> str:
 
 
 #: (seconds since the line before, seconds it arrives late, what it is)
-lives = st.lists(
-    st.tuples(st.sampled_from([0, 1, 2, 30, 90, 200]), st.sampled_from([0, 0, 0, 1, 5]), st.integers(0, 5)),
-    min_size=1,
-    max_size=40,
-)
+one_event = st.tuples(st.sampled_from([0, 1, 2, 30, 90, 200]), st.sampled_from([0, 0, 0, 1, 5]), st.integers(0, 5))
+lives = st.lists(one_event, min_size=1, max_size=40)
 
 
 def write(path: Path, life: list[tuple[int, int, int]]) -> Path:
