@@ -25,7 +25,6 @@ def run_worker(app: WorkerApp, carrier: Carrier) -> int:
         app, carrier, quiet=True, override_logging=False, redirect_stdouts=False, loglevel=logging.WARNING
     )
     try:
-        process.execute_from_commandline()
+        process.execute_from_commandline()  # never returns
     except SystemExit as ended:
         return int(ended.code or 0)
-    return 0

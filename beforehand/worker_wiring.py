@@ -11,7 +11,7 @@ from beforehand.settings import Settings, secret
 from rules.workspace.workspace import Workspace
 from streams.assembly import assemble
 from streams.engine import Engine
-from streams.kafka.connection import Connection, KafkaTrouble
+from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.topics import found_topics
 from streams.partition import Partition
 from streams.progress import facts_begun

@@ -29,7 +29,7 @@ def worker(
     from beforehand.wiring import files_of
     from beforehand.worker_process import run_worker
     from beforehand.worker_wiring import worker as make
-    from streams.kafka.connection import KafkaTrouble
+    from streams.kafka.base import KafkaTrouble
     from streams.stores.base import StoreError
 
     found = loaded_sound(workspace, stories=False)

@@ -24,7 +24,8 @@ from faust.types import TP, AppT
 from mode import Service
 from mode.types import ServiceT
 
-from streams.kafka.connection import Connection, tls_context
+from streams.kafka.base import Connection
+from streams.kafka.connection import tls_context
 from streams.stores.base import SharedStore, StoreError
 from streams.topics import CLOCKS
 from streams.wire.outgoing import Outgoing
