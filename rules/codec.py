@@ -22,7 +22,7 @@ from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 4
+VERSION = 5
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -40,7 +40,7 @@ def encode(record: Record) -> bytes:
             record.born,
             record.taken,
             [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
-            _flat(record),
+            _seen(record),
             [[key, _series(series)] for key, series in record.series.items()],
             [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()],
             [[key, _running(running)] for key, running in record.running.items()],
@@ -58,6 +58,7 @@ def encode(record: Record) -> bytes:
             [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()],
             [_match(match) for matches in record.matches.values() for match in matches],
             record.consents,
+            _flat(record.decided),
         ]
     )
 
@@ -76,7 +77,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     _, record.plan, record.born, record.taken, attributes, seen = fields[:6]
     record.attributes = {name: _value(value) for name, value, _ in attributes if value is not None}
     record.attribute_times = {name: time for name, _, time in attributes if time is not None}
-    record.seen = dict(zip(seen[::2], accumulate(seen[1::2]), strict=True))
+    record.seen = _read_flat(seen)
     record.series = {key: _read_series(series) for key, series in fields[6]}
     record.each_series = {key: {each: _read_series(one) for each, one in kept} for key, kept in fields[7]}
     record.running = {key: _read_running(running) for key, running in fields[8]}
@@ -96,6 +97,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
     record.consents = msgspec.convert(fields[22], dict[str, dict[str, Consent]])
+    record.decided = _read_flat(fields[23])
     return record
 
 
@@ -113,15 +115,24 @@ def _data(data: dict[str, Any]) -> dict[str, Value]:
     return {name: _value(value) for name, value in data.items()}
 
 
-def _flat(record: Record) -> list[int]:
-    """[hash, taken, hash, taken - the one before, ..] of what still makes a repeat."""
+def _seen(record: Record) -> list[int]:
+    """What still makes a repeat."""
     forget(record, record.taken)
+    return _flat(record.seen)
+
+
+def _flat(takings: dict[int, int]) -> list[int]:
+    """[hash, taken, hash, taken - the one before, ..]."""
     flat: list[int] = []
     last = 0
-    for key, taken in record.seen.items():
+    for key, taken in takings.items():
         flat += (key, taken - last)
         last = taken
     return flat
+
+
+def _read_flat(flat: list[int]) -> dict[int, int]:
+    return dict(zip(flat[::2], accumulate(flat[1::2]), strict=True))
 
 
 def _whole(number: int) -> int | str:

@@ -136,6 +136,7 @@ class Record:
         "consents",
         "counts",
         "customer",
+        "decided",
         "each_running",
         "each_series",
         "fade_due",
@@ -175,6 +176,8 @@ class Record:
         self.bill_day: int | None = None
         #: Hash of (source, id) -> taken, oldest first.
         self.seen: dict[int, int] = {}
+        #: Hash of (rule, each, event) of a match -> taken, oldest first.
+        self.decided: dict[int, int] = {}
         self.series: dict[int, Series] = {}
         self.each_series: dict[int, dict[Value, Series]] = {}
         self.running: dict[int, Running] = {}

@@ -11,9 +11,10 @@ from models.moments import date_of
 from models.types import Value
 from rules.compile.view import View
 from rules.facts.chains import advance
+from rules.facts.repeats import is_decided
 from rules.facts.table import reach
 from rules.program import Judged, Program, RuleProgram
-from rules.record import Match, Pending, Record
+from rules.record import REMEMBERED_FOR, Match, Pending, Record
 from rules.situations import pairs, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger, Trigger
 from rules.situations.timers import TimerKind, set_timer
@@ -50,6 +51,10 @@ class Judge:
         self.program = program
         self.decider = decider
         self.listener = listener
+        vocabulary = program.plan.vocabulary
+        stale = (vocabulary.stale_after, *(event.stale_after for event in vocabulary.events.values()))
+        #: How long an event may be told again and be no repeat, but still fresh (ms).
+        self._told_again = max(REMEMBERED_FOR, *stale)
 
     # ---------------------------------------------------------------- situations
 
@@ -87,11 +92,20 @@ class Judge:
         elif one.steps:
             sequences.close(record, one.rule.id, found.each)
         match = _match(one, found, view)
+        if self._decided_before(match, view):
+            return []
         cap = self._refusing_cap(one.rule, match, view)
         if cap is not None:
             self._tell(one.rule, view, f"at most {cap.text}", found.trigger)
             return self._refused(one, match, view, f"at most {cap.text}")
         return self._begin(one, match, view)
+
+    def _decided_before(self, match: Match, view: View) -> bool:
+        """Whether the same event has brought this match before: every candidate is decided once."""
+        before = is_decided(view.record, match, view.now, self._told_again)
+        if before:
+            view.record.count("decided before")
+        return before
 
     def _stopped_by(self, one: RuleProgram, view: View) -> str | None:
         rule = one.rule
@@ -155,6 +169,8 @@ class Judge:
     def _rule_error(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
         match = _match(one, found, view)
         decisions: list[Decision] = []
+        if self._decided_before(match, view):
+            return decisions
         for place, block in enumerate(one.rule.blocks):
             if block.after is None:
                 decisions.extend(self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error"))

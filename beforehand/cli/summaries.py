@@ -75,6 +75,7 @@ _SAID = {
     "channels not kept apart": sentence(
         "{count:,} about consent named a channel beyond those kept for a customer: read strictly"
     ),
+    "decided before": sentence("{count:,} decided before: the same event was told again while it was fresh"),
     "would have fired": sentence("{count:,} of them would have fired, had they come in time"),
 }
 #: What may still be open, by kind of timer; each with its forms for one and for more.

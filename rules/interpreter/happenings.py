@@ -56,7 +56,7 @@ class Match:
     """A situation recognised whose `only if` and `unless` let it pass.
 
     `bound` holds the event of each step of the situation, None for an absence. `refused_by_cap` is the line of
-    `at most` that was full.
+    `at most` that was full. `again`: the same event brought it before, and nothing more comes of it.
     """
 
     rule_id: str
@@ -65,6 +65,7 @@ class Match:
     trigger: Trigger
     bound: tuple[Event | None, ...]
     refused_by_cap: str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from rules.interpreter.happenings import (
 from rules.interpreter.situations.base import Complete, Taking, Timer
 from rules.typed import After, CalendarUnit, CalendarWindow, Cap, Ever, Line, Pattern, Rule, Sliding
 
+HOUR = 3_600_000
+
 #: Whether any action of a block became `sent` or `control`: (match, block, at, what it evaluates with) -> yes or no.
 Outcome = Callable[[Match, int, int, Evaluate], bool]
 #: The ids of a match's decisions, by which `task done` names its task.
@@ -53,6 +55,8 @@ class Matches:
         self.outcome = outcome
         self.decision_ids = decision_ids
         self.all: list[Live] = []
+        #: When the decisions about a rule, an `each` value and an event were made.
+        self.decided: dict[tuple[str, str, EventTrigger], int] = {}
 
     # ------------------------------------------------------------ the match
 
@@ -62,6 +66,9 @@ class Matches:
         line = refusing_line(rule, evaluate)
         if line is not None:
             yield Refused(rule.id, world.now, complete.trigger, line, complete.each)
+            return
+        if self._again(rule, complete, world):
+            yield Match(rule.id, complete.each, world.now, complete.trigger, (), again=True)
             return
         full = next((cap.text for cap in rule.at_most if self._full(rule.id, complete.each, cap, world)), None)
         events = tuple(bound.event for bound in complete.bound)
@@ -78,6 +85,18 @@ class Matches:
         for number, block in enumerate(rule.blocks):
             if block.after is None:
                 yield self._turn(live, number, world)
+
+    def _again(self, rule: Rule, complete: Complete, world: World) -> bool:
+        """Whether the same event has brought this match while it might still be told again and be fresh."""
+        if not isinstance(complete.trigger, EventTrigger):
+            return False
+        vocabulary = world.history.vocabulary
+        span = max(HOUR, vocabulary.stale_after, *(type_.stale_after for type_ in vocabulary.events.values()))
+        key = rule.id, str(complete.each or ""), complete.trigger
+        if world.now - self.decided.get(key, world.now - span) < span:
+            return True
+        self.decided[key] = world.now
+        return False
 
     def _full(self, rule_id: str, each: Value, cap: Cap, world: World) -> bool:
         start = _start(cap, world)

@@ -75,7 +75,9 @@ def interpreted(scenario: Scenario) -> list[Row]:
 
 
 def _suppressed(happening: Happening) -> bool:
-    """A block of a match that `at most` refused; the match itself says so already."""
+    """A block of a match that `at most` refused (the match itself says so already); a match that was decided before."""
+    if isinstance(happening, Match):
+        return happening.again
     return isinstance(happening, BlockDue) and happening.match.refused_by_cap is not None
 
 
