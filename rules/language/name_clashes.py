@@ -16,7 +16,7 @@ from models.speech import all_of, quoted, say
 from models.vocabulary import Vocabulary
 from rules.language.grammar import Recipe, recipe
 from rules.language.keywords import DAYS, DISTANCE, LENGTH_OF_TIME, Language
-from rules.language.neighbours import neighbours
+from rules.language.neighbours import neighbours, side_by_side
 from rules.language.unit_words import unit_words
 from rules.language.words import (
     KEYWORDS,
@@ -238,12 +238,15 @@ class _Known:
             for read in self._read(spelling, language):
                 if read.end == len(spelling):
                     keyword = self.entries[spelling].token != NAME
-                    if len(read.words) > 1 and (keyword or _is_phrase(read, language)):
+                    said = side_by_side(language, read.types) if keyword else _is_phrase(read, language)
+                    if len(read.words) > 1 and said:
                         yield from self._swallowed(spelling, read.words, read.names)
                     continue
                 rest = spelling[read.end :].lstrip()
                 for after in self._starts.get(rest, ()):
-                    if after.spelling not in {rest, spelling} and _beside(read.last, after, language):
+                    if after.spelling in {rest, spelling} or not _beside(read.last, after, language):
+                        continue
+                    if len(read.types) < 2 or side_by_side(language, (*read.types, after.token)):
                         names = (*read.names, after.spelling) if after.token == NAME else read.names
                         yield from self._swallowed(spelling, (*read.words, after.spelling), names)
 

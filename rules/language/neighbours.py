@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from lark.grammar import Symbol
+from lark.grammar import Rule, Symbol
 
-from rules.language.grammar import grammar
+from rules.language.grammar import STARTS, grammar
 from rules.language.keywords import Language
 
 
@@ -25,6 +25,46 @@ def neighbours(language: Language) -> frozenset[tuple[str, str]]:
         for last in _tokens(left, ends)
         for first in _tokens(right, begins)
     )
+
+
+@lru_cache(maxsize=4_096)
+def side_by_side(language: Language, types: tuple[str, ...]) -> bool:
+    """Whether some phrase of the language has tokens of these types, one next to the other.
+
+    Asked of an automaton that waits before the tokens, goes through them, and stays behind the last: each symbol leads
+    from each place to some places (as bits).
+    """
+    last = len(types)
+    rules = grammar(language).rules
+    leads: dict[Symbol, list[int]] = {rule.origin: [0] * (last + 1) for rule in rules}
+    users: dict[Symbol, list[Rule]] = {}
+    for rule in rules:
+        for symbol in rule.expansion:
+            users.setdefault(symbol, []).append(rule)
+            if symbol.is_term:
+                leads[symbol] = [1 << place + 1 if type_ == symbol.name else 0 for place, type_ in enumerate(types)]
+                leads[symbol].append(1 << last)
+                leads[symbol][0] |= 1
+    waiting = dict.fromkeys(rules)
+    while waiting:
+        rule, _ = waiting.popitem()
+        known = leads[rule.origin]
+        found = [places | _through(rule.expansion, leads, 1 << place) for place, places in enumerate(known)]
+        if found != known:
+            leads[rule.origin] = found
+            waiting.update(dict.fromkeys(users.get(rule.origin, ())))
+    return any(leads[rule.origin][0] >> last & 1 for rule in rules if rule.origin.name in STARTS)
+
+
+def _through(expansion: Sequence[Symbol], leads: Mapping[Symbol, list[int]], places: int) -> int:
+    """The places that symbols one after the other lead to from these."""
+    for symbol in expansion:
+        reached = 0
+        for place, there in enumerate(leads[symbol]):
+            if places >> place & 1:
+                reached |= there
+        places = reached
+    return places
 
 
 @cache
