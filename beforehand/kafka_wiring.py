@@ -14,7 +14,7 @@ from streams.kafka.tailing import tailing
 from streams.kafka.topics import create_topics, differences, found_topics
 from streams.publishing import Published, publish
 from streams.sources.jsonl import FileSource
-from streams.topics import DEAD_LETTERS, DEFAULT_PARTITIONS, EVENT_TOPICS, topics
+from streams.topics import DEAD_LETTERS, DEFAULT_PARTITIONS, EVENT_TOPICS, WORKER_TOPICS, topics
 from streams.wire.decoder import Decoder
 
 #: Arrivals that are read from a file at once; shorter where they are sent slowly.
@@ -56,7 +56,7 @@ def topic_states(to: Connection, workspace: Workspace, partitions: int | None) -
     `partitions` may be left to what is there: that of the first topic of events, else 24. Raises KafkaTrouble, and
     ValueError for channels whose topics cannot be named.
     """
-    declared = topics(workspace.policy.channels)
+    declared = (*topics(workspace.policy.channels), *WORKER_TOPICS)
     found = found_topics(to, [to.prefix + topic.name for topic in declared])
     if partitions is None:
         there = (found.get(to.prefix + name) for name in EVENT_TOPICS)

@@ -85,7 +85,7 @@ def hand_off_topics(channels: Iterable[str]) -> dict[str, str]:
 
 
 def topics(channels: Iterable[str]) -> tuple[Topic, ...]:
-    """All topics of a workspace with these channels; ValueError as `hand_off_topics`."""
+    """The topics of the contract of a workspace with these channels; ValueError as `hand_off_topics`."""
     customer = "customer"
     return (
         *(Topic(name, f"events: {name.removeprefix('events.')}", customer, _EVENT_SETTINGS) for name in EVENT_TOPICS),
@@ -93,5 +93,8 @@ def topics(channels: Iterable[str]) -> tuple[Topic, ...]:
         *(Topic(name, f"hand-offs for {channel}", customer) for channel, name in hand_off_topics(channels).items()),
         Topic(TASKS, "hand-offs for people", customer),
         Topic(DEAD_LETTERS, "what could not be read", "as it came"),
-        Topic(CLOCKS, "nothing: workers ask for the broker's time here", "none", _CLOCK_SETTINGS),
     )
+
+
+#: The topics that workers need for themselves: no part of the contract with anybody.
+WORKER_TOPICS = (Topic(CLOCKS, "nothing: workers ask for the broker's time here", "none", _CLOCK_SETTINGS),)

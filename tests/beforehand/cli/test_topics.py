@@ -29,16 +29,16 @@ def test_create_makes_all_topics_of_the_workspace(shop: Path, topics_prefix: str
     """Those of events by the broker's clock, those of the channels of policy, decisions compacted; twice is once."""
     result = call("topics", "create", shop, "--partitions", "3")
     assert result.exit_code == 0, result.stderr
-    assert "11 topics made, 0 there before; 3 partitions." in result.stdout
+    assert "12 topics made, 0 there before; 3 partitions." in result.stdout
     told = described(shop)
     families = ("consumption", "location", "behavior", "service", "profile", "feedback")
     names = [f"events.{family}" for family in families]
-    names += ["decisions", "handoff.app", "handoff.call_centre", "tasks", "deadletters"]
+    names += ["decisions", "handoff.app", "handoff.call_centre", "tasks", "deadletters", "clocks"]
     assert list(told) == [topics_prefix + name for name in names]
     assert {one["partitions"] for one in told.values()} == {3}
     assert {one["state"] for one in told.values()} == {"fine"}
     again = call("topics", "create", shop)
-    assert "0 topics made, 11 there before; 3 partitions." in again.stdout
+    assert "0 topics made, 12 there before; 3 partitions." in again.stdout
     assert again.exit_code == 0
 
 
