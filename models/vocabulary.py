@@ -106,7 +106,7 @@ RESERVED_EVENTS: Mapping[str, EventType] = MappingProxyType(
                 service=Type(Kind.YES_NO, optional=True),
                 channel=_OPTIONAL_TEXT,
             ),
-            _reserved("message receipt", decision=TEXT, status=TEXT),
+            _reserved("message receipt", decision=TEXT, status=TEXT, channel=_OPTIONAL_TEXT),
             _reserved("message replied", text=TEXT, channel=_OPTIONAL_TEXT, decision=_OPTIONAL_TEXT),
             _reserved("contacted", channel=TEXT, topic=_OPTIONAL_TEXT, by=_OPTIONAL_TEXT),
             _reserved("task done", task=TEXT, result=_OPTIONAL_TEXT),
