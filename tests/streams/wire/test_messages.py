@@ -19,7 +19,7 @@ from streams.wire.encode import encode_event
 from streams.wire.messages import MessageDecoder
 from tests.streams.wire.lines import line
 from tests.streams.wire.test_decoder import ENVELOPE, TEN, VOCABULARY
-from tests.streams.wire.test_quick import exactly, vocabulary
+from tests.streams.wire.test_quick import exactly, quickly, vocabulary
 from tests.streams.wire.test_roundtrip import almost_events, events, vocabularies
 
 KEY = b"c-1001"
@@ -269,6 +269,15 @@ def test_what_is_too_large_is_cut() -> None:
 
 
 # ---------------------------------------------------------------------- laws
+
+
+def test_a_value_in_structured_mode_is_read_quickly() -> None:
+    """The decoder of messages has a quick way of its own, on which nothing may be missing."""
+    assert quickly(MessageDecoder(VOCABULARY).decoder, ONE) == EVENT
+    for missing in ("source", "specversion"):
+        sent = {name: value for name, value in ENVELOPE.items() if name != missing}
+        with pytest.raises(msgspec.MsgspecError):
+            quickly(MessageDecoder(VOCABULARY).decoder, json.dumps(sent).encode())
 
 
 def test_a_batch_knows_where_each_message_stood() -> None:
