@@ -7,11 +7,11 @@ the record until an attribute changes. Sequences and facts stay whole: they reme
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.types import Value
 from models.vocabulary import CUSTOMER_CHANGED
-from rules.compile.crossings import AttributeLimit, Column, Crossing, Thresholds, crossing, limit_crossing
+from rules.compile.crossings import AttributeLimit, Crossing, Thresholds, crossing, limit_crossing
 from rules.compile.expressions import Check
 from rules.compile.view import View
 from rules.fitting import Fitting, fitting
@@ -76,7 +76,8 @@ class Tables(dict[str, Reach]):
         #: What of them waits for an absence, by what opens it.
         self.waits = _waits(program, active)
         #: Lines on one value, by it, and which of these and of the others time alone can move.
-        self.groups = {name: kept for name, group in program.groups.items() if (kept := _restricted(group, active))}
+        groups = ((name, group.of(active, program.compiler)) for name, group in program.groups.items())
+        self.groups = {name: group for name, group in groups if group is not None}
         self.timed_groups = [group for group in self.groups.values() if group.next_change is not None]
         self.timed_lines = [number for number in program.timed_lines if number in active]
         #: Moments that need no event, and those of rules that are ruled out.
@@ -213,14 +214,3 @@ def _waits(program: Program, active: frozenset[int]) -> Waits:
         if number in active and pair.absence is not None:
             found.setdefault(pair.opening, []).append((program.plan.rules[number].id, pair.wait))
     return found
-
-
-def _restricted(group: Thresholds, active: frozenset[int]) -> Thresholds | None:
-    """The lines of a group that are active, or None where none is."""
-    kept = replace(group, rising=_kept(group.rising, active), falling=_kept(group.falling, active))
-    return kept if kept.rising[0] or kept.falling[0] else None
-
-
-def _kept(column: Column, active: frozenset[int]) -> Column:
-    pairs = [(limit, number) for limit, number in zip(*column, strict=True) if number in active]
-    return [limit for limit, _ in pairs], [number for _, number in pairs]

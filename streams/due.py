@@ -59,9 +59,9 @@ def _found(program: Program, record: Record, now: int, kind: TimerKind, rule: st
     if kind is TimerKind.LINE:
         trigger = TimerTrigger(kind.word, now)
         if rule in program.groups:
-            crossed: list[tuple[int, Value]] = [
-                (number, None) for number in lines.due_group(program.groups[rule], record, now)
-            ]
+            # Rules her attributes rule out are looked at again when these change.
+            groups = program.groups if record.tables is None else record.tables.groups
+            crossed: list[tuple[int, Value]] = [(n, None) for n in lines.due_group(groups.get(rule), rule, record, now)]
         else:
             crossed = lines.due(program, record, rule, now)
         lines.unlist(program, View(record, now), crossed)

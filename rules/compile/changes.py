@@ -183,12 +183,13 @@ def _leaving(fact: Aggregate, compiler: Compiler) -> Next:
 
     def when(view: View) -> int | None:
         series = _series(view, key, each)
-        return None if series is None else _soonest(series, view.now, length, ending)
+        return None if series is None else soonest(series, view.now, length, ending)
 
     return when
 
 
-def _soonest(series: Series, now: int, length: int, ending: int) -> int | None:
+def soonest(series: Series, now: int, length: int, ending: int) -> int | None:
+    """When an entry next leaves a window of `length` milliseconds, or comes into one that ends `ending` ago."""
     times = series.times
     moments = [bucket.last_time + length for bucket in series.buckets or () if bucket.last_time + length > now][:1]
     index = bisect_right(times, now - length)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.types import Value
 from rules.compile.aggregates import column_of
+from rules.compile.averages import next_rise, soonest_rise
 from rules.compile.changes import Next
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
@@ -64,6 +65,14 @@ class Thresholds:
             before, after = after, before
         return rules[bisect_right(limits, before) : bisect_right(limits, after)]
 
+    def of(self, active: frozenset[int], compiler: Compiler) -> Thresholds | None:
+        """The lines of these rules alone, or None where there is none."""
+        rising, falling = _kept(self.rising, active), _kept(self.falling, active)
+        if not rising[0] and not falling[0]:
+            return None
+        later = None if falling[0] else next_rise(self.fact, rising[0][0], compiler)
+        return replace(self, rising=rising, falling=falling, next_change=later or self.next_change)
+
     def reschedule(self, view: View) -> None:
         """Set the timer of these lines."""
         if self.next_change is not None:
@@ -76,6 +85,11 @@ class Thresholds:
         elif record.line_due.get(key) != due:
             record.line_due[key] = due
             set_timer(record, due, TimerKind.LINE, self.name)
+
+
+def _kept(column: Column, active: frozenset[int]) -> Column:
+    pairs = [(limit, number) for limit, number in zip(*column, strict=True) if number in active]
+    return [limit for limit, _ in pairs], [number for _, number in pairs]
 
 
 @dataclass(slots=True)
@@ -150,10 +164,12 @@ def _of_count(group: Thresholds, start: Start) -> Crossing:
     least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        times = series.times
+        if len(times) < least and not timed and not series.buckets:
+            return ()  # nearly always
         begin = start(record, now)
         if begin is None or time <= begin:
             return ()
-        times = series.times
         after = len(times) - bisect_right(times, begin)
         if series.buckets:
             after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
@@ -170,34 +186,38 @@ def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossin
     least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        sums = series.columns[column]
+        if sums[-1] - sums[0] < least and not falls and not series.negative and not series.buckets:
+            return ()  # nearly always: all together are too little
         begin = start(record, now)
         amount: Any = data.get(field)
         if begin is None or amount is None or time <= begin:
             return ()
-        sums = series.columns[column]
         after = sums[-1] - sums[bisect_right(series.times, begin)]
         if series.buckets:
             after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
         if timed and (falls or column in series.negative):
             group.reschedule(View(record, now))
         if amount >= 0 and (after < least or after - amount >= most):
-            return ()  # nearly always
+            return ()
         return crossed(after - amount, after)
 
     return cross
 
 
 def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed, key = group.crossed, (group.name, None)
-    window = group.fact.window
-    length = window.length if isinstance(window, Sliding) else None
+    crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
+    least = limits[0] if limits and not falls else 0
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        sums, counts = series.columns[column], series.known[column]
+        if sums[-1] - sums[0] < least and not series.negative and not series.buckets:
+            return ()  # nearly always: even one entry of all that would be too little
         begin = start(record, now)
         amount: Any = data.get(field)
         if begin is None or amount is None or time <= begin:
             return ()
-        low, sums, counts = bisect_right(series.times, begin), series.columns[column], series.known[column]
+        low = bisect_right(series.times, begin)
         total = sums[-1] - sums[low]
         known = len(sums) - 1 - low if counts is None else counts[-1] - counts[low]
         if series.buckets:
@@ -205,11 +225,30 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
                 if bucket.last_time > begin:
                     known += bucket.fields[column][0]
                     total += bucket.fields[column][1]
-        if series.buckets or length is None or record.line_due.get(key) != series.times[low] + length:
-            group.reschedule(View(record, now))
+        look_again(record, series, now)
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
+    look_again = _timer_of_average(group, column, least)
     return cross
+
+
+def _timer_of_average(group: Thresholds, column: int, least: int) -> Callable[[Record, Series, int], None]:
+    """Sets the timer of an average anew, unless it comes early enough as it is."""
+    window, key = group.fact.window, (group.name, None)
+
+    def plain(record: Record, series: Series, now: int) -> None:
+        group.reschedule(View(record, now))
+
+    if not isinstance(window, Sliding) or least <= 0:
+        return plain
+    length = window.length
+
+    def look_again(record: Record, series: Series, now: int) -> None:
+        due, known = soonest_rise(series, column, now, length, least), record.line_due.get(key)
+        if due is not None and (known is None or due < known):
+            group.set_due(record, due)
+
+    return look_again
 
 
 def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
@@ -231,19 +270,23 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
 
 def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
     only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
-    each = line.fact.each
+    each, falls = line.fact.each, not line.rises
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        begin = start(record, now)
-        amount: Any = 1 if field is None else data.get(field)
-        if begin is None or amount is None or time <= begin:
-            return ()
-        if timed:
+        if timed and (falls or series.negative):
             line.reschedule(View(record, now), None if each is None else data[each])
         if number not in record.limits:
             record.limits[number] = read(View(record, now))
         limit: Any = record.limits[number]
         if limit is None:
+            return ()
+        if not (falls or series.negative or series.buckets):
+            every = len(series.times) if field is None else series.columns[column][-1] - series.columns[column][0]
+            if every < limit:
+                return ()  # nearly always: all together are too little
+        begin = start(record, now)
+        amount: Any = 1 if field is None else data.get(field)
+        if begin is None or amount is None or time <= begin:
             return ()
         low = bisect_right(series.times, begin)
         after = len(series.times) - low if field is None else series.columns[column][-1] - series.columns[column][low]

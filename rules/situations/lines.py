@@ -110,9 +110,12 @@ def _begin_group(program: Program, group: Thresholds, view: View, same: Collecti
         set_timer(view.record, view.now, TimerKind.LINE, rule)
 
 
-def due_group(group: Thresholds, record: Record, now: int) -> Sequence[int]:
-    """Rules whose lines on one value cross at its timer; the next timer is set."""
-    if record.line_due.get((group.name, None), now + 1) > now:
+def due_group(group: Thresholds | None, name: str, record: Record, now: int) -> Sequence[int]:
+    """Rules whose lines on one value cross at its timer; the next timer is set. None: there are none for her."""
+    if record.line_due.get((name, None), now + 1) > now:
+        return ()
+    if group is None:
+        del record.line_due[name, None]
         return ()
     view = View(record, now)
     found = group.crossed(group.value(View(record, now - 1)), group.value(view))
