@@ -21,6 +21,8 @@ from models.places import Area, CellPlace, Circle, Place, Shape
 
 EARTH_RADIUS = 6_371_008.8
 
+#: Far more than rounding can come to.
+_SLACK_DEGREES = 1e-6
 #: Every longitude there is, with room for areas that reach beyond 180.
 _ALL_LONGITUDES = 720.0
 
@@ -49,11 +51,22 @@ def inside_of(shape: Shape) -> Callable[[float, float], bool]:
     """`contains` of one shape, as a function of (latitude, longitude)."""
     match shape:
         case Circle(latitude, longitude, radius):
-            return lambda lat, lon: distance(lat, lon, latitude, longitude) * 1000 <= radius
+            return _inside_of_circle(latitude, longitude, radius)
         case Area(wkt):
             return _inside_of_area(wkt)
         case CellPlace():
             return lambda lat, lon: False
+
+
+def _inside_of_circle(latitude: float, longitude: float, radius: int) -> Callable[[float, float], bool]:
+    """`radius` is millimetres."""
+    # Who is further away to the north or south is further away in all; the slack is for rounding.
+    degrees = math.degrees(radius / 1000 / EARTH_RADIUS) + _SLACK_DEGREES
+
+    def inside(lat: float, lon: float) -> bool:
+        return abs(lat - latitude) <= degrees and distance(lat, lon, latitude, longitude) * 1000 <= radius
+
+    return inside
 
 
 def point_in(shape: Circle | Area) -> tuple[float, float]:

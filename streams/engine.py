@@ -248,7 +248,7 @@ class Engine:
             found.extend(places.visits(self.program, event, now, moved))
         self.sequences(reach, record, event, now, moved, found)
         self.pairs(reach, record, event, now, moved, found)
-        self.happens(reach, record, event, now, found)
+        self.happens(_asked(reach.happens, event, record, now), event, now, found)
         self.set_event_moments(reach.whole, record, event, now)
         return found
 
@@ -265,9 +265,9 @@ class Engine:
         for number in dict.fromkeys(opened):
             found.extend(sequences.open_first(program.rules[number], view_of(record, event, now), event, moved))
 
-    def happens(self, reach: Reach, record: Record, event: Event, now: int, found: list[Found]) -> None:
-        """The rules that wait for just this event."""
-        for number in _asked(reach.happens, event, record, now):
+    def happens(self, numbers: list[int], event: Event, now: int, found: list[Found]) -> None:
+        """The rules of these numbers, which wait for just this event."""
+        for number in numbers:
             name = self.program.plan.rules[number].each
             trigger = EventTrigger(event.source, event.id, event.time)
             bound = (sequences.bound_of(event, now),)

@@ -272,7 +272,12 @@ class _Writer:
             visited = " or moved is not NOWHERE" if self._moves else ""
             lines += [f"if record.partials{visited}:", f"    {sequences}"]
         lines += self._pairs()
-        lines += ["if reach.happens is not None:", "    engine.happens(reach, record, event, now, found)"]
+        lines += [
+            "if reach.happens is not None:",
+            "    numbers = reach.happens(data, record, now)",
+            "    if numbers:",
+            "        engine.happens(numbers, event, now, found)",
+        ]
         if whole.moments is not None:
             lines += ["engine.set_event_moments(reach.whole, record, event, now)"]
         return [

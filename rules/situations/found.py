@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.types import Value
 from rules.compile.view import Bound
 
 
-@dataclass(frozen=True, slots=True)
-class EventTrigger:
+class EventTrigger(NamedTuple):
     """The event that completed the situation. `time` is the event's own, in milliseconds."""
 
     source: str
@@ -20,8 +19,7 @@ class EventTrigger:
         return ("event", self.source, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class TimerTrigger:
+class TimerTrigger(NamedTuple):
     """The timer that completed it: its kind, when it was due (ms), and the event that opened the wait, if one did."""
 
     kind: str
@@ -40,8 +38,7 @@ class TimerTrigger:
 Trigger = EventTrigger | TimerTrigger
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Rule number, value of `each`, what completed it, and the events of its steps."""
 
     rule: int

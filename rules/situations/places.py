@@ -50,19 +50,23 @@ def position_field(event_type: EventType) -> tuple[str, ...]:
 
 def move(program: Program, record: Record, event: Event, taken: int, fields: tuple[str, ...]) -> Moved:
     """Move her to the position an event gives, if it is one and not older than the last."""
-    where = next((event.data[name] for name in fields if event.data.get(name) is not None), None)
-    last = record.position
+    where, last = None, record.position
+    for name in fields:
+        where = event.data.get(name)
+        if where is not None:
+            break
     if where is None or (last is not None and event.time < last.time):
         return NOWHERE
     position = _position(program, event.time, taken, where)
     record.position = position
-    set_fade(record, program.plan.vocabulary.position_fades)
+    if record.fade_due is None:
+        set_fade(record, program.plan.vocabulary.position_fades)
     was: tuple[Member, ...] = () if last is None or last.faded else last.members
     now = position.members
     if was is now:
         return NOWHERE
     moved = Moved(
-        tuple(member for member in now if member not in was), tuple(member for member in was if member not in now)
+        tuple([member for member in now if member not in was]), tuple([member for member in was if member not in now])
     )
     for member in moved.left:
         record.inside.pop(member, None)
@@ -96,14 +100,16 @@ def _begin_stays(program: Program, record: Record, member: Member, taken: int) -
 
 def visits(program: Program, event: Event, taken: int, moved: Moved) -> Iterator[Found]:
     """The rules whose `enters` or `leaves` a position completes; of a kind of place by the member written first."""
-    trigger = EventTrigger(event.source, event.id, event.time)
     seen: set[tuple[PlaceVerb, str]] = set()
     for verb, member in moved.crossings():
-        if (verb, member[0]) in seen:
+        visited = (verb, member[0])
+        rules = program.plan.visits.get(visited)
+        if rules is None or visited in seen:
             continue
-        seen.add((verb, member[0]))
+        seen.add(visited)
+        trigger = EventTrigger(event.source, event.id, event.time)
         bound = Bound(event.data, event.time, taken, event.source, event.id, member)
-        for number in program.plan.visits.get((verb, member[0]), ()):
+        for number in rules:
             name = program.plan.rules[number].each
             yield Found(number, event.data.get(name) if name else None, trigger, (bound,))
 
