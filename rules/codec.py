@@ -22,7 +22,7 @@ from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 5
+VERSION = 6
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -59,6 +59,7 @@ def encode(record: Record) -> bytes:
             [_match(match) for matches in record.matches.values() for match in matches],
             record.consents,
             _flat(record.decided),
+            record.forget_due,
         ]
     )
 
@@ -98,6 +99,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
         record.matches.setdefault(match.rule, []).append(match)
     record.consents = msgspec.convert(fields[22], dict[str, dict[str, Consent]])
     record.decided = _read_flat(fields[23])
+    record.forget_due = fields[24]
     return record
 
 

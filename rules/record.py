@@ -140,6 +140,7 @@ class Record:
         "each_running",
         "each_series",
         "fade_due",
+        "forget_due",
         "heap",
         "inside",
         "limits",
@@ -201,6 +202,8 @@ class Record:
         self.partials: dict[str, list[Partial]] = {}
         #: What opened sequences of two steps, in the order taken; by `rules.plan.Pair.opening`.
         self.openings: dict[int, list[Opening]] = {}
+        #: When it is next looked at what of openings and partial matches is over.
+        self.forget_due: int | None = None
         self.sequence_number = 0
         #: Rule -> matches that count in `at most` or have blocks to come.
         self.matches: dict[str, list[Match]] = {}

@@ -10,6 +10,7 @@ from rules.compile.view import View
 from rules.program import Program
 from rules.record import Record
 from rules.situations import lines, moments, pairs, places, sequences
+from rules.situations.forgetting import forget
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.timers import TimerKind
 from streams.judge import Judge
@@ -30,6 +31,9 @@ def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -
     view = View(record, now)
     if kind is TimerKind.FADE:
         places.fade(record, now, judge.program.plan.vocabulary.position_fades)
+        return []
+    if kind is TimerKind.FORGET:
+        forget(judge.program, record, now)
         return []
     if rule not in judge.program.number_of and rule not in judge.program.groups:
         return []

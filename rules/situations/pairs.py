@@ -15,7 +15,7 @@ from rules.record import OPEN_SEQUENCES, Opening, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
 from rules.situations.sequences import absence_of, bind, bound_of
-from rules.situations.timers import TimerKind, set_timer
+from rules.situations.timers import TimerKind, set_forgetting, set_timer
 
 #: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
 Waits = dict[int, list[tuple[str, int]]]
@@ -29,6 +29,7 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
         kept = record.openings.get(key)
         if kept is None:
             kept = record.openings[key] = []
+            set_forgetting(record, now, now + of.keep)
         elif kept[0].bound.taken + of.keep <= now:
             kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
         kept.append(Opening(bound, kept[-1].latest if kept else event.time))

@@ -17,7 +17,7 @@ from rules.program import Fit, Join, Program, RuleProgram, StepProgram
 from rules.record import OPEN_SEQUENCES, Partial, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
-from rules.situations.timers import TimerKind, set_timer
+from rules.situations.timers import TimerKind, set_forgetting, set_timer
 from rules.typed import StepKind
 
 #: Later than every moment.
@@ -220,7 +220,16 @@ def _hold(one: RuleProgram, record: Record, grown: list[Partial], now: int) -> N
     for partial in grown:
         if partial.due is not None:
             set_timer(record, partial.due, TimerKind.ABSENCE, one.rule.id)
+        else:
+            set_forgetting(record, now, _expires(one.steps[len(partial.bound)], partial))
     _keep(record, one, partials)
+
+
+def let_go(one: RuleProgram, record: Record, partials: list[Partial], now: int) -> list[int]:
+    """Forget those partial matches whose time is over; returns when that of the others will be (not: absences)."""
+    _keep(record, one, [partial for partial in partials if not _over(one, partial, now)])
+    ends = (_expires(one.steps[len(partial.bound)], partial) for partial in record.partials.get(one.rule.id, ()))
+    return [end for end in ends if end < _NEVER]
 
 
 def _over(one: RuleProgram, partial: Partial, now: int) -> bool:

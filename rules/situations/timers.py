@@ -11,6 +11,9 @@ from heapq import heapify, heappush
 
 from rules.record import Record
 
+#: What is over is not looked for more often than this (ms), so that nobody comes back for each event's sake.
+FORGET_EVERY = 86_400_000
+
 
 class TimerKind(IntEnum):
     """In the order in which timers of one moment run."""
@@ -21,6 +24,7 @@ class TimerKind(IntEnum):
     STAY = 3
     MOMENT = 4
     AFTER = 5
+    FORGET = 6
 
     @property
     def word(self) -> str:
@@ -30,6 +34,13 @@ class TimerKind(IntEnum):
 def set_timer(record: Record, due: int, kind: TimerKind, rule: str) -> None:
     """Look at this rule's waits of this kind at `due`."""
     heappush(record.heap, (due, kind, rule))
+
+
+def set_forgetting(record: Record, now: int, end: int) -> None:
+    """Something will be over at `end`: look then, or a little later, what can be forgotten."""
+    if record.forget_due is None:
+        record.forget_due = max(end, now + FORGET_EVERY)
+        set_timer(record, record.forget_due, TimerKind.FORGET, "")
 
 
 def restore(record: Record, fades: int) -> None:
@@ -55,5 +66,7 @@ def restore(record: Record, fades: int) -> None:
         for match in matches
         for entry in match.pending
     )
+    if record.forget_due is not None:
+        heap.append((record.forget_due, TimerKind.FORGET, ""))
     heapify(heap)
     record.heap = list(heap)
