@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,4 +65,17 @@ def test_who_is_busy_is_not_looked_at_for_each_event() -> None:
     assert len(looks) <= 31
     assert len(record.openings) == len(record.partials) == 1
     engine.run_timers(record, 30 * DAY + FORGET_EVERY)
+    assert (record.openings, record.partials) == ({}, {})
+
+
+@pytest.mark.parametrize("situation", [TWO, THREE])
+def test_what_is_not_over_yet_is_looked_at_again(situation: Sequence) -> None:
+    """The first look comes a day after the first event; what began just before it goes at the next."""
+    engine = an_engine((rule("one", situation),))
+    record = engine.new_record("c")
+    for at in (0, FORGET_EVERY - HOUR):
+        engine.take(record, event("paid", at), at)
+    engine.run_timers(record, FORGET_EVERY)
+    assert record.openings or record.partials
+    engine.run_timers(record, 2 * FORGET_EVERY)
     assert (record.openings, record.partials) == ({}, {})
