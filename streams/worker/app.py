@@ -30,6 +30,7 @@ from streams.stores.base import SharedStore, StoreError
 from streams.topics import CLOCKS
 from streams.wire.outgoing import Outgoing
 from streams.worker.broker_clock import BrokerClock
+from streams.worker.header_names import read_any_header_name
 from streams.worker.owned import Owned
 from streams.worker.publisher import Publisher, PublishError
 from streams.worker.reading import Place
@@ -79,6 +80,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         del transport  # it knows the servers only, not how to speak with them
         app = _ours(self.app)
+        read_any_header_name()
         self._assignor = app.assignor  # topics of equal partition counts are assigned together
         return aiokafka.AIOKafkaConsumer(
             **client_options(app.settings.connection),
