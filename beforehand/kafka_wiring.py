@@ -9,6 +9,7 @@ from pathlib import Path
 from beforehand.settings import Settings, read_settings, secret
 from rules.workspace.workspace import Workspace
 from streams.kafka.base import Connection, Difference, Found, Undelivered, Wanted
+from streams.kafka.broker_time import broker_time
 from streams.kafka.publishing import publisher
 from streams.kafka.tailing import tailing
 from streams.kafka.topics import create_topics, differences, found_topics
@@ -105,3 +106,8 @@ def publish_file(  # noqa: PLR0913 (what a person can choose)
         finally:
             sink.finish()
     return sink.undelivered
+
+
+def now_of_broker(to: Connection) -> int:
+    """What time it is by the broker's clock (ms); raises KafkaTrouble."""
+    return broker_time(to)

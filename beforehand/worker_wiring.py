@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import redis
 
 from beforehand.kafka_wiring import connection
 from beforehand.settings import Settings, secret
-from rules.workspace.workspace import Workspace
-from streams.assembly import assemble
-from streams.engine import Engine
+from models.speech import say
 from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.topics import found_topics
 from streams.partition import Partition
-from streams.progress import facts_begun
-from streams.stores.base import Store
-from streams.stores.redis import PREFIX, RedisStore, check_server, connect
+from streams.stores.base import StoreError
+from streams.stores.redis import PREFIX, RedisStore, check_partitions, check_server, connect
+from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
 from streams.wire.messages import MessageDecoder
 from streams.worker.app import AppSettings, Carrier, Producer, WorkerApp, worker_app
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.owned import SOURCES, Owned, places_of
+from streams.worker.published import Published
 from streams.worker.publisher import Publisher
 from streams.worker.reading import Place
+from streams.worker.rule_sets import RuleSets, workspace_of
 from streams.worker.worker import Worker
 
 #: The group that workers form, after the prefix.
@@ -34,51 +35,32 @@ _RECORDS = 400_000
 _BATCH = 2_000
 
 
-class Engines:
-    """One engine for all partition numbers that keep their facts since the same moments."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._made: dict[tuple[tuple[int, int], ...], Engine] = {}
-
-    def of(self, store: Store) -> Engine:
-        """The engine for the state in this store; StoreError if it can't be read."""
-        rules = [file.rule for file in self._workspace.rules]
-        begun = facts_begun(store, rules)
-        known = tuple(sorted(begun.items()))
-        if known not in self._made:
-            self._made[known] = assemble(self._workspace, rules, begun=begun)
-        return self._made[known]
-
-
 class Claims:
     """Claims partition numbers in Redis, and reads what is kept of them."""
 
     def __init__(
         self,
-        workspace: Workspace,
+        rules: RuleSets,
         client: redis.Redis,
         prefix: str,
         partitions: int,
         *,
         recorded: bool,
-        files: Mapping[str, bytes],
     ) -> None:
-        self._engines = Engines(workspace)
-        self._decoder = MessageDecoder(workspace.vocabulary)
+        self._rules = rules
+        self._decoder = MessageDecoder(rules.workspace(-1 + len(rules.sets)).vocabulary)
         self._client, self._prefix, self._partitions = client, prefix, partitions
-        self._recorded, self._files = recorded, files
+        self._recorded = recorded
 
     def __call__(self, number: int) -> Owned:
         """See `streams.worker.worker.Claim`."""
         store = RedisStore(self._client, number, self._prefix)
         store.claim()
         partition = Partition(
-            self._engines.of(store),
+            self._rules.engine(number, store),
             store,
             batch=_BATCH,
             records_in_memory=_RECORDS // self._partitions,
-            files=self._files,
             sources=SOURCES,
         )
         kept = places_of(partition)
@@ -100,28 +82,51 @@ def partition_count(to: Connection) -> int:
     return counts[names[0]]
 
 
-def worker(
-    workspace: Workspace, settings: Settings, files: Mapping[str, bytes], *, recorded: bool
-) -> tuple[WorkerApp, Carrier, list[str]]:
-    """A worker, ready to start, and what should be better about its servers (sentences).
+def registry(settings: Settings) -> tuple[RedisRegistry, redis.Redis]:
+    """Where rule sets are published, and the client it uses; StoreError if Redis can't keep state."""
+    client = connect(secret(settings.redis) or "")
+    return RedisRegistry(client, settings.prefix + PREFIX), client
 
-    Raises KafkaTrouble and StoreError.
+
+def worker(
+    settings: Settings, files: Mapping[str, bytes] | None, *, recorded: bool
+) -> tuple[WorkerApp, Carrier, list[str]]:
+    """A worker, ready to start, and what should be better (sentences).
+
+    `files` are those of a workspace: it is published if nothing is yet. Raises KafkaTrouble and StoreError.
     """
     to = connection(settings)
     partitions = partition_count(to)
-    client = connect(secret(settings.redis) or "")
+    kept, client = registry(settings)
     advice = check_server(client)
     prefix = settings.prefix + PREFIX
+    check_partitions(client, partitions, prefix)
+    advice += _published(kept, files)
     app = worker_app(AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS))
     clock, producer = BrokerClock(skew=0), Producer(to)
-    claims = Claims(workspace, client, prefix, partitions, recorded=recorded, files=files)
+    rules = RuleSets(kept, workspace_of)
+    claims = Claims(rules, client, prefix, partitions, recorded=recorded)
     carrier = Carrier(
         app,
-        Worker(claims, clock, EVENT_TOPICS, recorded=recorded),
+        Worker(claims, rules, clock, EVENT_TOPICS, recorded=recorded),
         clock,
         producer,
-        Publisher(producer, workspace.policy.order),
+        Publisher(producer, rules.workspace(0).policy.order),
         recorded=recorded,
     )
     app.carrier = carrier
     return app, carrier, advice
+
+
+def _published(kept: RedisRegistry, files: Mapping[str, bytes] | None) -> list[str]:
+    """Publish these files if nothing is yet; what to say if something else decides."""
+    sets = kept.published()
+    if not sets:
+        if files is None:
+            raise StoreError(say("no rules have been published yet: beforehand publish-rules WORKSPACE"))
+        kept.publish(Published(1, None, int(time.time() * 1_000), files))
+        return []
+    if files is not None and sets[-1].files != files:
+        said = "rule set {number} decides, and this folder differs from it; to make it decide: beforehand publish-rules"
+        return [say(said, number=sets[-1].number)]
+    return []

@@ -128,9 +128,9 @@ class Partition:
         return self._coming
 
     @property
-    def rule_set(self) -> str:
-        """The hash of the rule set that decides."""
-        return self._rules.rule_set
+    def next_moment(self) -> int:
+        """The first moment (ms) at which nothing has been taken."""
+        return 0 if self._reached is None else self._reached + 1
 
     def _go_over(self, coming: Coming, where: Where) -> None:
         """What is taken from now on is decided by another rule set: all that is taken before its moment has been."""

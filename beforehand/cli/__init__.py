@@ -15,6 +15,7 @@ from beforehand.cli.generate import generate
 from beforehand.cli.init import init
 from beforehand.cli.publish import publish
 from beforehand.cli.replay import replay
+from beforehand.cli.rules import list_rules, publish_rules, rollback
 from beforehand.cli.run import run
 from beforehand.cli.schema import schema
 from beforehand.cli.speaking import Command, Commands
@@ -151,3 +152,13 @@ _add(
     "beforehand tail events.consumption --customer c-1001 --count 5 --json",
 )
 _add(worker, "worker", "beforehand worker shop", "BEFOREHAND_KAFKA=kafka:9092 beforehand worker shop")
+_add(
+    publish_rules,
+    "publish-rules",
+    "beforehand publish-rules shop",
+    'beforehand publish-rules shop --from "2026-03-02 10:00"',
+)
+rules = typer.Typer(no_args_is_help=True, help="The rule sets that workers decide by.")
+app.add_typer(rules, name="rules")
+_add(list_rules, "list", "beforehand rules list", "beforehand rules list --json", to=rules)
+_add(rollback, "rollback", "beforehand rules rollback", "beforehand rules rollback 3", to=rules)

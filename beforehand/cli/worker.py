@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from beforehand.cli.arguments import Workspace
 from beforehand.cli.running import refuse_what_is_not_built
 from beforehand.cli.terminal import terminal, wrong_use
 from beforehand.cli.workspaces import loaded_sound
 
 
 def worker(
-    workspace: Workspace,
+    workspace: Annotated[
+        Path | None,
+        typer.Argument(metavar="WORKSPACE", help="A workspace, to be published if no rules are yet.", file_okay=False),
+    ] = None,
     *,
     recorded: Annotated[
         bool,
@@ -22,6 +25,7 @@ def worker(
 ) -> None:
     """Read events from Kafka, keep the state in Redis, publish decisions and hand-offs to Kafka.
 
+    The rules are those that were published (`publish-rules`); where none are yet, those of the workspace named here.
     Start as many as there is work for: they share the partitions, and take over from one that dies. SIGTERM or Ctrl-C
     ends one.
     """
@@ -32,12 +36,14 @@ def worker(
     from streams.kafka.base import KafkaTrouble
     from streams.stores.base import StoreError
 
-    found = loaded_sound(workspace, stories=False)
-    read = found.workspace
-    assert read is not None
-    refuse_what_is_not_built(read, workspace, without_policy=False)
+    files = None
+    if workspace is not None:
+        found = loaded_sound(workspace, stories=False)
+        assert found.workspace is not None
+        refuse_what_is_not_built(found.workspace, workspace, without_policy=False)
+        files = files_of(found)
     try:
-        app, carrier, advice = make(read, read_settings(), files_of(found), recorded=recorded)
+        app, carrier, advice = make(read_settings(), files, recorded=recorded)
     except (SettingsError, KafkaTrouble, StoreError) as wrong:
         wrong_use(f"{wrong}.")
     for sentence in advice:

@@ -88,6 +88,18 @@ def check_server(client: Redis) -> list[str]:
     return [advice]
 
 
+def check_partitions(client: Redis, partitions: int, prefix: str = PREFIX) -> None:
+    """StoreError if the state in this Redis was kept for another number of partitions; if for none yet, for these."""
+    with _told(client):
+        client.set(f"{prefix}:partitions", partitions, nx=True)
+        kept = int(cast(Any, client.get(f"{prefix}:partitions")) or partitions)
+    if kept != partitions:
+        raise StoreError(
+            f"the state in Redis was kept for {kept} partitions, and the topics of events have {partitions}: customers "
+            "would be looked for in the wrong place. Give the topics their number back, or: beforehand repartition"
+        )
+
+
 def address_of(client: Redis) -> str:
     """Where the server of a client is: host and port, or the path of a socket; never its password."""
     options = client.connection_pool.connection_kwargs
@@ -176,9 +188,9 @@ class RedisStore:
                 continue  # a claim, or the transaction whose answer was lost: asked again above
             except (ConnectionError, TimeoutError) as wrong:
                 if attempt == _TRIES:
-                    raise StoreError(_sentence(self._client, wrong)) from None
+                    raise StoreError(told_by(self._client, wrong)) from None
             except RedisError as wrong:
-                raise StoreError(_sentence(self._client, wrong)) from None
+                raise StoreError(told_by(self._client, wrong)) from None
         raise StoreError(f"Redis at {address_of(self._client)}: a transaction was broken off {_TRIES} times")
 
     def _write_due(self, pipe: Pipeline, due: Mapping[str, int | None]) -> None:
@@ -278,7 +290,7 @@ class RedisStore:
             except (ConnectionError, TimeoutError):
                 continue
             except RedisError as wrong:
-                raise StoreError(_sentence(self._client, wrong)) from None
+                raise StoreError(told_by(self._client, wrong)) from None
         with _told(self._client):
             return question()
 
@@ -298,11 +310,11 @@ def _told(client: Redis) -> Iterator[None]:
     try:
         yield
     except RedisError as wrong:
-        raise StoreError(_sentence(client, wrong)) from None
+        raise StoreError(told_by(client, wrong)) from None
 
 
-def _sentence(client: Redis, wrong: RedisError) -> str:
-    """What went wrong with Redis, where, and what to do."""
+def told_by(client: Redis, wrong: RedisError) -> str:
+    """What went wrong with Redis, where, and what to do, as a sentence without its full stop."""
     where = address_of(client)
     if isinstance(wrong, OutOfMemoryError) or "OOM" in str(wrong):
         return f"Redis at {where} has no memory left (maxmemory); nothing of this batch was written. Give it more"

@@ -48,6 +48,8 @@ _BEAT = 0.02
 _ASKED_EVERY = 0.1
 #: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
 _GROUP_EVERY = 5.0
+#: Seconds between two looks for published rules: they begin ten seconds after they were published, at the soonest.
+_RULES_EVERY = 1.0
 #: Seconds after which something that failed at Kafka is tried again.
 _AGAIN = 1.0
 #: Milliseconds after which the broker is asked for its time, where nothing came that told it.
@@ -189,9 +191,11 @@ class Producer:
         assert self._client is not None
         topic = self._connection.prefix + message.topic
         headers = [(name, value or b"") for name, value in message.headers]
+        # aiokafka sends no message that has neither.
+        value = b"" if message.value is None and message.key is None else message.value
         try:
             future: asyncio.Future[Any] = await self._client.send(
-                topic, message.value, message.key, partition=partition, headers=headers
+                topic, value, message.key, partition=partition, headers=headers
             )
         except KafkaError as wrong:
             raise PublishError(f"{topic}: {wrong}") from wrong
@@ -378,6 +382,12 @@ class Carrier(Service):
         """Ask the broker for its time: it puts it on everything that is appended."""
         told = await (await self._producer.produce(Outgoing(CLOCKS, None, None), None))
         self._clock.hear(told.timestamp, now_ms())
+
+    @Service.task
+    async def _follows(self) -> None:
+        while not self.should_stop:
+            await self.sleep(_RULES_EVERY)
+            self._worker.follow()
 
     @Service.task
     async def _publishes(self) -> None:

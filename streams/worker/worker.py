@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from streams.partition import Partition
 from streams.stores.base import LostClaim, StoreError
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.owned import AppendedRecord, Owned
@@ -36,14 +37,27 @@ class Claim(Protocol):
         """Claim it, then read what is kept of it; raises StoreError or WorkerError."""
 
 
+class Rules(Protocol):
+    """The rule sets that were published."""
+
+    def refresh(self) -> bool:
+        """Look for new ones; StoreError."""
+
+    def follow(self, number: int, partition: Partition) -> None:
+        """Give a partition number the next one, if there is one; StoreError."""
+
+
 class Worker:
     """The partition numbers of one process. Moments (`now`) are milliseconds of a clock that only counts on."""
 
-    def __init__(self, claim: Claim, clock: BrokerClock, topics: Sequence[str], *, recorded: bool) -> None:
+    def __init__(
+        self, claim: Claim, rules: Rules, clock: BrokerClock, topics: Sequence[str], *, recorded: bool
+    ) -> None:
         self.owned: dict[int, Owned] = {}
         #: Partition numbers that something is wrong with -> what, and when they are to be claimed anew.
         self.still: dict[int, tuple[str, int]] = {}
         self._claim = claim
+        self._rules = rules
         self._clock = clock
         self._topics = tuple(topics)
         self._recorded = recorded
@@ -66,6 +80,7 @@ class Worker:
         try:
             owned = self._claim(number)
             owned.begin()
+            self._rules.follow(number, owned.partition)
         except (StoreError, WorkerError) as wrong:
             self.lay_still(number, wrong, now)
             return {}
@@ -127,6 +142,18 @@ class Worker:
         return found | {(topic, number) for number in self.still for topic in self._topics}
 
     # ------------------------------------------------------------------ stepping
+
+    def follow(self) -> None:
+        """Look for rules that were published, and give each partition number those that follow there.
+
+        What can't be had now is asked for again; the last good rules go on deciding.
+        """
+        try:
+            self._rules.refresh()
+            for number, owned in self.owned.items():
+                self._rules.follow(number, owned.partition)
+        except StoreError as wrong:
+            log.error("the rules of before go on deciding: %s", wrong)
 
     def step(self, number: int, now: int) -> bool:
         """Take and commit what is ready on a partition number. Whether anything was."""

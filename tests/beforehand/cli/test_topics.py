@@ -63,8 +63,8 @@ def test_describe_before_anything_is_made(shop: Path, topics_prefix: str) -> Non
     """Everything is missing, and the command says which makes it."""
     result = call("topics", "describe", shop, width=120)
     assert result.exit_code == 1
-    assert result.stdout.count("missing") == 11
-    assert f"11 topics are missing: {topics_prefix}events.consumption, " in result.stderr
+    assert result.stdout.count("missing") == 12
+    assert f"12 topics are missing: {topics_prefix}events.consumption, " in result.stderr
     assert f"beforehand topics create {shop}" in result.stderr
 
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,24 +14,9 @@ import pytest
 from streams.topics import DEAD_LETTERS, DECISIONS
 from tests.beforehand.cli.commands import call
 from tests.beforehand.cli.topics_read import all_messages
+from tests.streams.worker.processes import PATIENCE, workers
 
 PARTITIONS = 6
-#: Seconds that a test waits for what must come.
-PATIENCE = 60
-
-
-@contextmanager
-def workers(shop: Path, log: Path, number: int, *options: str) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """So many worker processes, ended afterwards."""
-    command = [sys.executable, "-m", "beforehand", "worker", str(shop), *options]
-    with log.open("ab") as out:
-        started = [subprocess.Popen(command, stdout=out, stderr=out) for _ in range(number)]
-        try:
-            yield started
-        finally:
-            for process in started:
-                process.kill()
-                process.wait()
 
 
 def decided(kafka: str, prefix: str) -> Counter[bytes]:

@@ -1,0 +1,28 @@
+"""Moments that are typed at the command line."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+import typer
+
+from models.moments import local_to_moment, parse_date, parse_moment
+from models.speech import say
+
+_LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d):(\d\d))?")
+
+
+def moment_of(text: str, where: ZoneInfo, option: str) -> int:
+    """The moment (ms) that somebody typed for an option, by the clock of the place; a day means its end."""
+    try:
+        if (match := _LOCAL.fullmatch(text.strip())) is None:
+            return parse_moment(text.strip())
+        day = parse_date(match[1])
+        if match[2] is None:
+            return local_to_moment(where, day + 1, 0) - 1
+        if int(match[2]) > 23 or int(match[3]) > 59:
+            raise ValueError(say("{hours}:{minutes} is no time of day", hours=match[2], minutes=match[3]))
+        return local_to_moment(where, day, int(match[2]) * 60 + int(match[3]))
+    except ValueError as wrong:
+        raise typer.BadParameter(say('{wrong}; write "2026-03-20 12:00".', wrong=wrong), param_hint=option) from None

@@ -1,0 +1,84 @@
+"""Which rules decide on each partition number of a worker, and which follow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from rules.workspace.workspace import Workspace, load_texts
+from streams.assembly import assemble
+from streams.engine import Engine
+from streams.partition import Partition
+from streams.progress import facts_begun, kept_run
+from streams.rule_sets import Coming
+from streams.stores.base import Store, StoreError
+from streams.worker.published import Published, Registry, deciding_at
+
+log = logging.getLogger("beforehand.worker")
+
+
+class RuleSets:
+    """The published rule sets, as engines. Not to be shared between threads."""
+
+    def __init__(self, registry: Registry, read: Callable[[Published], Workspace]) -> None:
+        """`read` makes the workspace of a set; raises StoreError for one that can't be read here."""
+        self._registry = registry
+        self._read = read
+        self._workspaces: dict[int, Workspace] = {}
+        #: (number of the set, since when its facts are kept) -> engine.
+        self._engines: dict[tuple[int, tuple[tuple[int, int], ...]], Engine] = {}
+        #: Partition number -> the index of the set that decides there.
+        self._deciding: dict[int, int] = {}
+        self.sets: list[Published] = []
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Look for sets that were published meanwhile; whether there are any. StoreError."""
+        new = self._registry.published(len(self.sets))
+        self.sets.extend(new)
+        return bool(new)
+
+    def workspace(self, index: int) -> Workspace:
+        """The workspace of a set; StoreError."""
+        if index not in self._workspaces:
+            self._workspaces[index] = self._read(self.sets[index])
+        return self._workspaces[index]
+
+    def engine(self, partition: int, store: Store) -> Engine:
+        """The engine that is to go on with the state in this store; StoreError."""
+        kept = kept_run(store)
+        reached = None if kept is None else kept[0].reached
+        index = deciding_at(self.sets, None if reached is None else reached + 1)
+        self._deciding[partition] = index
+        rules = [file.rule for file in self.workspace(index).rules]
+        return self._made(index, facts_begun(store, rules))
+
+    def follow(self, number: int, partition: Partition) -> None:
+        """Give a partition number the next set, if there is one and it does not wait for another; StoreError."""
+        index = self._deciding[number] + 1
+        if partition.coming is not None or index >= len(self.sets):
+            return
+        one = self.sets[index]
+        begins = one.begins or 0
+        rules = [file.rule for file in self.workspace(index).rules]
+        if not partition.follow(Coming(self._made(index, partition.begun(rules, begins)), begins)):
+            begins = partition.next_moment
+            log.error("rule set %d came too late for partition %d: it decides from %d on", one.number, number, begins)
+            partition.follow(Coming(self._made(index, partition.begun(rules, begins)), begins))
+        self._deciding[number] = index
+
+    def _made(self, index: int, begun: Mapping[int, int]) -> Engine:
+        known = index, tuple(sorted(begun.items()))
+        if known not in self._engines:
+            workspace = self.workspace(index)
+            self._engines[known] = assemble(workspace, [file.rule for file in workspace.rules], begun=begun)
+        return self._engines[known]
+
+
+def workspace_of(one: Published) -> Workspace:
+    """The workspace of a published set; StoreError if this version of Beforehand can't read it."""
+    found = load_texts(one.files, stories=False)
+    if found.workspace is None:
+        wrong = next((problem.message for problem in found.problems if problem.severity == "error"), "")
+        raise StoreError(f"rule set {one.number} can't be read by this version of Beforehand: {wrong}")
+    return found.workspace
