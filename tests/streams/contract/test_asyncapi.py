@@ -84,7 +84,7 @@ def valid(document: dict[str, Any]) -> None:
         Draft7Validator.check_schema(schema)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(vocabularies(), st.lists(st.sampled_from(["app", "短信", "call centre"]), unique=True))
 def test_the_document_is_valid_whatever_the_vocabulary(words: Vocabulary, channels: list[str]) -> None:
     """Whatever its names, and those of its channels."""

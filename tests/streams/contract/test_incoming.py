@@ -243,7 +243,7 @@ def other_vocabularies(draw: st.DrawFn, words: Vocabulary) -> Vocabulary:
     return Vocabulary(found, words.customer, currency=currency)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data())
 def test_what_is_said_to_break_nothing_breaks_nothing(data: st.DataObject) -> None:
     """Every event that could be sent is then read as before, with all its fields."""
