@@ -95,15 +95,25 @@ def _ended(one: RuleProgram, opening: Opening) -> bool:
 def end(program: Program, record: Record, absences: Iterable[int], time: int) -> None:
     """What was not to happen has happened at `time`: the openings it concerns keep the earliest such time."""
     for absence in absences:
-        for key in program.concerned[absence] & record.openings.keys():
-            for opening in reversed(record.openings[key]):
-                if opening.ends is None:
-                    opening.ends = {}
-                at = opening.ends.get(absence)
-                if at is not None and opening.latest <= at <= time:
-                    break  # all older ones were ended when it was
-                if time >= opening.bound.time and (at is None or time < at):
-                    opening.ends[absence] = time
+        concerned = program.concerned[absence]
+        for key, kept in record.openings.items():
+            if key not in concerned or not kept:
+                continue
+            newest = kept[-1]
+            at = None if newest.ends is None else newest.ends.get(absence)
+            if at is None or not newest.latest <= at <= time:  # (else nothing has opened since it last happened)
+                _end(kept, absence, time)
+
+
+def _end(kept: list[Opening], absence: int, time: int) -> None:
+    for opening in reversed(kept):
+        if opening.ends is None:
+            opening.ends = {}
+        at = opening.ends.get(absence)
+        if at is not None and opening.latest <= at <= time:
+            return  # all older ones were ended when it was
+        if time >= opening.bound.time and (at is None or time < at):
+            opening.ends[absence] = time
 
 
 def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
