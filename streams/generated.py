@@ -18,6 +18,7 @@ from rules.compile.view import view_of
 from rules.facts import counting
 from rules.facts.repeats import is_repeated
 from rules.facts.series import ASKED, Series
+from rules.facts.table import SeriesOf
 from rules.fitting import equality_of
 from rules.program import EventProgram, PartProgram
 from rules.record import Record
@@ -121,9 +122,9 @@ class _Writer:
         return [
             "judged = None",
             f"if {asked}:",
-            f"    parts = {parts}",
-            f"    if {moves} or not reach.slow.isdisjoint(parts):",
-            f"        judged = before(program, reach, view_of(record, event, now), parts, moves={moves})",
+            f"    counted = {parts}",
+            f"    if {moves} or not reach.slow.isdisjoint(counted):",
+            f"        judged = before(program, reach, view_of(record, event, now), counted, moves={moves})",
         ]
 
     def _counting(self) -> list[str]:
@@ -149,13 +150,21 @@ class _Writer:
     def _asked(self) -> list[str]:
         """Where there are very many parts: ask which the event fits."""
         self._names.update(parts=self._whole.parts, count=counting.count)
+        rows = {part: _row_of(part) for part in self._whole.every_part if _plain(part)}
         return [
+            "series = record.series",
             "quick = reach.quick",
-            "for part in parts(data, record, now):",
-            "    kept = count(part, record, event, now)",
-            "    each = None if part.each is None else data.get(part.each)",
+            f"rows = {self._name('rows', rows)}",
+            "for one in parts(data, record, now):",
+            "    row = rows.get(one)",
+            "    if row is not None:",
+            "        part, key, of, only = row",
+            *_indent(_indent(self._counted_in_row())),
+            "        continue",
+            "    kept = count(one, record, event, now)",
+            "    each = None if one.each is None else data.get(one.each)",
             "    if kept is not None:",
-            *_indent(_indent(self._crossings("part.number", "each"))),
+            *_indent(_indent(self._crossings("one.number", "each"))),
         ]
 
     def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:
@@ -224,27 +233,30 @@ class _Writer:
 
     def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:
         """Count in the parts that one value of a field leads to."""
-        rows = {
-            value: tuple((part.number, part.key, part.series, _only_sum(part)) for part in parts)
-            for value, parts in table.items()
-        }
+        rows = {value: tuple(map(_row_of, parts)) for value, parts in table.items()}
         return [
             f"for part, key, of, only in {self._name('rows', rows)}.get({self._source.field(field)}, ()):",
-            "    kept = series.get(key)",
-            "    if kept is None:",
-            "        kept = series[key] = Series(of.fields)",
-            "    times = kept.times",
-            "    value = data.get(only) if only else 0",
-            "    if only is None or value is None or value < 0 or not kept.whole or (times and time < times[-1]):",
-            "        kept.add(time, data, now - of.keep, of.width)",
-            "    else:",
-            "        times.append(time)",
-            "        if only:",
-            "            column = kept.columns[0]",
-            "            column.append(column[-1] + value)",
-            f"        if not len(times) % {ASKED}:",
-            "            kept.shrink(now - of.keep, of.width)",
-            *_indent(self._crossings("part")),
+            *_indent(self._counted_in_row()),
+        ]
+
+    def _counted_in_row(self) -> list[str]:
+        """Count in the series of a part that is known by its row."""
+        return [
+            "kept = series.get(key)",
+            "if kept is None:",
+            "    kept = series[key] = Series(of.fields)",
+            "times = kept.times",
+            "value = data.get(only) if only else 0",
+            "if only is None or value is None or value < 0 or not kept.whole or (times and time < times[-1]):",
+            "    kept.add(time, data, now - of.keep, of.width)",
+            "else:",
+            "    times.append(time)",
+            "    if only:",
+            "        column = kept.columns[0]",
+            "        column.append(column[-1] + value)",
+            f"    if not len(times) % {ASKED}:",
+            "        kept.shrink(now - of.keep, of.width)",
+            *self._crossings("part"),
         ]
 
     def _moving(self) -> list[str]:
@@ -327,6 +339,11 @@ class _Writer:
 def _plain(part: PartProgram) -> bool:
     """Whether a part is one series, and nothing else."""
     return part.series is not None and part.each is None and part.running is None
+
+
+def _row_of(part: PartProgram) -> tuple[int, int, SeriesOf | None, str | None]:
+    """Number, key and series of a plain part, and its only sum."""
+    return part.number, part.key, part.series, _only_sum(part)
 
 
 def _only_sum(part: PartProgram) -> str | None:
