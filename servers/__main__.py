@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from servers.jars import NotFetched, kafka_folder
-from servers.kafka import Kafka
+from servers.kafka import Kafka, keep_loaded_classes
 from servers.programs import PACKAGES, NotInstalled, install
 from servers.redis import Redis
 
@@ -31,9 +31,10 @@ def main(arguments: list[str]) -> int:
 
 
 def install_all() -> None:
-    """All programs, and the jars of Kafka; nothing is done for what is here."""
+    """All programs, and the jars and classes of Kafka; nothing is done for what is here."""
     install(list(PACKAGES))
     kafka_folder()
+    keep_loaded_classes()
 
 
 def run(folder: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from servers.certificates import Certificates
-from servers.jars import java, kafka_folder
+from servers.jars import CLASSES, java, kafka_folder, only_one
 from servers.ports import free_ports
 from servers.process import Process
 
-# What is right for one node, and for tests: internal topics without copies, a first join without a wait of 3 s,
-# and a mistyped topic is an error.
+#: What is right for one node, and for tests: internal topics without copies, a first join without a wait of 3 s,
+#: and a mistyped topic is an error.
 PROPERTIES = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -59,7 +60,8 @@ class Kafka:
 
     `security`: protocol of the clients' listener (PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL); `properties`: more lines
     of server.properties, or others (`message.max.bytes`; those of `encrypted` and `passwords`).
-    `quick_start`: the JVM compiles little, so it starts in half the time; False for measurements of speed.
+    `quick_start`: the JVM compiles little, so it starts in half the time; False for measurements of speed. `jvm`: more
+    options of the JVM.
     `owner`: the process with which it ends at the latest, if that is not this one.
     """
 
@@ -71,11 +73,12 @@ class Kafka:
         properties: Mapping[str, str] | None = None,
         heap: str = "512m",
         quick_start: bool = True,
+        jvm: Sequence[str] = (),
         owner: int | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self._owner = owner
-        self._options = [f"-Xmx{heap}", *(["-XX:TieredStopAtLevel=1"] if quick_start else [])]
+        self._options = [f"-Xmx{heap}", *(["-XX:TieredStopAtLevel=1"] if quick_start else []), *jvm]
         port, between, controller = free_ports(3)
         self.address = f"127.0.0.1:{port}"
         self._format()
@@ -124,3 +127,19 @@ class Kafka:
         """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
         self.process.stop()
         self.process = self._start()
+
+
+def keep_loaded_classes() -> None:
+    """Start a broker once, and keep the classes that it loaded as the JVM has them: others then start in half the time.
+
+    Nothing if they are kept already. A JVM that they do not fit passes over them.
+    """
+    kept = kafka_folder() / CLASSES
+    if kept.exists():
+        return
+    with only_one(kept.with_suffix(".lock")), tempfile.TemporaryDirectory() as folder:
+        if kept.exists():
+            return
+        made = kept.with_suffix(".part")
+        Kafka(Path(folder), jvm=[f"-XX:ArchiveClassesAtExit={made}"]).stop()
+        made.rename(kept)

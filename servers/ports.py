@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import socket
 
-# Below what Linux and macOS give to outgoing connections: while a server is down for a test, a client's own
-# connection could else take its port, or even reach itself.
+#: Below what Linux and macOS give to outgoing connections: while a server is down for a test, a client's own
+#: connection could else take its port, or even reach itself.
 PORTS = range(20_000, 32_000)
 
 

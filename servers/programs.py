@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-# Program -> Debian's package of it.
+#: Program -> Debian's package of it.
 PACKAGES = {
     "java": "default-jre-headless",
     "mvn": "maven",
@@ -59,6 +59,4 @@ def install(names: list[str]) -> None:
 
 def _how_to(names: list[str]) -> str:
     there = "is" if len(names) == 1 else "are"
-    return (
-        f"{' and '.join(names)} {there} not here. Type, as root: apt-get install {' '.join(PACKAGES[n] for n in names)}"
-    )
+    return f"{', '.join(names)} {there} not here. Type, as root: apt-get install {' '.join(PACKAGES[n] for n in names)}"

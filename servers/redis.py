@@ -10,7 +10,7 @@ from servers.ports import free_ports
 from servers.process import Process
 from servers.programs import program
 
-# What Beforehand asks of a Redis: nothing is thrown out, and at most the last second is lost.
+#: What Beforehand asks of a Redis: nothing is thrown out, and at most the last second is lost.
 OPTIONS = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "save": '""'}
 
 
