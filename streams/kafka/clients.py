@@ -28,8 +28,14 @@ Client = TypeVar("Client", bound=Closable)
 
 
 @contextmanager
-def client(make: Callable[..., Client], connection: Connection, **options: Any) -> Iterator[Client]:
-    """A client of kafka-python that is closed in the end; what Kafka refuses meanwhile is a KafkaTrouble."""
+def client(
+    make: Callable[..., Client],
+    connection: Connection,
+    *,
+    let_go: Callable[[Client], None] | None = None,
+    **options: Any,
+) -> Iterator[Client]:
+    """A client of kafka-python, let go of in the end (by `close`); what Kafka refuses meanwhile is a KafkaTrouble."""
     # What it logs while it tries again and again is told once, by us, if it does not succeed.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     check_reachable(connection)
@@ -42,7 +48,10 @@ def client(make: Callable[..., Client], connection: Connection, **options: Any) 
     except errors.KafkaError as wrong:
         raise trouble(wrong, connection) from None
     finally:
-        made.close()
+        if let_go is None:
+            made.close()
+        else:
+            let_go(made)
 
 
 def _not_let_in(connection: Connection) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kafka import KafkaProducer, errors
@@ -30,6 +30,8 @@ _OF_THE_MESSAGE = (errors.MessageSizeTooLargeError, errors.RecordListTooLargeErr
 _MOST_WAITING = 50_000
 #: Milliseconds until a message that could not be delivered is given up.
 _GIVEN_UP_AFTER = 30_000
+#: Seconds without any answer after which nothing more is waited for.
+_SILENCE = 40
 
 
 class Publisher:
@@ -65,8 +67,8 @@ class Publisher:
                 self._send(topic, message, line, partition)
 
     def _send(self, topic: str, message: Outgoing, line: int, partition: int) -> None:
-        while self._waiting > _MOST_WAITING and self._hopeless is None:
-            time.sleep(0.005)
+        if self._waiting > _MOST_WAITING:
+            self._wait_for_fewer(_MOST_WAITING)
         if self._hopeless is not None:
             raise self._hopeless
         name = self._connection.prefix + topic
@@ -98,12 +100,19 @@ class Publisher:
 
     def finish(self) -> None:
         """Wait until all is delivered or has failed; raises KafkaTrouble when Kafka stopped taking anything."""
-        # kafka-python's own `flush` fails when it has cut a batch that was too large. Every message is answered, or
-        # given up after its time.
-        while self._waiting:
-            time.sleep(0.005)
+        # kafka-python's own `flush` fails when it has cut a batch that was too large.
+        self._wait_for_fewer(0)
         if self._hopeless is not None:
             raise self._hopeless
+
+    def _wait_for_fewer(self, enough: int) -> None:
+        left, since = self._waiting, time.monotonic()
+        while self._waiting > enough and self._hopeless is None:
+            time.sleep(0.005)
+            if self._waiting < left:
+                left, since = self._waiting, time.monotonic()
+            elif time.monotonic() - since > _SILENCE:
+                self._hopeless = trouble(errors.KafkaTimeoutError(), self._connection)
 
 
 @contextmanager
@@ -121,8 +130,14 @@ def publisher(connection: Connection, vocabulary: Vocabulary, *, recorded: bool)
         "request_timeout_ms": 10_000,
         "max_block_ms": _GIVEN_UP_AFTER,
     }
-    with client(KafkaProducer, connection, **options) as producer:
+    with client(KafkaProducer, connection, let_go=_let_go, **options) as producer:
         yield Publisher(producer, connection, vocabulary, partitions, recorded=recorded)
+
+
+def _let_go(producer: KafkaProducer) -> None:
+    # What is not delivered by now has been told; without a time it would be waited for, without end.
+    with suppress(errors.KafkaError):
+        producer.close(timeout=1)
 
 
 def _partitions(connection: Connection, there: Mapping[str, int]) -> int:
