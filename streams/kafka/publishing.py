@@ -103,7 +103,9 @@ class Publisher:
         # kafka-python's own `flush` fails when it has cut a batch that was too large.
         self._wait_for_fewer(0)
         if self._hopeless is not None:
-            raise self._hopeless
+            missing = min((line for line, _ in self.undelivered.first), default=None)
+            where = "" if missing is None else f"; the first line that was not delivered is {missing}"
+            raise KafkaTrouble(f"{self._hopeless}{where}")
 
     def _wait_for_fewer(self, enough: int) -> None:
         left, since = self._waiting, time.monotonic()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -181,3 +182,22 @@ def test_nothing_is_lost_or_doubled_when_the_broker_is_killed_meanwhile(
         ids = [int(json.loads(each.value)["id"]) for each in read if each.partition == partition]
         assert ids == sorted(set(ids))
     assert len(read) == 900
+
+
+@pytest.mark.long
+def test_a_broker_that_stays_away_is_told(own_kafka: Kafka, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """After half a minute without an answer the command ends, with the first line that was not delivered."""
+    monkeypatch.setenv("BEFOREHAND_KAFKA", own_kafka.address)
+    shop, file = workspace(tmp_path / "shop"), tmp_path / "events.jsonl"
+    assert call("topics", "create", shop, "--partitions", "2").exit_code == 0
+    at = "2026-03-02T08:00:00+08:00"
+    file.write_text("".join(line(each, at, f"c-{each % 9}", "paid", '{"price": "1"}') for each in range(900)), "utf-8")
+    command = [sys.executable, "-m", "beforehand", "publish", str(file), "-w", str(shop), "--rate", "100"]
+    publishing = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while len(all_messages(own_kafka.address, ["events.consumption"])) < 100:
+        assert publishing.poll() is None
+    own_kafka.kill()
+    _, said = publishing.communicate(timeout=90)
+    assert publishing.returncode == 2
+    assert "it stopped answering; is it running" in said
+    assert re.search(r"the first line that was not delivered is \d{3}\.", said)
