@@ -169,7 +169,7 @@ def test_nothing_is_lost_or_doubled_when_the_broker_is_killed_meanwhile(
     assert call("topics", "create", shop, "--partitions", "2").exit_code == 0
     at = "2026-03-02T08:00:00+08:00"
     file.write_text("".join(line(each, at, f"c-{each % 9}", "paid", '{"price": "1"}') for each in range(900)), "utf-8")
-    command = [sys.executable, "-m", "beforehand", "publish", str(file), "-w", str(shop), "--rate", "300"]
+    command = [sys.executable, "-m", "beforehand", "publish", str(file), "-w", str(shop), "--rate", "100"]
     publishing = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     while len(all_messages(own_kafka.address, ["events.consumption"])) < 100:
         assert publishing.poll() is None
