@@ -77,7 +77,7 @@ def test_a_wrong_number_of_partitions_is_refused_with_the_fix(shop: Path, kafka:
     assert "Take --partitions 2" in result.stderr
     assert f"--delete --topic {topics_prefix}events.service" in result.stderr
     assert sum(one["state"] != "missing" for one in described(shop).values()) == 1
-    assert call("topics", "create", shop).stdout.rstrip().endswith("10 topics made, 1 there before; 2 partitions.")
+    assert call("topics", "create", shop).stdout.rstrip().endswith("11 topics made, 1 there before; 2 partitions.")
 
 
 def test_a_topic_of_a_channel_may_have_other_partitions(shop: Path, kafka: str, topics_prefix: str) -> None:
