@@ -329,7 +329,7 @@ def _no_clock(_: Token | None, token: Token, accepted: frozenset[str]) -> Proble
     if not isinstance(token.leaf, Number) or "CLOCK" not in accepted or "NUMBER" in accepted:
         return None
     hour = token.leaf.value
-    hint = say("Write {int:02}:00", int=int(hour)) if 0 <= hour < 24 else say("Write 09:00")
+    hint = say("Write {hour:02}:00", hour=int(hour)) if 0 <= hour < 24 else say("Write 09:00")
     return token.at.problem("E306", say("{word} is not a time of day.", word=token.text), hint)
 
 

@@ -42,14 +42,14 @@ def amount(
                 '{what} must be {named}; here stands "{found}".', what=what, named=say(NAMED[kind]), found=found.text
             )
         )
-        findings.error(found, "E111", message, say("Expected {expected_of}.", expected_of=expected_of(kind, currency)))
+        findings.error(found, "E111", message, say("Expected {expected}.", expected=expected_of(kind, currency)))
         return None
     if read is kind or value == 0:
         return value
     if kind is Kind.WHOLE and read is Kind.NUMBER and value % NUMBER_GRID == 0:
         return value // NUMBER_GRID
     message = say('{what} must be {named}; here stands "{found}".', what=what, named=say(NAMED[kind]), found=found.text)
-    findings.error(found, "E111", message, say("Expected {expected_of}.", expected_of=expected_of(kind, currency)))
+    findings.error(found, "E111", message, say("Expected {expected}.", expected=expected_of(kind, currency)))
     return None
 
 
