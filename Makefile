@@ -15,7 +15,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --up
 DEMO := build/demo
 RETAIL := build/retail
 
-.PHONY: help setup run servers test test-long mutate check format bench docs retail lock clean
+.PHONY: help setup run servers test test-long mutate check format bench docs sentences retail lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,11 +69,12 @@ mutate: setup ## test the tests of the packs: would they notice if a rule said s
 	@$(BIN)/beforehand test rules/packs/telecom --mutate
 	@$(BIN)/beforehand test rules/packs/retail --mutate
 
-check: setup ## format, lint, types, imports, documents
+check: setup ## format, lint, types, imports, translations, documents
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python docs/sentences.py --check
 	@$(BIN)/python docs/check.py
 
 format: setup ## put the code in form, and mend what ruff can mend
@@ -82,6 +83,9 @@ format: setup ## put the code in form, and mend what ruff can mend
 
 bench: setup ## events a second, with the parts separately
 	@$(BIN)/python benchmarks/run.py
+
+sentences: setup ## collect the sentences of the code into the tables of translations
+	@$(BIN)/python docs/sentences.py
 
 docs: setup ## write the pages that are made from the code
 	@$(BIN)/python docs/check.py --write

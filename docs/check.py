@@ -19,6 +19,7 @@ MADE_PAGES = {
     REFERENCE / "command-line.md": [
         *("typer", "beforehand.cli", "utils", "docs", "--name", "beforehand", "--title", "Command line"),
     ],
+    REFERENCE / "command-line.zh.md": ["docs.command_line", "zh"],
     REFERENCE / "language.en.md": ["docs.language_reference", "en"],
     REFERENCE / "language.zh.md": ["docs.language_reference", "zh"],
     REFERENCE / "settings.md": ["docs.settings_reference"],

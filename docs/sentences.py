@@ -7,16 +7,17 @@ is written; every problem is printed, and it ends with 1 if there is one.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
 import typer
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from beforehand.cli import app
@@ -26,24 +27,37 @@ from models.speech import TABLES, Tongue
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("beforehand", "models", "rules", "streams")
 #: Function -> which of its arguments are sentences; `say_count` has a form for one and another for more.
-KEYWORDS = {"say": None, "sentence": None, "say_count": (2, 3)}
+KEYWORDS = {"say": (0,), "sentence": (0,), "say_count": (1, 2)}
 TRANSLATED = tuple(tongue for tongue in Tongue if tongue is not Tongue.ENGLISH)
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
+@cache
 def sentences() -> Catalog:
     """All sentences of the code, each with the files it stands in."""
     found = Catalog()
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
             name = file.relative_to(ROOT).as_posix()
-            for _, message, _, _ in extract_from_file("python", file, KEYWORDS):
+            for message in sentences_in(ast.parse(file.read_text("utf-8"))):
                 found.add(message, locations=[(name, 0)])
     group = typer.main.get_command(app)
     for command in (group, *getattr(group, "commands", {}).values()):
         for sentence in sentences_of(command):
             found.add(sentence, locations=[("the help of the commands", 0)])
     return found
+
+
+def sentences_in(tree: ast.Module) -> Iterator[str | tuple[str, ...]]:
+    """The sentences of a module: one, or the two forms of one. (Babel's own extraction passes over calls in calls.)"""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        places = KEYWORDS.get(node.func.id, ())
+        texts = [node.args[place] for place in places if place < len(node.args)]
+        said = [text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)]
+        if said and len(said) == len(places):
+            yield said[0] if len(said) == 1 else tuple(said)
 
 
 def table(tongue: Tongue) -> Catalog:

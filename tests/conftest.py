@@ -1,4 +1,5 @@
-"""What all tests share: how hard Hypothesis tries, that commands keep nothing of whoever runs them, and real servers.
+"""What all tests share: how hard Hypothesis tries, that commands keep nothing of whoever runs them
+and speak English, and real servers.
 
 `short` is for every run; `make test-long` chooses `long`. No deadline: machines are slow at times, laws are not.
 """
@@ -25,6 +26,9 @@ settings.register_profile("long", max_examples=5_000, deadline=None, suppress_he
 settings.load_profile("short")
 
 os.environ["BEFOREHAND_CACHE"] = "off"
+for name in ("BEFOREHAND_LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+os.environ["LANG"] = "C.UTF-8"
 
 
 @pytest.fixture(scope="session")

@@ -31,10 +31,12 @@ _WRONG_USE = (
     sentence("Got unexpected extra argument(s) ({names})"),
     sentence("Got unexpected extra argument ({names})"),
     sentence("Option {name} requires an argument."),
+    sentence("Option {name} does not take a value."),
     sentence("Invalid value for {name}: {problem}"),
 )
 #: The same of a value.
 _WRONG_VALUE = (
+    sentence("Value error, {value} is not one of {values}."),
     sentence("{value} is not one of {values}."),
     sentence("Input should be a valid integer, unable to parse string as an integer"),
     sentence("Input should be a valid number, unable to parse string as a number"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.formatting import format_said
+from models.formatting import format_plain
 from models.speech import any_of, say, sentence
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
@@ -159,7 +159,7 @@ def _counted(fact: Aggregate, crossing: Crosses, vocabulary: Vocabulary) -> str:
         return say(
             "Count the events that are above or below the limit instead: count of EVENT where .. over .. reaches 1."
         )
-    said = format_said(limit.value, limit.type, vocabulary.currency, vocabulary.data_unit)
+    said = format_plain(limit.value, limit.type, vocabulary.currency, vocabulary.data_unit)
     return say(
         "Write: count of {event} where {field} {sign} {said} over .. reaches 1",
         event=pattern.event,

@@ -106,7 +106,9 @@ def _within(stop: Stop) -> Problem | None:
     if token is None or before is None:
         return None
     if isinstance(before.leaf, Quantity) and "WITHIN" in stop.accepted:
-        return token.at.problem("E301", f'After "{before.text}" comes "内"; found "{token.text}".')
+        return token.at.problem(
+            "E301", say('After "{before}" comes "内"; found "{found}".', before=before.text, found=token.text)
+        )
     if token.type == "WITHIN" or (isinstance(token.leaf, Quantity) and stop.start in {"step", "success"}):
         without = any(each.type == "WITHOUT" for each in stop.tokens)
         written = "2小时内没有EVENT" if without else "然后48小时内EVENT" if stop.start == "step" else "3天内EVENT"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from models.speech import say
+from models.speech import listed, say
 from models.types import NUMERIC, TEXTUAL, Kind, Type
 from models.vocabulary import Vocabulary
 from rules.language import tree
@@ -63,9 +63,11 @@ def _amount(kind: Kind, number: Decimal | None, node: Value, vocabulary: Vocabul
 
 def not_a_choice(node: Value, text: str, other: Value, type_: Type) -> Problem:
     """The problem that a word is none of the values a field may have."""
-    listed = ", ".join(type_.choices)
     said = say(
-        '"{text}" is not one of the values of {other} ({listed}).', text=text, other=other.at.text, listed=listed
+        '"{text}" is not one of the values of {other} ({choices}).',
+        text=text,
+        other=other.at.text,
+        choices=listed(type_.choices),
     )
     return node.at.problem("E204", said, suggestion(text, type_.choices))
 

@@ -127,7 +127,7 @@ def _wide_colon(lines: list[str], at: int) -> Trap | None:
                     'after the key "{key}" stands a full-width colon "：", which YAML does not read.',
                     key=match["key"].strip(),
                 ),
-                f"Write: {repaired.strip()}",
+                say("Write: {line}", line=repaired.strip()),
                 repaired,
             )
     return None
@@ -143,7 +143,7 @@ def needs_quotes(line: str, value: tuple[int, str], why: str, at: int) -> Trap:
     """The trap of a value that must stand in quotes."""
     column, text = value
     repaired = line[:column] + in_quotes(text) + line[column + len(text) :]
-    return Trap(at, column, "E003", why, f"Write: {repaired.strip()}", repaired)
+    return Trap(at, column, "E003", why, say("Write: {line}", line=repaired.strip()), repaired)
 
 
 def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
@@ -164,7 +164,7 @@ def _special(lines: list[str], start: int, at: int, column: int) -> Trap | None:
     if rest and not rest.strip("]}"):
         why = say("the {rest} behind the value closes nothing.", rest=rest[0])
         column, repaired = found[0] + end + 1, line[: found[0] + end + 1]
-        return Trap(start, column, "E009", why, f"Write: {repaired.strip()}", repaired)
+        return Trap(start, column, "E009", why, say("Write: {line}", line=repaired.strip()), repaired)
     if rest:
         return needs_quotes(line, found, why, start)
     if sign in "{[" and start == at:
@@ -262,7 +262,7 @@ def _tight_colon(lines: list[str], at: int) -> Trap | None:
         if match := _TIGHT.match(lines[i]):
             repaired = f"{match['lead']}{match['key']}: {match['value']}"
             why = say('after the key "{key}" a space is missing behind the colon.', key=match["key"])
-            return Trap(i, match.end("key"), "E010", why, f"Write: {repaired.strip()}", repaired)
+            return Trap(i, match.end("key"), "E010", why, say("Write: {line}", line=repaired.strip()), repaired)
     return None
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from models.decisions import ActionKind
+from models.decisions import ActionKind, said_action
 from models.policy import Policy
 from models.speech import quoted, say
-from models.types import Kind
+from models.types import Kind, said_type
 from models.vocabulary import RESERVED_ATTRIBUTES, Vocabulary
 from rules.language.own_names import channel_of
 from rules.language.yaml_nodes import Items, Node, Scalar
@@ -154,10 +154,13 @@ class _BlockReader:
                 "Add it to offers.yaml: {name}: {{kind: {kind}, title: ..}}", name=name, kind=kind
             )
             self.findings.error(
-                found, "E201", say('there is no {key} "{name}" in offers.yaml.', key=key, name=name), hint
+                found,
+                "E201",
+                say('there is no {kind} "{name}" in offers.yaml.', kind=said_action(kind), name=name),
+                hint,
             )
         elif terms.kind is not kind:
-            message = say('"{name}" of offers.yaml is of the kind {kind}.', name=name, kind=terms.kind)
+            message = say('"{name}" of offers.yaml is of the kind {kind}.', name=name, kind=said_action(terms.kind))
             self.findings.error(found, "E215", message, say("Write {kind}: {name}", kind=terms.kind, name=name))
         return name
 
@@ -206,7 +209,11 @@ class _BlockReader:
                 self.findings.error(
                     node,
                     "E215",
-                    say('the attribute "{attribute}" is {type}, and names nobody.', attribute=attribute, type=type_),
+                    say(
+                        'the attribute "{attribute}" is {type}, and names nobody.',
+                        attribute=attribute,
+                        type=said_type(type_),
+                    ),
                 )
             return Attribute(attribute, type_)
         if policy is None:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import structs
 
 from models.speech import say
-from models.types import Kind
+from models.types import Kind, said_type
 from models.vocabulary import Vocabulary
 from rules.language import resolve, tree
 from rules.language.located import Located
@@ -153,7 +153,10 @@ class Phrases:
         if value.type.kind is kind:
             return Said(value, found.text)
         message = say(
-            '"{source}" is {type}; expected {named}.', source=source.text, type=value.type, named=say(NAMED[kind])
+            '"{source}" is {type}; expected {named}.',
+            source=source.text,
+            type=said_type(value.type),
+            named=say(NAMED[kind]),
         )
         self._report([source.problem("E203", message, say("Write 15 CNY.") if kind is Kind.MONEY else "Write 30%.")])
         return None

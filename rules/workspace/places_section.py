@@ -116,7 +116,7 @@ def _polygon(corners: list[tuple[float, float]], node: Node, findings: Findings,
     try:
         return read_geojson(json.dumps({"type": "FeatureCollection", "features": [feature]}))[0][1]
     except ValueError as error:
-        findings.error(node, "E109", f"{what}: {error}.")
+        findings.error(node, "E109", say("{what}: {said}.", what=what, said=error))
         return None
 
 

@@ -66,7 +66,7 @@ def _meant_as_text(node: Mapping | Items, findings: Findings) -> bool:
             node,
             "E003",
             why,
-            say("Write: {line}{quoted}", line=line[: node.column - 1].lstrip(), quoted=in_quotes(raw)),
+            say("Write: {line}", line=line[: node.column - 1].lstrip() + in_quotes(raw)),
         )
         return True
     found = value_of(line[node.column - 1 :])
@@ -77,7 +77,7 @@ def _meant_as_text(node: Mapping | Items, findings: Findings) -> bool:
             node,
             "E003",
             why,
-            say("Write: {line}{quoted}", line=line[: node.column - 1].lstrip(), quoted=in_quotes(rest)),
+            say("Write: {line}", line=line[: node.column - 1].lstrip() + in_quotes(rest)),
         )
         return True
     return False

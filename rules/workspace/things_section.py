@@ -6,7 +6,7 @@ from collections.abc import Mapping as Table
 from types import MappingProxyType
 
 from models.speech import quoted, say
-from models.types import Kind
+from models.types import Kind, said_type
 from models.vocabulary import EventType, Vocabulary
 from rules.language.yaml_nodes import Mapping, Node, Scalar
 from rules.workspace import reading
@@ -62,6 +62,8 @@ def _until(keys: Keys, findings: Findings, event: EventType) -> str | None:
         )
         return None
     if type_.kind not in {Kind.DATE, Kind.MOMENT}:
-        findings.error(found, "E203", say('"until" needs a date or moment; "{name}" is {type}.', name=name, type=type_))
+        findings.error(
+            found, "E203", say('"until" needs a date or moment; "{name}" is {type}.', name=name, type=said_type(type_))
+        )
         return None
     return name

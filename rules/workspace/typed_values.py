@@ -50,7 +50,7 @@ def read_value(
         return value_of_text(text.text.strip(), type_, vocabulary, zone)
     except ValueError as error:
         hint = suggestion(text.text, type_.choices) if type_.kind is Kind.CHOICE else None
-        findings.error(text, "E118", f"{what}: {error}.", hint)
+        findings.error(text, "E118", say("{what}: {said}.", what=what, said=error), hint)
         return BAD
 
 

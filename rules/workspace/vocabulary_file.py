@@ -11,7 +11,7 @@ from typing import Any
 from models.currencies import currency_decimals
 from models.moments import zone, zone_names
 from models.speech import quoted, say
-from models.types import Type
+from models.types import Type, said_type
 from models.vocabulary import (
     DEFAULT_HISTORY,
     DEFAULT_POSITION_FADES,
@@ -225,8 +225,8 @@ def _customer(keys: Keys, findings: Findings, stands: dict[str, Scalar], broken:
             message = say(
                 '"{name}" is an attribute of every workspace and is {reserved}, not {type}.',
                 name=name,
-                reserved=reserved,
-                type=type_,
+                reserved=said_type(reserved),
+                type=said_type(type_),
             )
             findings.error(
                 value, "E107", message, say("Write {name}: {reserved}, or leave it out.", name=name, reserved=reserved)

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import MsgspecError
 
 from models.events import Event
-from models.speech import say
+from models.speech import listed, say
 from models.types import Value
 from models.visible import visible
 from models.vocabulary import Vocabulary
@@ -156,8 +156,8 @@ class Decoder:
             elif plan.keeps_null:
                 data[name] = None
         if not plan.required <= data.keys():
-            missing = ", ".join(sorted(plan.required - data.keys()))
-            raise Refusal(Reason.MISSING_FIELD, f"{plan.name} needs {missing}")
+            missing = listed(sorted(plan.required - data.keys()))
+            raise Refusal(Reason.MISSING_FIELD, say("{event} needs {names}", event=plan.name, names=missing))
         return data
 
     def _ignore(self, event: str, name: str, *, of_data: bool) -> None:

@@ -62,7 +62,10 @@ def read_json(line: bytes) -> Any:
     except RecursionError:
         raise Refusal(Reason.NOT_JSON, say("it is nested too deeply")) from None
     except json.JSONDecodeError as wrong:
-        raise Refusal(Reason.NOT_JSON, f"{visible(wrong.msg, 80)}, at character {wrong.pos + 1}") from None
+        raise Refusal(
+            Reason.NOT_JSON,
+            say("{problem}, at character {number}", problem=visible(wrong.msg, 80), number=wrong.pos + 1),
+        ) from None
     return read
 
 

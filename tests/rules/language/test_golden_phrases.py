@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from models.speech import Tongue, speaking
 from models.vocabulary import Vocabulary
 from rules.language.located import Located
 from rules.language.parse import Start
@@ -24,6 +25,7 @@ from rules.language.scope import Scope
 
 FOLDER = Path(__file__).parents[2] / "golden" / "phrases"
 FILES = sorted(FOLDER.glob("*.txt"))
+IN_CHINESE = sorted((FOLDER / "zh").glob("*.txt"))
 
 
 def test_there_are_golden_files() -> None:
@@ -36,6 +38,17 @@ def test_phrases_mean_what_the_golden_file_says(
     path: Path, vocabulary: Vocabulary, desk: Any, printed: Any, show: Any
 ) -> None:
     """Every phrase prints, means, or is refused as the file has it."""
+    _hold(path, desk, vocabulary, printed, show)
+
+
+@pytest.mark.parametrize("path", IN_CHINESE, ids=lambda path: path.stem)
+def test_mistakes_are_told_in_chinese(path: Path, vocabulary: Vocabulary, desk: Any, printed: Any, show: Any) -> None:
+    """Every mistake in a phrase of either language is told in whole Chinese sentences."""
+    with speaking(Tongue.CHINESE):
+        _hold(path, desk, vocabulary, printed, show)
+
+
+def _hold(path: Path, desk: Any, vocabulary: Vocabulary, printed: Any, show: Any) -> None:
     expected = path.read_text(encoding="utf-8")
     desk.scope = Scope(vocabulary)
     found = "".join(_answered(expected, desk, printed, show))

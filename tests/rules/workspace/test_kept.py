@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from models.speech import Tongue, speaking
 from rules.checks import check
 from rules.problems import Problem
 from rules.workspace import kept
@@ -217,3 +218,17 @@ def test_a_life_of_changes(folder: Path, cache: Path) -> None:
         assert told(found) == told(plain)
         if found.readable is not None and plain.readable is not None:
             assert check(found.readable, found.prints, cache) == check(plain.readable)
+
+
+def test_what_was_said_in_another_language_is_not_kept(folder: Path, cache: Path) -> None:
+    """Whoever checks a workspace in Chinese and then in English reads each in its own language, also from the cache."""
+
+    def said(tongue: Tongue) -> list[str]:
+        with speaking(tongue):
+            return [problem.message for problem in checked(folder, cache)]
+
+    english, chinese = said(Tongue.ENGLISH), said(Tongue.CHINESE)
+    assert len(english) == len(chinese) > 0
+    assert not set(english) & set(chinese)
+    assert said(Tongue.ENGLISH) == english
+    assert said(Tongue.CHINESE) == chinese
