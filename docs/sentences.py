@@ -1,6 +1,6 @@
 """The tables of translated sentences: brings them up to date with the code, or says what is wrong with them.
 
-`docs/sentences.py` collects the sentences of the code (`say`, `say_count`, `sentence`, and the help of the commands)
+`docs/sentences.py` collects the sentences of the code (`say`, `say_count`, `sentence`, the help of the commands, what packs are)
 into `models/translations/*.po`: new ones without a translation, those that are gone left out. With `--check` nothing
 is written; every problem is printed, and it ends with 1 if there is one.
 """
@@ -21,6 +21,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from beforehand.cli import app
+from beforehand.cli.init import packs_in_a_sentence
 from beforehand.cli.speaking import sentences_of
 from models.speech import TABLES, Tongue
 
@@ -45,6 +46,8 @@ def sentences() -> Catalog:
     for command in (group, *getattr(group, "commands", {}).values()):
         for sentence in sentences_of(command):
             found.add(sentence, locations=[("the help of the commands", 0)])
+    for sentence in packs_in_a_sentence():
+        found.add(sentence, locations=[("the packs", 0)])
     return found
 
 

