@@ -1,8 +1,8 @@
 """The tables of translated sentences: brings them up to date with the code, or says what is wrong with them.
 
-`docs/sentences.py` collects the sentences of the code (`say`, `say_count`, `sentence`, the help of the commands, what packs are)
-into `models/translations/*.po`: new ones without a translation, those that are gone left out. With `--check` nothing
-is written; every problem is printed, and it ends with 1 if there is one.
+`docs/sentences.py` collects the sentences of the code (`say`, `say_count`, `sentence`, the help of the commands, what
+packs are) into `models/translations/*.po`: new ones without a translation, those that are gone left out. With `--check`
+nothing is written; every problem is printed, and it ends with 1 if there is one.
 """
 
 from __future__ import annotations

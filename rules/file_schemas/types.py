@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.speech import listed, say
-from models.types import Kind, Type
+from models.types import Kind, Type, said_type
 from rules.file_schemas.shapes import SCALAR, Schema, Shapes, text
 from rules.language.keys import word_in
 from rules.language.keywords import Language
@@ -29,7 +29,10 @@ def type_schema(shapes: Shapes, says: str) -> Schema:
         "description": says,
         "type": "string",
         "pattern": rf"^\s*(?:{words}|[^|]*[^|\s][^|]*(?:\|[^|]*[^|\s][^|]*)+?)\s*(?:[,，]\s*(?:{optional})\s*)?$",
-        "patternErrorMessage": say("a type: {names}, or a choice such as a | b | c", names=listed(WORDS)),
+        "patternErrorMessage": say(
+            "a type: {names}, or a choice such as a | b | c",
+            names=listed(word_in(word, shapes.language) for word in WORDS),
+        ),
         "examples": [*(word_in(word, shapes.language) for word in WORDS), "S | M | L"],
     }
 
@@ -49,7 +52,7 @@ def value_schema(of: Type, shapes: Shapes) -> Schema:
     else:
         examples = [_EXAMPLES[of.kind]] if of.kind in _EXAMPLES else []
     truths = ["boolean"] if of.kind is Kind.YES_NO else []
-    return {**text(str(of), *examples), "type": [*SCALAR, *truths, "array", "null"]}
+    return {**text(said_type(of), *examples), "type": [*SCALAR, *truths, "array", "null"]}
 
 
 #: A value of which the type is not known here.

@@ -191,5 +191,5 @@ def test_keys_are_described_in_the_language_of_the_schema(kind: str) -> None:
     )
     han = re.compile("[\u4e00-\u9fff]")
     assert len(chinese) == len(english) > 0
-    assert all(han.search(said) for said in chinese)
+    assert all(han.search(said) for said in chinese if " | " not in said)
     assert not any(han.search(said) for said in english if not said.startswith("the fields of "))
