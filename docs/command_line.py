@@ -9,7 +9,7 @@ from typer.cli import get_docs_for_click
 from typer.core import MARKUP_MODE_KEY, TyperGroup
 
 from beforehand.cli import app
-from beforehand.cli.speaking import translate
+from beforehand.cli.speaking import all_commands, translate
 from models.speech import Tongue, say, speaking
 
 TITLES = {Tongue.CHINESE: "命令行"}
@@ -20,7 +20,7 @@ def page(tongue: Tongue) -> str:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     with speaking(tongue):
-        for command in (group, *group.commands.values()):
+        for command in all_commands(group):
             translate(command)
             # Typer would cut a sentence without spaces after 45 signs.
             command.short_help = (command.help or "").partition("\n\n")[0]

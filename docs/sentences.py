@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from beforehand.cli import app
 from beforehand.cli.init import packs_in_a_sentence
-from beforehand.cli.speaking import sentences_of
+from beforehand.cli.speaking import all_commands, sentences_of
 from models.speech import TABLES, Tongue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,8 +42,7 @@ def sentences() -> Catalog:
             name = file.relative_to(ROOT).as_posix()
             for message in sentences_in(ast.parse(file.read_text("utf-8"))):
                 found.add(message, locations=[(name, 0)])
-    group = typer.main.get_command(app)
-    for command in (group, *getattr(group, "commands", {}).values()):
+    for command in all_commands(typer.main.get_command(app)):
         for sentence in sentences_of(command):
             found.add(sentence, locations=[("the help of the commands", 0)])
     for sentence in packs_in_a_sentence():
@@ -104,7 +103,7 @@ def problems(tongue: Tongue) -> Iterator[str]:
         translated = _string(known[key]) if key in known else ""
         if not translated:
             yield f"{tongue}: {key!r} has no translation; type `make sentences`, and write it"
-        elif places(key) != places(translated):
+        elif places(_last(known[key])) != places(translated):
             yield f"{tongue}: {key!r} has other values than {translated!r}"
     if text_of(brought_up_to_date(tongue)) != _kept(tongue):
         yield f"{tongue}: not in the form in which it is kept; type `make sentences`"
@@ -122,6 +121,11 @@ def _kept(tongue: Tongue) -> str:
 def _key(message: Message) -> str:
     """The sentence; of two forms the one for 1."""
     return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
+def _last(message: Message) -> str:
+    """The sentence; of two forms the one for more, which has all places."""
+    return message.id if isinstance(message.id, str) else str(message.id[-1])
 
 
 def _string(message: Message) -> str:

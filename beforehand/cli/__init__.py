@@ -127,7 +127,7 @@ _add(
     "beforehand replay shop --events year.jsonl --json > decisions.jsonl",
 )
 
-topics = typer.Typer(no_args_is_help=True, help="The topics of a workspace on Kafka.")
+topics = typer.Typer(cls=Commands, no_args_is_help=True, help="The topics of a workspace on Kafka.")
 app.add_typer(topics, name="topics")
 _add(
     create,

@@ -90,7 +90,7 @@ class Commands(TyperGroup):
             if spoken() is Tongue.ENGLISH:
                 return super().main(*args, **extra)
             with titles():
-                for command in (self, *self.commands.values()):
+                for command in all_commands(self):
                     translate(command)
                 return super().main(*args, **extra)
 
@@ -103,6 +103,13 @@ class Commands(TyperGroup):
         """Run the command that is named."""
         with _told():
             return super().invoke(ctx)
+
+
+def all_commands(command: TyperCommand | TyperGroup | Any) -> Iterator[TyperCommand | TyperGroup | Any]:
+    """A command, and all that are in it."""
+    yield command
+    for one in getattr(command, "commands", {}).values():
+        yield from all_commands(one)
 
 
 def translate(command: TyperCommand | TyperGroup | Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from models.speech import Tongue, spoken
 from rules.language.keywords import Language
 from tests.beforehand.cli.commands import RULE, VOCABULARY, call, events, hold_to, workspace
-from tests.beforehand.cli.test_help import COMMANDS
+from tests.beforehand.cli.test_help import COMMANDS, GROUPED
 
 THREE_MISTAKES = RULE.replace("reaches 8 GB", "reaches 8 GBs").replace("at most: 1 per 7 days", "at most: 1 per 7 dayz")
 
@@ -20,11 +20,11 @@ def chinese(*arguments: str | Path, stdin: bytes | None = None) -> str:
     return result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *GROUPED])
 def test_help_is_chinese(command: str) -> None:
     """All of a command's help: what it does, the headings, each argument and option."""
-    said = chinese(command, "--help")
-    hold_to(f"zh/help-{command}.txt", said)
+    said = chinese(*command.split(), "--help")
+    hold_to(f"zh/help-{command.replace(' ', '-')}.txt", said)
     examples = said.partition("示例：")[2]
     assert f"beforehand {command}" in examples
     bare = re.sub(r"`[^`]*`", "", said.partition("示例：")[0])
