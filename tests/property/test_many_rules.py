@@ -39,7 +39,7 @@ def test_many_rules_agree(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_many_facts_that_share_nothing_agree(seed: int) -> None:
-    """Where every fact has a condition of its own, and some a window or a line of another kind, all three say the same."""
+    """Where every fact has a condition of its own, some a window or line of another kind, all three say the same."""
     dice = Random(seed)
     rules = []
     for number in range(60):
