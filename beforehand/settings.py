@@ -10,7 +10,7 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -26,11 +26,33 @@ FILE_NAMED_BY = "BEFOREHAND_SETTINGS"
 FILE = "beforehand.yaml"
 
 _SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})")
+_HTTP = re.compile(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})(?:-(\d{1,5}))?")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,100}")
 
 
 class SettingsError(Exception):
     """Settings that cannot be used: `BEFOREHAND_KAFKA: write host:port, several with commas; found "localhost"`."""
+
+
+class HttpAddress(NamedTuple):
+    """Where pages may be: the first of these ports that is free; 0 is any."""
+
+    host: str
+    ports: range
+
+    def __str__(self) -> str:
+        """As it stands in the setting."""
+        first, last = self.ports[0], self.ports[-1]
+        return f"{self.host}:{first}" + (f"-{last}" if last > first else "")
+
+
+def http_address(text: str) -> HttpAddress | None:
+    """The address of a setting like `127.0.0.1:9464-9495`; None if it is none."""
+    match = _HTTP.fullmatch(text)
+    if match is None:
+        return None
+    first, last = int(match[2]), int(match[3] or match[2])
+    return HttpAddress(match[1].strip("[]"), range(first, last + 1)) if first <= last < 65536 else None
 
 
 class Settings(BaseSettings):
@@ -67,9 +89,53 @@ class Settings(BaseSettings):
     redis_ca: Path | None = Field(
         default=None, description="File (PEM) of the authority that signed Redis' certificate, if the system lacks it."
     )
+    redis_certificate: Path | None = Field(
+        default=None, description="File (PEM) of our own certificate, where Redis asks for one."
+    )
+    redis_key: Path | None = Field(default=None, description="File (PEM) of the key of that certificate.")
+    redis_timeout: float = Field(
+        default=5, gt=0, le=300, description="Worker: seconds a command of Redis may take, before it is tried again."
+    )
     prefix: str = Field(
         default="",
         description="What the names of all topics, groups and Redis keys begin with, where several systems share them.",
+    )
+    session: float = Field(
+        default=6,
+        ge=1,
+        le=1_800,
+        description="Worker: seconds after which one that is silent counts as gone, and the others take over its "
+        "partitions. The brokers' `group.min.session.timeout.ms` and `group.max.session.timeout.ms` limit it.",
+    )
+    instance: str | None = Field(
+        default=None,
+        description="Worker: a name of its own, the same after each start. If it is back within `session`, nobody "
+        "takes over its partitions meanwhile.",
+    )
+    clock_skew: int = Field(
+        default=0,
+        ge=0,
+        le=60_000,
+        description="Worker: milliseconds by which the clocks of several brokers may differ; absences, timers and "
+        "quiet topics wait so much longer.",
+    )
+    records_in_memory: int = Field(
+        default=400_000,
+        ge=1_000,
+        description="Worker: customers' records that it keeps in memory at most, about 10 KB each; the others are read "
+        "from Redis when they are needed.",
+    )
+    http: str = Field(
+        default="127.0.0.1:9464-9495",
+        validate_default=True,
+        description="Worker: where its pages `/metrics`, `/health` and `/ready` are: `host:port`, or several ports, of "
+        "which it takes the first that is free. `off`, or empty in the environment: nowhere.",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="Worker: what its log is made of: lines for a person, or an object a line."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Worker: the least that is written into its log."
     )
 
     @classmethod
@@ -105,6 +171,17 @@ class Settings(BaseSettings):
             raise ValueError("write redis://host:port/database, or rediss:// for TLS")
         return url
 
+    @field_validator("http", mode="before")
+    @classmethod
+    def _is_http(cls, address: object) -> str:
+        # YAML reads `off` as false.
+        if address is False or address in ("", "off"):
+            return ""
+        text = str(address)
+        if http_address(text) is None:
+            raise ValueError(f'write host:port, host:port-port, or off; found "{visible(text, 80)}"')
+        return text
+
     @field_validator("prefix")
     @classmethod
     def _is_prefix(cls, prefix: str) -> str:
@@ -118,7 +195,14 @@ class Settings(BaseSettings):
             raise ValueError(f"kafka_security: {self.kafka_security} needs kafka_user and kafka_password")
         if self.kafka_key is not None and self.kafka_certificate is None:
             raise ValueError("kafka_key needs kafka_certificate")
+        if (self.redis_key is None) != (self.redis_certificate is None):
+            raise ValueError("redis_certificate and redis_key need each other")
         return self
+
+    @property
+    def pages(self) -> HttpAddress | None:
+        """Where a worker's pages are; None: nowhere."""
+        return http_address(self.http)
 
 
 def read_settings() -> Settings:
@@ -127,7 +211,9 @@ def read_settings() -> Settings:
     if named and not Path(named).is_file():
         raise SettingsError(f"{FILE_NAMED_BY}: there is no file {named}")
     try:
-        return Settings()
+        # What is empty is not set; but for this one it says something.
+        off: dict[str, Any] = {"http": ""} if os.environ.get(f"{ENVIRONMENT}HTTP") == "" else {}
+        return Settings(**off)
     except ValidationError as wrong:
         problems = [_told(problem) for problem in wrong.errors(include_url=False)]
         raise SettingsError("\n".join(problems)) from None

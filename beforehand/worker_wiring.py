@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import redis
 
 from beforehand.kafka_wiring import connection
-from beforehand.settings import Settings, secret
+from beforehand.settings import Settings
+from beforehand.watching_wiring import redis_client, watching
+from beforehand.worker_pages import Pages
 from models.speech import say
 from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.topics import found_topics
-from streams.partition import Partition
+from streams.partition import Done, Partition
 from streams.stores.base import StoreError
-from streams.stores.redis import PREFIX, RedisStore, check_partitions, check_server, connect
+from streams.stores.redis import PREFIX, RedisStore, check_partitions, check_server
 from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
 from streams.wire.messages import MessageDecoder
-from streams.worker.app import AppSettings, Carrier, Producer, WorkerApp, worker_app
+from streams.worker.app import AppSettings, Carrier, Producer, WorkerApp, now_ms, worker_app
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.owned import SOURCES, Owned, places_of
 from streams.worker.published import Published
@@ -29,8 +31,6 @@ from streams.worker.worker import Worker
 
 #: The group that workers form, after the prefix.
 GROUP = "beforehand"
-#: Records that all partition numbers of a worker may keep in memory together.
-_RECORDS = 400_000
 #: Customers that go over to another rule set between two commits.
 _BATCH = 2_000
 
@@ -38,7 +38,7 @@ _BATCH = 2_000
 class Claims:
     """Claims partition numbers in Redis, and reads what is kept of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one a choice
         self,
         rules: RuleSets,
         client: redis.Redis,
@@ -46,11 +46,15 @@ class Claims:
         partitions: int,
         *,
         recorded: bool,
+        records: int,
+        committed: Callable[[Done], None],
     ) -> None:
+        """`records`: that all partition numbers may keep in memory together. `committed`: see `Partition`."""
         self._rules = rules
         self._decoder = MessageDecoder(rules.workspace(-1 + len(rules.sets)).vocabulary)
         self._client, self._prefix, self._partitions = client, prefix, partitions
         self._recorded = recorded
+        self._records, self._committed = records, committed
 
     def __call__(self, number: int) -> Owned:
         """See `streams.worker.worker.Claim`."""
@@ -60,8 +64,9 @@ class Claims:
             self._rules.engine(number, store),
             store,
             batch=_BATCH,
-            records_in_memory=_RECORDS // self._partitions,
+            records_in_memory=self._records // self._partitions,
             sources=SOURCES,
+            committed=self._committed,
         )
         kept = places_of(partition)
         places = {topic: kept.get(topic, Place()) for topic in EVENT_TOPICS}
@@ -84,14 +89,14 @@ def partition_count(to: Connection) -> int:
 
 def registry(settings: Settings) -> tuple[RedisRegistry, redis.Redis]:
     """Where rule sets are published, and the client it uses; StoreError if Redis can't keep state."""
-    client = connect(secret(settings.redis) or "")
+    client = redis_client(settings)
     return RedisRegistry(client, settings.prefix + PREFIX), client
 
 
 def worker(
     settings: Settings, files: Mapping[str, bytes] | None, *, recorded: bool
-) -> tuple[WorkerApp, Carrier, list[str]]:
-    """A worker, ready to start, and what should be better (sentences).
+) -> tuple[WorkerApp, Carrier, Pages, list[str]]:
+    """A worker, ready to start, its pages, and what should be better (sentences).
 
     `files` are those of a workspace: it is published if nothing is yet. Raises KafkaTrouble and StoreError.
     """
@@ -102,20 +107,32 @@ def worker(
     prefix = settings.prefix + PREFIX
     check_partitions(client, partitions, prefix)
     advice += _published(kept, files)
-    app = worker_app(AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS))
-    clock, producer = BrokerClock(skew=0), Producer(to)
+    app = worker_app(
+        AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS, session=settings.session, instance=settings.instance)
+    )
+    clock, producer = BrokerClock(skew=settings.clock_skew), Producer(to)
     rules = RuleSets(kept, workspace_of)
-    claims = Claims(rules, client, prefix, partitions, recorded=recorded)
+    metrics, pages = watching(settings, to, rules.workspace(0).vocabulary.settle)
+    claims = Claims(
+        rules,
+        client,
+        prefix,
+        partitions,
+        recorded=recorded,
+        records=settings.records_in_memory,
+        committed=lambda done: metrics.committed(done, clock.latest(now_ms())),
+    )
     carrier = Carrier(
         app,
-        Worker(claims, rules, clock, EVENT_TOPICS, recorded=recorded),
+        Worker(claims, rules, clock, EVENT_TOPICS, recorded=recorded, measures=metrics),
         clock,
         producer,
         Publisher(producer, rules.workspace(0).policy.order),
         recorded=recorded,
+        measures=metrics,
     )
     app.carrier = carrier
-    return app, carrier, advice
+    return app, carrier, pages, advice
 
 
 def _published(kept: RedisRegistry, files: Mapping[str, bytes] | None) -> list[str]:

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from operator import attrgetter
 from threading import RLock
+from time import perf_counter
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from models.decisions import Decision
@@ -41,7 +43,22 @@ _json = msgspec.json.Encoder()
 _ORDER = attrgetter("time", "customer", "rule")
 
 
-def _nothing() -> None:
+class Done(Struct, frozen=True):
+    """What one commit kept, for whoever counts."""
+
+    #: Events taken since the commit before.
+    events: int
+    decisions: Sequence[Decision]
+    dead: Sequence[DeadLetter]
+    #: Messages passed on to another partition.
+    forwarded: int
+    #: What the engine counted: duplicates, old news, ..
+    counts: Mapping[str, int]
+    #: How long the store took, in seconds.
+    seconds: float
+
+
+def _nothing(done: Done) -> None:
     """What nobody wants to be told."""
 
 
@@ -59,7 +76,7 @@ class Partition:
         records_in_memory: int,
         files: Mapping[str, bytes] | None = None,
         sources: int = 1,
-        committed: Callable[[], None] = _nothing,
+        committed: Callable[[Done], None] = _nothing,
     ) -> None:
         """`durable`: records are written to the store at each commit (else they live in memory only).
 
@@ -91,6 +108,8 @@ class Partition:
         #: Everything up to here has been taken, and what was due has run (ms).
         self._reached: int | None = None
         self._decisions: list[Decision] = []
+        #: Events taken since the last commit.
+        self._taken = 0
         self._kept = b""
         self.restored = self._restore()
 
@@ -266,6 +285,7 @@ class Partition:
         self.stepper.fetch(event.customer for _, event in events)
         self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
+        self._taken += len(events)
 
     def _run_timers(self, until: int) -> None:
         self._decisions.extend(self.stepper.run_timers(until))
@@ -284,6 +304,7 @@ class Partition:
             clock = min(clock, begins + self.taking.settle)
         kept = msgspec.msgpack.encode(Progress(where(), clock, self._reached, self.summary, self.stopped))
         stepper = self.stepper
+        began = perf_counter()
         self.store.commit(
             Commit(
                 number=self.store.number() + 1,
@@ -296,10 +317,12 @@ class Partition:
                 settings={**self._settings(kept), **settings} if self.durable else {},
             )
         )
+        seconds = perf_counter() - began
+        done = Done(self._taken, decisions, self.dead, len(self.forwards), dict(stepper.counts), seconds)
         self._kept = kept
         stepper.committed()
-        self._decisions, self.dead, self.forwards = [], [], []
-        self._committed()
+        self._decisions, self.dead, self.forwards, self._taken = [], [], [], 0
+        self._committed(done)
 
     def _count(self, decisions: list[Decision]) -> None:
         summary, stepper = self.summary, self.stepper

@@ -82,7 +82,7 @@ class Run:
             stopped=stopped,
             records_in_memory=records_in_memory,
             files=files,
-            committed=lambda: _published(store, outlets),
+            committed=lambda done: _published(store, outlets),
         )
         self._stop = False
         self._resumes: bytes | None = None

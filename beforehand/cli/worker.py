@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from beforehand.cli.running import refuse_what_is_not_built
-from beforehand.cli.terminal import terminal, wrong_use
+from beforehand.cli.terminal import wrong_use
 from beforehand.cli.workspaces import loaded_sound
+
+log = logging.getLogger("beforehand.worker")
 
 
 def worker(
@@ -29,8 +32,10 @@ def worker(
     Start as many as there is work for: they share the partitions, and take over from one that dies. SIGTERM or Ctrl-C
     ends one.
     """
+    from beforehand.logs import set_up
     from beforehand.settings import SettingsError, read_settings
     from beforehand.wiring import files_of
+    from beforehand.worker_pages import NoAddress
     from beforehand.worker_process import run_worker
     from beforehand.worker_wiring import worker as make
     from streams.kafka.base import KafkaTrouble
@@ -43,9 +48,14 @@ def worker(
         refuse_what_is_not_built(found.workspace, workspace, without_policy=False)
         files = files_of(found)
     try:
-        app, carrier, advice = make(read_settings(), files, recorded=recorded)
-    except (SettingsError, KafkaTrouble, StoreError) as wrong:
+        settings = read_settings()
+        set_up(settings.log, settings.log_level)
+        app, carrier, pages, advice = make(settings, files, recorded=recorded)
+        pages.start(settings.pages)
+    except (SettingsError, KafkaTrouble, StoreError, NoAddress) as wrong:
         wrong_use(f"{wrong}.")
     for sentence in advice:
-        terminal().err.print(f"[yellow]warning[/]: {sentence}.", soft_wrap=True)
-    raise typer.Exit(run_worker(app, carrier))
+        log.warning("%s", sentence)
+    code = run_worker(app, carrier)
+    pages.stop()
+    raise typer.Exit(code)

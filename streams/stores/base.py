@@ -109,6 +109,22 @@ class SharedStore(Store, Protocol):
         """Forget the dead letters that are published, up to this sequence number."""
 
 
+class Size(Struct, frozen=True):
+    """The state of one partition number. `bytes` of its records are estimated."""
+
+    customers: int
+    bytes: int
+    outbox: int
+    dead_letters: int
+
+
+class Memory(Struct, frozen=True):
+    """Bytes that a store uses, and may use; 0: as many as there are."""
+
+    used: int
+    most: int
+
+
 class StoreError(Exception):
     """The state can't be used; the message says which, why and what to do."""
 

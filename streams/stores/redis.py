@@ -26,10 +26,12 @@ from typing import Any, cast
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
+from redis.connection import SSLConnection
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
     ConnectionError,  # noqa: A004 -- the name of Redis' own
+    InvalidResponse,
     NoPermissionError,
     OutOfMemoryError,
     RedisError,
@@ -41,6 +43,7 @@ from redis.retry import Retry
 
 from streams.dead_letters import DeadLetter, decode_dead_letter, encode_dead_letter
 from streams.stores.base import Commit, LostClaim, OutboxEntry, StoreError, is_repeat
+from streams.stores.redis_connection import Tls, unreachable
 from streams.testing.failpoints import reach
 
 #: What the names of all keys begin with.
@@ -53,16 +56,17 @@ _TIMEOUT = 5.0
 _TRIES = 3
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, tls: Tls | None = None, timeout: float = _TIMEOUT) -> Redis:
     """A client of the server at this address (`redis://`, `rediss://`, `unix://`); StoreError if it is no address.
 
-    Nothing is retried behind our back: redis-py 8 would send a command that timed out up to ten times again, and a
-    commit must know whether the one before was made.
+    `timeout`: seconds a command may take. Nothing is retried behind our back: redis-py 8 would send a command that
+    timed out up to ten times again, and a commit must know whether the one before was made.
     """
+    options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
+    if tls is not None and url.startswith("rediss:"):
+        options |= tls.options()
     try:
-        return Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, protocol=3
-        )
+        return Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=3, **options)
     except ValueError as wrong:
         raise StoreError(f"the address of Redis is wrong ({wrong}); it looks like redis://host:6379/0") from None
 
@@ -108,13 +112,18 @@ def address_of(client: Redis) -> str:
     )
 
 
+def key_of(prefix: str, number: int) -> str:
+    """What the keys of a partition number begin with."""
+    return f"{prefix}:{{{number}}}:"
+
+
 class RedisStore:
     """The store of one partition number. `claim` comes first; then it is this process's, until somebody else claims."""
 
     def __init__(self, client: Redis, number: int, prefix: str = PREFIX) -> None:
         self._client = client
         self._partition = number
-        key = f"{prefix}:{{{number}}}:"
+        key = key_of(prefix, number)
         self._state, self._records, self._due = key + "state", key + "records", key + "due"
         self._outbox, self._dead, self._reasons = key + "outbox", key + "dead", key + "reasons"
         self._settings = key + "settings"
@@ -323,9 +332,15 @@ def told_by(client: Redis, wrong: RedisError) -> str:
     if isinstance(wrong, BusyLoadingError):
         return f"Redis at {where} is still loading its data; it will answer when it has read them"
     if isinstance(wrong, TimeoutError):
-        return f"Redis at {where} did not answer within {_TIMEOUT:g} s"
+        return (
+            f"Redis at {where} did not answer within {client.connection_pool.connection_kwargs['socket_timeout']:g} s"
+        )
     if isinstance(wrong, ConnectionError):
-        return f"Redis at {where} can't be reached ({wrong}); is it running, and is the address right?"
+        return unreachable(
+            where, str(wrong), encrypted=issubclass(client.connection_pool.connection_class, SSLConnection)
+        )
+    if isinstance(wrong, InvalidResponse):
+        return f"what answers at {where} is not Redis; correct the setting redis"
     if isinstance(wrong, ResponseError):
         return f"Redis at {where} refused a command ({wrong})"
     return f"Redis at {where}: {wrong}"

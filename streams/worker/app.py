@@ -31,9 +31,11 @@ from streams.topics import CLOCKS
 from streams.wire.outgoing import Outgoing
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.header_names import read_any_header_name
+from streams.worker.measures import Measures, NotMeasured
 from streams.worker.owned import Owned
 from streams.worker.publisher import Publisher, PublishError
 from streams.worker.reading import Place
+from streams.worker.watching import watched
 from streams.worker.worker import TopicPartition, Worker, WorkerError
 
 log = logging.getLogger("beforehand.worker")
@@ -44,6 +46,8 @@ CHUNK = 1_000
 _STEPPED_AT = 1_000
 #: Seconds between two beats: what is ready is taken, and what is due runs.
 _BEAT = 0.02
+#: Milliseconds between two looks at the worker for who watches it.
+_WATCHED_EVERY = 500
 #: Seconds between two questions of how far the logs of quiet topics reach.
 _ASKED_EVERY = 0.1
 #: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
@@ -214,9 +218,11 @@ class Carrier(Service):
         publisher: Publisher,
         *,
         recorded: bool,
+        measures: Measures | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self._measures = measures or NotMeasured()
         self._app = app
         self._worker = worker
         self._clock = clock
@@ -227,6 +233,13 @@ class Carrier(Service):
         self._paused: set[TopicPartition] = set()
         #: Partition numbers whose outbox may hold something.
         self._to_publish: dict[int, SharedStore] = {}
+        #: Since when (ms) what these hold waits.
+        self._waits_since: dict[int, int] = {}
+        #: Records of each topic partition that are not done with, when the broker was last asked.
+        self._lag: dict[TopicPartition, int] = {}
+        self._watched_at = 0
+        #: Whether the group has ever said what is ours.
+        self._joined = False
         self._awake = asyncio.Event()
 
     async def on_start(self) -> None:
@@ -270,7 +283,9 @@ class Carrier(Service):
             log.error("partitions %s are ours on some topics only: they are not worked on", sorted(numbers - whole))
         self._paused.clear()
         self._worker.assigned(whole, now_ms())
-        return await self._seek(whole)
+        offsets = await self._seek(whole)
+        self._joined = True
+        return offsets
 
     async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
         claimed = [number for number in numbers if number in self._worker.owned]
@@ -332,6 +347,7 @@ class Carrier(Service):
     def _may_publish(self, number: int) -> None:
         """Something may stand in the outbox of a partition number."""
         self._to_publish[number] = self._worker.owned[number].store
+        self._waits_since.setdefault(number, now_ms())
         self._awake.set()
 
     # ------------------------------------------------------------------ tasks
@@ -344,7 +360,15 @@ class Carrier(Service):
                 await asyncio.sleep(0)
             await self._claim_again()
             await self._pause_quietly()
+            self._watch()
             await self.sleep(_BEAT)
+
+    def _watch(self) -> None:
+        now = now_ms()
+        if now - self._watched_at >= _WATCHED_EVERY:
+            self._watched_at = now
+            assigned = self._joined and self._consumer.flow_active
+            self._measures.beat(watched(self._worker, self._clock, now, assigned=assigned, lag=self._lag))
 
     async def _claim_again(self) -> None:
         numbers = self._worker.to_be_claimed(now_ms())
@@ -400,22 +424,29 @@ class Carrier(Service):
 
     async def _publish(self) -> None:
         stores, self._to_publish = self._to_publish, {}
+        since, self._waits_since = self._waits_since, {}
         try:
-            await self._publisher.publish(stores.values())
+            messages = await self._publisher.publish(stores.values())
+            if messages:
+                self._measures.published(messages, now_ms() - min(since.values()))
         except (PublishError, StoreError, KafkaError) as wrong:
             log.error("what was decided could not be published, and is tried again: %s", wrong)
             self._to_publish = {**stores, **self._to_publish}
+            self._waits_since = {**self._waits_since, **since}
             await self.sleep(_AGAIN)
 
     @Service.task
     async def _shows_lag(self) -> None:
         while not self.should_stop:
             await self.sleep(_GROUP_EVERY)
-            offsets = {TP(*self._tp(one)): offset for one, offset in self._worker.positions().items() if offset}
-            if offsets and self._consumer.flow_active:
+            positions = self._worker.positions()
+            offsets = {TP(*self._tp(one)): offset for one, offset in positions.items() if offset}
+            if positions and self._consumer.flow_active:
                 try:
+                    ends = await self._thread.call_thread(_ends, self._client, [self._tp(one) for one in positions])
+                    self._lag = {self._own(tp): max(0, end - positions[self._own(tp)]) for tp, end in ends.items()}
                     await self._thread.call_thread(_commit, self._client, offsets)
-                except KafkaError as wrong:
+                except (KafkaError, TimeoutError) as wrong:
                     log.info("the group's offsets could not be committed: %s", wrong)
 
 

@@ -39,6 +39,11 @@ class BrokerClock:
             heard.popleft()
         return now + heard[0][1] - self._skew - _DRIFT if heard else None
 
+    def latest(self, now: int) -> int | None:
+        """The broker's time at `now` as well as it is known (ms since 1970): to measure by, not to decide by."""
+        least = self.at_least(now)
+        return None if least is None else least + self._skew + _DRIFT
+
     def is_known(self, now: int, young: int) -> bool:
         """Whether something was heard within the last `young` ms."""
         return bool(self._heard) and self._heard[-1][0] >= now - young

@@ -102,7 +102,7 @@ class Owned:
             if isinstance(event, Event) and self._settles(event, record, reading):
                 together.append(event)
                 continue
-            self._pass_over(event, record, reading)
+            self._pass_over(topic, event, record)
             if together:
                 taking.arrive_all((record.offset - len(together)) * SOURCES + index, together)
                 together = []
@@ -118,19 +118,20 @@ class Owned:
     def _belongs(self, customer: str) -> bool:
         return partition_of(customer, self._partitions) == self.number
 
-    def _pass_over(self, event: Event | DeadLetter, record: AppendedRecord, reading: Reading) -> None:
+    def _pass_over(self, topic: str, event: Event | DeadLetter, record: AppendedRecord) -> None:
         """The record is done with, once this is committed."""
+        reading = self.readings[topic]
         if reading.taken(record.offset):
             return
         if isinstance(event, DeadLetter):
             self.partition.dead.append(event)
         elif event.type != CLOCK:
-            self._forward(event.customer, record)
+            self._forward(topic, event.customer, record)
         reading.take(record.offset)
 
-    def _forward(self, customer: str, record: AppendedRecord) -> None:
+    def _forward(self, topic: str, customer: str, record: AppendedRecord) -> None:
         to = partition_of(customer, self._partitions)
-        message = Forwarded(record.topic, to, record.key or b"", record.value, list(record.headers))
+        message = Forwarded(topic, to, record.key or b"", record.value, list(record.headers))
         self.partition.forwards.append(entry_of(message, self.number, record.offset))
         self.forwarded += 1
 

@@ -51,8 +51,8 @@ class Publisher:
         #: Messages that were published, by topic.
         self.published: dict[str, int] = {}
 
-    async def publish(self, stores: Iterable[SharedStore]) -> None:
-        """All that these outboxes hold, at once.
+    async def publish(self, stores: Iterable[SharedStore]) -> int:
+        """All that these outboxes hold, at once; how many messages that were.
 
         Raises PublishError and StoreError; what was not trimmed is to be published again.
         """
@@ -72,6 +72,7 @@ class Publisher:
         reach("publish: flushed")
         for store, upto in sent:
             _trim(store, upto)
+        return len(waiting)
 
     async def _produce(self, message: Outgoing, partition: int | None) -> asyncio.Future[object]:
         self.published[message.topic] = self.published.get(message.topic, 0) + 1

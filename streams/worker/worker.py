@@ -13,6 +13,7 @@ from typing import Protocol
 from streams.partition import Partition
 from streams.stores.base import LostClaim, StoreError
 from streams.worker.broker_clock import BrokerClock
+from streams.worker.measures import Measures, NotMeasured
 from streams.worker.owned import AppendedRecord, Owned
 
 log = logging.getLogger("beforehand.worker")
@@ -51,7 +52,14 @@ class Worker:
     """The partition numbers of one process. Moments (`now`) are milliseconds of a clock that only counts on."""
 
     def __init__(
-        self, claim: Claim, rules: Rules, clock: BrokerClock, topics: Sequence[str], *, recorded: bool
+        self,
+        claim: Claim,
+        rules: Rules,
+        clock: BrokerClock,
+        topics: Sequence[str],
+        *,
+        recorded: bool,
+        measures: Measures | None = None,
     ) -> None:
         self.owned: dict[int, Owned] = {}
         #: Partition numbers that something is wrong with -> what, and when they are to be claimed anew.
@@ -61,6 +69,7 @@ class Worker:
         self._clock = clock
         self._topics = tuple(topics)
         self._recorded = recorded
+        self._measures = measures or NotMeasured()
         self._committed: dict[int, int] = {}
 
     # ------------------------------------------------------------------ rebalance
@@ -163,6 +172,8 @@ class Worker:
         try:
             done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)
         except StoreError as wrong:
+            if isinstance(wrong, LostClaim):
+                self._measures.refused()
             self.lay_still(number, wrong, now)
             return False
         if done:

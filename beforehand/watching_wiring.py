@@ -1,0 +1,53 @@
+"""How what is watched of a worker is put together: metrics, pages, and what Kafka and Redis are asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import redis
+
+from beforehand.metrics import Metrics
+from beforehand.settings import Settings, secret
+from beforehand.worker_pages import Pages
+from streams.kafka.base import Connection, KafkaTrouble
+from streams.kafka.diagnosis import check_reachable
+from streams.stores.base import Memory, Size, StoreError
+from streams.stores.redis import PREFIX, connect
+from streams.stores.redis_connection import Tls
+from streams.stores.redis_sizes import memory_of, sizes_of
+
+#: Seconds that who watches waits for Redis: less than a probe waits for its page.
+_PATIENCE = 2.0
+
+
+def redis_client(settings: Settings, timeout: float | None = None) -> redis.Redis:
+    """A client of Redis as the settings say; StoreError if they can't be used."""
+    tls = Tls(settings.redis_ca, settings.redis_certificate, settings.redis_key)
+    return connect(secret(settings.redis) or "", tls, timeout or settings.redis_timeout)
+
+
+def watching(settings: Settings, to: Connection, settle: int) -> tuple[Metrics, Pages]:
+    """The metrics of a worker, and its pages. `settle`: of the vocabulary (ms)."""
+    # A client of its own: the worker's may be in the middle of a transaction.
+    client = redis_client(settings, min(_PATIENCE, settings.redis_timeout))
+    prefix = settings.prefix + PREFIX
+
+    def sizes(numbers: Sequence[int]) -> tuple[Mapping[int, Size], Memory]:
+        return sizes_of(client, prefix, numbers), memory_of(client)
+
+    def kafka() -> str | None:
+        try:
+            check_reachable(to)
+        except KafkaTrouble as wrong:
+            return str(wrong)
+        return None
+
+    def store() -> str | None:
+        try:
+            memory_of(client)
+        except StoreError as wrong:
+            return str(wrong)
+        return None
+
+    metrics = Metrics(sizes, settle)
+    return metrics, Pages(metrics, [kafka, store])
