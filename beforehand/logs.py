@@ -118,11 +118,7 @@ def _shown(value: Any) -> Any:
 
 def told(wrong: BaseException) -> str:
     """An exception as it may stand in a log."""
-    return (
-        f"{type(wrong).__name__}: {wrong}"
-        if isinstance(wrong, KafkaError)
-        else (str(wrong) if isinstance(wrong, _HARMLESS) else type(wrong).__name__)
-    )
+    return (str(wrong) if isinstance(wrong, _HARMLESS) else "") or type(wrong).__name__
 
 
 def _stack(record: logging.LogRecord) -> list[str]:

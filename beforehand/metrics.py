@@ -97,8 +97,8 @@ class Metrics:
             self._decisions.labels(*self._bounded(labels)).inc(number)
         if now is not None:
             for decision in done.decisions:
-                taken = datetime.fromisoformat(decision.time).timestamp()
-                self._decided_seconds.observe(max(0.0, now / 1_000 - taken - self._settle / 1_000))
+                taken = round(datetime.fromisoformat(decision.time).timestamp() * 1_000)
+                self._decided_seconds.observe(max(0, now - taken - self._settle) / 1_000)
 
     def refused(self) -> None:
         """See `Measures`."""

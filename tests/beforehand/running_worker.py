@@ -69,7 +69,9 @@ class RunningWorker:
         for family in text_string_to_metric_families(self.get("metrics")[1]):
             found.setdefault(family.name, {})
             for sample in family.samples:
-                found.setdefault(sample.name, {})[tuple(value for _, value in sorted(sample.labels.items()))] = sample.value
+                found.setdefault(sample.name, {})[tuple(value for _, value in sorted(sample.labels.items()))] = (
+                    sample.value
+                )
         return found
 
     def wait(self, until: Any) -> None:
@@ -102,7 +104,7 @@ def listening(pid: int) -> list[tuple[str, int]]:
     """The addresses and ports that a process listens on."""
     inodes = set()
     for each in Path(f"/proc/{pid}/fd").iterdir():
-        if match := re.fullmatch(r"socket:\[(\d+)\]", os.readlink(each)):
+        if match := re.fullmatch(r"socket:\[(\d+)\]", str(each.readlink())):
             inodes.add(match[1])
     found = []
     for table in ("tcp", "tcp6"):

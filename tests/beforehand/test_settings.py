@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from beforehand.kafka_wiring import connection
-from beforehand.settings import Settings, SettingsError, read_settings, reference, secret
+from beforehand.settings import HttpAddress, Settings, SettingsError, read_settings, reference, secret
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +74,12 @@ def test_every_setting_reaches_the_connection() -> None:
         ("kafka_key: k.pem", "kafka_key needs kafka_certificate"),
         ("redis: http://localhost", "redis: write redis://host:port/database"),
         ("prefix: a b", 'found "a b"'),
+        ("http: localhost", 'http: write host:port, host:port-port, or off; found "localhost"'),
+        ("http: a:20-10", 'found "a:20-10"'),
+        ("http: a:70000", 'found "a:70000"'),
+        ("log: xml", "log: Input should be 'text' or 'json'; found 'xml'"),
+        ("session: 0", "session: Input should be greater than or equal to 1; found 0"),
+        ("redis_key: k.pem", "redis_certificate and redis_key need each other"),
         ("- kafka", "write one setting a line"),
         ("kafka: [", "it is no YAML"),
     ],
@@ -121,3 +127,25 @@ def test_the_reference_has_every_setting() -> None:
     assert [name for name, *_ in rows] == list(Settings.model_fields)
     assert [row for row in rows if not row[3].endswith(".")] == []
     assert rows[0][1] == "BEFOREHAND_KAFKA"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", HttpAddress("127.0.0.1", range(9464, 9496))),
+        ("http: 0.0.0.0:8080", HttpAddress("0.0.0.0", range(8080, 8081))),
+        ("http: '[::1]:1-3'", HttpAddress("::1", range(1, 4))),
+        ("http: off", None),
+    ],
+)
+def test_where_the_pages_of_a_worker_are(text: str, address: HttpAddress | None) -> None:
+    """On this machine alone if nothing is said; at one port, the first free of several, or nowhere."""
+    Path("beforehand.yaml").write_text(text, "utf-8")
+    assert read_settings().pages == address
+
+
+def test_an_empty_variable_turns_the_pages_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all others what is empty is not set."""
+    monkeypatch.setenv("BEFOREHAND_HTTP", "")
+    monkeypatch.setenv("BEFOREHAND_PREFIX", "")
+    assert read_settings().pages is None

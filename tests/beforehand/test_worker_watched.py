@@ -58,13 +58,6 @@ def test_a_worker_counts_what_it_does(tmp_path: Path, topics_prefix: str, redis_
         assert worker.get("health")[0] == 200
 
 
-def test_nothing_but_its_pages_listens(shop: Path) -> None:
-    """Faust's own web server is off, and the pages are for this machine alone."""
-    with running_worker(shop) as worker:
-        worker.wait_until_ready()
-        assert listening(worker.process.pid) == [("127.0.0.1", int(worker.address.rpartition(":")[2]))]
-
-
 def test_no_log_holds_what_a_producer_sent(shop: Path, kafka: str, topics_prefix: str) -> None:
     """Messages that are no events, and events of a customer, leave nothing in the log at its fullest: only numbers."""
     producer = KafkaProducer(bootstrap_servers=kafka)
@@ -109,10 +102,12 @@ def test_no_log_holds_what_a_producer_sent(shop: Path, kafka: str, topics_prefix
         assert all(line["logger"].startswith("beforehand") for line in lines), worker.log()
 
 
-def test_a_person_reads_short_lines(shop: Path) -> None:
-    """What a worker says of a life without trouble: where its pages are, what is its own; no banner, no escapes."""
+def test_a_worker_is_quiet(shop: Path) -> None:
+    """A life without trouble is two short lines, without banner and escapes; nothing listens but its own pages."""
     with running_worker(shop) as worker:
         worker.wait_until_ready()
+        # Faust's own web server is off, and the pages are for this machine alone.
+        assert listening(worker.process.pid) == [("127.0.0.1", int(worker.address.rpartition(":")[2]))]
         worker.process.send_signal(signal.SIGINT)
         assert worker.process.wait(20) == 0
         said = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in worker.log().splitlines()]
