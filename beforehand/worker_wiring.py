@@ -38,7 +38,7 @@ _BATCH = 2_000
 class Claims:
     """Claims partition numbers in Redis, and reads what is kept of them."""
 
-    def __init__(  # noqa: PLR0913 -- one a choice
+    def __init__(
         self,
         rules: RuleSets,
         client: redis.Redis,
