@@ -63,3 +63,29 @@ def test_sentences_in_sentences_are_found() -> None:
     """Extraction looks into the values of a sentence, too."""
     tree = ast.parse('say("{a}", a=say("b"))\nsay_count(n, "{count} c", "{count} cs")\nsay(TABLE[key])')
     assert set(sentences_in(tree)) == {"{a}", "b", ("{count} c", "{count} cs")}
+
+
+#: What tells a person something, in the packages named: function or method -> from which argument on.
+TELLERS = {"problem": 1, "error": 2, "notice": 2, "unknown": 2, "wrong_use": 0, "tell": 0}
+
+
+def test_nobody_is_told_what_is_not_said() -> None:
+    """Problems and wrong use are told in sentences that can be translated, never in bare texts of the code."""
+    bare = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for package in ("beforehand", "rules")
+        for file in sorted((ROOT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        for text in node.args[TELLERS.get(_called(node), 99) :]
+        if isinstance(text, ast.JoinedStr) or (isinstance(text, ast.Constant) and " " in str(text.value))
+    ]
+    assert bare == []
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""

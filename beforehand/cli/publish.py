@@ -90,8 +90,18 @@ def publish(
 
 
 def _tell(file: Path, done: Published, undelivered: Undelivered) -> None:
+    from streams.dead_letters import said_of
+
     for letter in done.unread:
-        tell(f"{file}:{letter.line}: {letter.reason}: {letter.detail}")
+        tell(
+            say(
+                "{file}:{line}: {reason}: {detail}",
+                file=file,
+                line=letter.line,
+                reason=said_of(letter.reason),
+                detail=letter.detail,
+            )
+        )
     for line, why in sorted(undelivered.first):
         tell(say("{file}:{line}: not delivered. {why}", file=file, line=line, why=why))
     if done.unread_count:

@@ -11,6 +11,7 @@ import typer
 from beforehand.cli.running import refuse_what_is_not_built
 from beforehand.cli.terminal import wrong_use
 from beforehand.cli.workspaces import loaded_sound
+from models.speech import say
 
 log = logging.getLogger("beforehand.worker")
 
@@ -53,7 +54,7 @@ def worker(
         app, carrier, pages, advice = make(settings, files, recorded=recorded)
         pages.start(settings.pages)
     except (SettingsError, KafkaTrouble, StoreError, NoAddress) as wrong:
-        wrong_use(f"{wrong}.")
+        wrong_use(say("{wrong}.", wrong=wrong))
     for sentence in advice:
         log.warning("%s", sentence)
     code = run_worker(app, carrier)
