@@ -57,8 +57,6 @@ def client(
 def _not_let_in(connection: Connection) -> str:
     if connection.asks_for_user:
         what = f"it does not let the user {connection.user!r} in; correct kafka_user, kafka_password or kafka_mechanism"
-    elif connection.encrypted and connection.certificate is None:
-        what = "it hangs up; if it asks for certificates of its clients, set kafka_certificate and kafka_key"
     else:
         what = "it answers but does not serve; look into its log"
     return f"Kafka at {connection.address}: {what}"

@@ -87,6 +87,12 @@ def _greet(server: str, connection: Connection, line: socket.socket) -> None:
         if not connection.encrypted and _speaks_tls(server):
             todo = f"set kafka_security: {'SASL_SSL' if connection.asks_for_user else 'SSL or SASL_SSL'}"
             raise KafkaTrouble(f"Kafka at {server}: it speaks TLS on this port; {todo}") from None
+        if connection.encrypted and connection.certificate is None:
+            todo = "if it asks its clients for certificates, set kafka_certificate and kafka_key"
+            raise KafkaTrouble(f"Kafka at {server}: it hangs up after greeting us by TLS; {todo}") from None
+        if connection.encrypted:
+            todo = "it must be signed by an authority that the broker knows (ssl.truststore)"
+            raise KafkaTrouble(f"Kafka at {server}: it hangs up on our kafka_certificate; {todo}") from None
         raise KafkaTrouble(f"Kafka at {server}: what answers there is not Kafka; correct the setting kafka") from None
     _check_who(server, connection, line)
 

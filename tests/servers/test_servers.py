@@ -12,6 +12,7 @@ import redis
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from servers.certificates import make_certificates
 from servers.kafka import Kafka
 from servers.ports import free_ports
 from servers.process import NotStarted, Process
@@ -92,6 +93,22 @@ def test_options_of_redis_reach_it(tmp_path: Path) -> None:
         assert client.config_get("appendonly", "maxmemory") == {"appendonly": "no", "maxmemory": "52428800"}
     server.stop()
     assert not server.process.runs()
+
+
+def test_redis_with_tls_and_users(tmp_path: Path) -> None:
+    """A test can have a Redis that lets in one user, by TLS alone."""
+    certificates = make_certificates(tmp_path / "certificates")
+    users = {"user": "default off", "user beforehand": "on >secret ~* &* +@all"}
+    server = Redis(tmp_path / "redis", options=users, tls=certificates)
+    url = server.url.replace("rediss://", "rediss://beforehand:secret@")
+    with redis.Redis.from_url(url, ssl_ca_certs=str(certificates.authority)) as client:
+        assert client.ping()
+    with (
+        redis.Redis.from_url(server.url, ssl_ca_certs=str(certificates.authority)) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
+    server.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])

@@ -101,3 +101,17 @@ def test_one_server_of_several_is_enough(kafka: str) -> None:
     (port,) = free_ports(1)
     with client(KafkaAdminClient, Connection((f"127.0.0.1:{port}", kafka))) as admin:
         assert admin.describe_cluster()["brokers"]
+
+
+def test_certificates_that_a_broker_asks_for(tmp_path: Path, certificates: Certificates) -> None:
+    """With our own we are let in; without one, or with one of another authority, we are told."""
+    server = Kafka(tmp_path, security="SSL", properties=encrypted(certificates, clients_too=True))
+    without = Connection((server.address,), "SSL", ca=certificates.authority)
+    ours = replace(without, certificate=certificates.certificate, key=certificates.key)
+    with client(KafkaAdminClient, ours) as admin:
+        assert admin.list_topics() == []
+    assert "if it asks its clients for certificates, set kafka_certificate and kafka_key" in refused(without)
+    others = make_certificates(tmp_path / "others")
+    strange = replace(ours, certificate=others.certificate, key=others.key)
+    assert "it hangs up on our kafka_certificate; it must be signed by an authority" in refused(strange)
+    server.kill()
