@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from models.speech import say
+
 #: What a Difference calls the number of partitions, and Kafka how long messages are kept.
 PARTITIONS = "partitions"
 RETENTION = "retention.ms"
@@ -17,6 +19,11 @@ _TOLD = 20
 
 class KafkaTrouble(Exception):
     """What does not work between Kafka and us, where, and what to do; without a full stop at its end."""
+
+
+def trouble_at(address: str, what: str) -> KafkaTrouble:
+    """`Kafka at localhost:9092: ...`."""
+    return KafkaTrouble(say("Kafka at {address}: {what}", address=address, what=what))
 
 
 @dataclass(frozen=True, slots=True)

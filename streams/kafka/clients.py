@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from kafka import errors
 
-from streams.kafka.base import Connection, KafkaTrouble
+from models.speech import say
+from streams.kafka.base import Connection, KafkaTrouble, trouble_at
 from streams.kafka.connection import client_options
 from streams.kafka.diagnosis import check_reachable
 
@@ -42,7 +43,7 @@ def client(
     try:
         made = make(**client_options(connection), bootstrap_timeout_ms=_PATIENCE, **options)
     except (errors.KafkaTimeoutError, errors.SaslAuthenticationFailedError):
-        raise KafkaTrouble(_not_let_in(connection)) from None
+        raise trouble_at(connection.address, _why_not_let_in(connection)) from None
     try:
         yield made
     except errors.KafkaError as wrong:
@@ -54,36 +55,45 @@ def client(
             let_go(made)
 
 
-def _not_let_in(connection: Connection) -> str:
+def _why_not_let_in(connection: Connection) -> str:
     if connection.asks_for_user:
-        what = f"it does not let the user {connection.user!r} in; correct kafka_user, kafka_password or kafka_mechanism"
-    else:
-        what = "it answers but does not serve; look into its log"
-    return f"Kafka at {connection.address}: {what}"
+        return say(
+            "it does not let the user {user} in; correct kafka_user, kafka_password or kafka_mechanism",
+            user=repr(connection.user),
+        )
+    return say("it answers but does not serve; look into its log")
 
 
 def trouble(wrong: errors.KafkaError, connection: Connection, topic: str | None = None) -> KafkaTrouble:
     """What an error of kafka-python means, for the topic if it is about one."""
-    return KafkaTrouble(f"Kafka at {connection.address}: {_meaning(wrong, topic)}")
+    return trouble_at(connection.address, _meaning(wrong, topic or "?"))
 
 
-def _meaning(wrong: errors.KafkaError, topic: str | None) -> str:
-    it = "a topic" if topic is None else f"the topic {topic}"
+def _meaning(wrong: errors.KafkaError, topic: str) -> str:
     match wrong:
         case errors.UnknownTopicOrPartitionError():
-            return f"{it} is not there; make it with: beforehand topics create"
+            return say("there is no topic {topic}; make it with: beforehand topics create", topic=topic)
         case errors.MessageSizeTooLargeError() | errors.RecordListTooLargeError():
-            return f"the message is too large for {it}; make it smaller, or raise max.message.bytes of the topic"
+            return say(
+                "the message is too large for the topic {topic}; make it smaller, or raise max.message.bytes of the "
+                "topic",
+                topic=topic,
+            )
         case errors.AuthorizationError():
-            return f"our user may not use {it}; allow it with kafka-acls ({_name(wrong)})"
+            return say(
+                "our user may not use the topic {topic}; allow it with kafka-acls.sh ({wrong})",
+                topic=topic,
+                wrong=_name(wrong),
+            )
         case errors.InvalidReplicationFactorError():
-            return "it has fewer brokers than --replication asks copies for"
+            return say("it has fewer brokers than --replication asks copies for")
         case errors.PolicyViolationError() | errors.InvalidConfigurationError():
-            return f"it refuses the settings of {it} ({wrong})"
+            return say("it refuses the settings of the topic {topic} ({wrong})", topic=topic, wrong=wrong)
         case errors.KafkaTimeoutError() | errors.RequestTimedOutError() | errors.KafkaConnectionError():
-            return (
+            return say(
                 "it stopped answering; is it running, and can the address that its brokers tell clients "
-                f"(advertised.listeners) be reached from here? ({_name(wrong)})"
+                "(advertised.listeners) be reached from here? ({wrong})",
+                wrong=_name(wrong),
             )
     return f"{_name(wrong)}: {wrong}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+from models.speech import listed, say
 from streams.kafka.base import Connection, KafkaTrouble
 
 
@@ -15,14 +16,26 @@ def tls_context(connection: Connection) -> ssl.SSLContext | None:
     try:
         context = ssl.create_default_context(cafile=connection.ca)
     except OSError as wrong:  # SSLError is one
-        raise KafkaTrouble(f"kafka_ca: {connection.ca} is no file of certificates in PEM ({_reason(wrong)})") from None
+        raise KafkaTrouble(
+            say(
+                "kafka_ca: {file} is no file of certificates in PEM ({wrong})",
+                file=connection.ca,
+                wrong=_reason(wrong),
+            )
+        ) from None
     if connection.certificate is not None:
         try:
             context.load_cert_chain(connection.certificate, connection.key, connection.key_password or "")
         except OSError as wrong:
-            files = " and ".join(str(file) for file in (connection.certificate, connection.key) if file is not None)
-            what = f"{files} are no certificate and key in PEM, or the password is another"
-            raise KafkaTrouble(f"kafka_certificate, kafka_key: {what} ({_reason(wrong)})") from None
+            files = [file for file in (connection.certificate, connection.key) if file is not None]
+            raise KafkaTrouble(
+                say(
+                    "kafka_certificate, kafka_key: {files} are no certificate and key in PEM, or the password is "
+                    "another ({wrong})",
+                    files=listed(map(str, files)),
+                    wrong=_reason(wrong),
+                )
+            ) from None
     return context
 
 

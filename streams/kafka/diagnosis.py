@@ -11,7 +11,8 @@ import ssl
 import struct
 from contextlib import suppress
 
-from streams.kafka.base import Connection, KafkaTrouble
+from models.speech import listed, say
+from streams.kafka.base import Connection, KafkaTrouble, trouble_at
 from streams.kafka.connection import tls_context
 
 #: Seconds for each step.
@@ -53,15 +54,17 @@ def _reached(server: str, connection: Connection, context: ssl.SSLContext | None
         return context.wrap_socket(line, server_hostname=host)
     except ssl.SSLCertVerificationError as wrong:
         line.close()
-        said = wrong.verify_message or wrong.reason
-        todo = (
-            "name the file of the authority that signed it in kafka_ca, and the name in the certificate as the server"
+        what = say(
+            "its certificate is not trusted ({wrong}); name the file of the authority that signed it in kafka_ca, and "
+            "the name in the certificate as the server",
+            wrong=wrong.verify_message or wrong.reason,
         )
-        raise KafkaTrouble(f"Kafka at {server}: its certificate is not trusted ({said}); {todo}") from None
+        raise trouble_at(server, what) from None
     except (OSError, ssl.SSLError):
         line.close()
-        todo = f"try kafka_security: {'SASL_PLAINTEXT' if connection.asks_for_user else 'PLAINTEXT'}, or another port"
-        raise KafkaTrouble(f"Kafka at {server}: it does not speak TLS on this port; {todo}") from None
+        plain = "SASL_PLAINTEXT" if connection.asks_for_user else "PLAINTEXT"
+        what = say("it does not speak TLS on this port; try kafka_security: {plain}, or another port", plain=plain)
+        raise trouble_at(server, what) from None
 
 
 def _called(server: str) -> socket.socket:
@@ -69,13 +72,18 @@ def _called(server: str) -> socket.socket:
     try:
         line = socket.create_connection((host.strip("[]"), int(port)), _PATIENCE)
     except socket.gaierror:
-        raise KafkaTrouble(f"Kafka at {server}: no host has the name {host}; is the setting kafka right?") from None
+        raise trouble_at(server, say("no host has the name {host}; is the setting kafka right?", host=host)) from None
     except TimeoutError:
-        what = f"no answer within {_PATIENCE} s; is the setting kafka right, and does a firewall let us through?"
-        raise KafkaTrouble(f"Kafka at {server}: {what}") from None
+        what = say(
+            "no answer within {seconds} s; is the setting kafka right, and does a firewall let us through?",
+            seconds=_PATIENCE,
+        )
+        raise trouble_at(server, what) from None
     except OSError as wrong:
-        what = f"nothing listens there ({wrong.strerror or wrong}); start it, or correct the setting kafka"
-        raise KafkaTrouble(f"Kafka at {server}: {what}") from None
+        what = say(
+            "nothing listens there ({wrong}); start it, or correct the setting kafka", wrong=wrong.strerror or wrong
+        )
+        raise trouble_at(server, what) from None
     line.settimeout(_PATIENCE)
     return line
 
@@ -84,17 +92,25 @@ def _greet(server: str, connection: Connection, line: socket.socket) -> None:
     try:
         _asked(line, _API_VERSIONS, b"")
     except _NoAnswer:
-        if not connection.encrypted and _speaks_tls(server):
-            todo = f"set kafka_security: {'SASL_SSL' if connection.asks_for_user else 'SSL or SASL_SSL'}"
-            raise KafkaTrouble(f"Kafka at {server}: it speaks TLS on this port; {todo}") from None
-        if connection.encrypted and connection.certificate is None:
-            todo = "if it asks its clients for certificates, set kafka_certificate and kafka_key"
-            raise KafkaTrouble(f"Kafka at {server}: it hangs up after greeting us by TLS; {todo}") from None
-        if connection.encrypted:
-            todo = "it must be signed by an authority that the broker knows (ssl.truststore)"
-            raise KafkaTrouble(f"Kafka at {server}: it hangs up on our kafka_certificate; {todo}") from None
-        raise KafkaTrouble(f"Kafka at {server}: what answers there is not Kafka; correct the setting kafka") from None
+        raise trouble_at(server, _why_no_answer(server, connection)) from None
     _check_who(server, connection, line)
+
+
+def _why_no_answer(server: str, connection: Connection) -> str:
+    if not connection.encrypted and _speaks_tls(server):
+        with_tls = "SASL_SSL" if connection.asks_for_user else "SSL, SASL_SSL"
+        return say("it speaks TLS on this port; set kafka_security: {with_tls}", with_tls=with_tls)
+    if connection.encrypted and connection.certificate is None:
+        return say(
+            "it hangs up after greeting us by TLS; if it asks its clients for certificates, set kafka_certificate and "
+            "kafka_key"
+        )
+    if connection.encrypted:
+        return say(
+            "it hangs up on our kafka_certificate; it must be signed by an authority that the broker knows "
+            "(ssl.truststore)"
+        )
+    return say("what answers there is not Kafka; correct the setting kafka")
 
 
 def _check_who(server: str, connection: Connection, line: socket.socket) -> None:
@@ -105,20 +121,27 @@ def _check_who(server: str, connection: Connection, line: socket.socket) -> None
         return
     (error,) = struct.unpack_from(">h", answer)
     plain = "SSL" if connection.encrypted else "PLAINTEXT"
+    what = None
     if error == _ILLEGAL_STATE:
         if connection.asks_for_user:
-            what = f"it does not ask for a user on this port; set kafka_security: {plain}, or another port"
-            raise KafkaTrouble(f"Kafka at {server}: {what}")
-        return
-    mechanisms = ", ".join(_texts(answer[2:]))
-    if not connection.asks_for_user:
-        todo = (
-            f"set kafka_security: SASL_{plain}, kafka_user, kafka_password, and kafka_mechanism to one of {mechanisms}"
+            what = say(
+                "it does not ask for a user on this port; set kafka_security: {plain}, or another port", plain=plain
+            )
+    elif not connection.asks_for_user:
+        what = say(
+            "it asks for a user and a password; set kafka_security: SASL_{plain}, kafka_user, kafka_password, and "
+            "kafka_mechanism to one of {mechanisms}",
+            plain=plain,
+            mechanisms=listed(_texts(answer[2:])),
         )
-        raise KafkaTrouble(f"Kafka at {server}: it asks for a user and a password; {todo}")
-    if error == _UNSUPPORTED_MECHANISM:
-        what = f"it does not take {connection.mechanism}; set kafka_mechanism to one of {mechanisms}"
-        raise KafkaTrouble(f"Kafka at {server}: {what}")
+    elif error == _UNSUPPORTED_MECHANISM:
+        what = say(
+            "it does not take {mechanism}; set kafka_mechanism to one of {mechanisms}",
+            mechanism=connection.mechanism,
+            mechanisms=listed(_texts(answer[2:])),
+        )
+    if what is not None:
+        raise trouble_at(server, what)
 
 
 def _texts(array: bytes) -> list[str]:

@@ -6,6 +6,7 @@ and the events of a partition stay in order.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import time
 from collections.abc import Iterator, Mapping
@@ -16,8 +17,9 @@ from kafka import KafkaProducer, errors
 from kafka.admin import KafkaAdminClient
 
 from models.events import Event
+from models.speech import listed, say
 from models.vocabulary import Vocabulary
-from streams.kafka.base import Connection, KafkaTrouble, Undelivered
+from streams.kafka.base import Connection, KafkaTrouble, Undelivered, trouble_at
 from streams.kafka.clients import client, trouble
 from streams.partitioning import partition_of
 from streams.topics import EVENT_TOPICS
@@ -55,6 +57,8 @@ class Publisher:
         self._handed_over = self._delivered = 0
         self.undelivered = Undelivered()
         self._hopeless: KafkaTrouble | None = None
+        #: Where it was made: with the language of the moment, which the producer's thread does not know.
+        self._context = contextvars.copy_context()
 
     def send(self, event: Event, line: int) -> None:
         """Hand an event on; a `clock` goes to every partition. Raises KafkaTrouble when there is no use in going on."""
@@ -93,7 +97,7 @@ class Publisher:
         self._delivered += 1
 
     def _not_delivered(self, topic: str, line: int, wrong: errors.KafkaError) -> None:
-        told = trouble(wrong, self._connection, topic)
+        told = self._context.copy().run(trouble, wrong, self._connection, topic)
         self.undelivered.add(line, str(told))
         if not isinstance(wrong, _OF_THE_MESSAGE):
             self._hopeless = told
@@ -104,8 +108,11 @@ class Publisher:
         self._wait_for_fewer(0)
         if self._hopeless is not None:
             missing = min((line for line, _ in self.undelivered.first), default=None)
-            where = "" if missing is None else f"; the first line that was not delivered is {missing}"
-            raise KafkaTrouble(f"{self._hopeless}{where}")
+            if missing is None:
+                raise self._hopeless
+            raise KafkaTrouble(
+                say("{wrong}; the first line that was not delivered is {line}", wrong=self._hopeless, line=missing)
+            )
 
     def _wait_for_fewer(self, enough: int) -> None:
         left, since = self._waiting, time.monotonic()
@@ -147,11 +154,15 @@ def _partitions(connection: Connection, there: Mapping[str, int]) -> int:
     names = [connection.prefix + topic for topic in EVENT_TOPICS]
     missing = [name for name in names if name not in there]
     if missing:
-        todo = "make what is missing with: beforehand topics create"
-        raise KafkaTrouble(f"Kafka at {connection.address}: there is no topic {', '.join(missing)}; {todo}")
+        what = say(
+            "there is no topic {names}; make what is missing with: beforehand topics create", names=listed(missing)
+        )
+        raise trouble_at(connection.address, what)
     counts = {there[name] for name in names}
     if len(counts) > 1:
-        said = ", ".join(f"{name} has {there[name]}" for name in names)
-        what = f"topics of events must have equally many partitions, but {said}"
-        raise KafkaTrouble(f"Kafka at {connection.address}: {what}; see beforehand topics describe")
+        what = say(
+            "topics of events must have equally many partitions, but {said}; see beforehand topics describe",
+            said=listed(f"{name}: {there[name]}" for name in names),
+        )
+        raise trouble_at(connection.address, what)
     return counts.pop()

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 from kafka import KafkaConsumer, TopicPartition
 
-from streams.kafka.base import Connection, KafkaTrouble, Message
+from models.speech import say
+from streams.kafka.base import Connection, Message, trouble_at
 from streams.kafka.clients import client
 
 #: Milliseconds that one question for more may wait for an answer; Ctrl-C is heard between two.
@@ -48,5 +49,9 @@ def _known(there: set[str], connection: Connection, topic: str) -> str:
         if candidate in there:
             return candidate
     near = get_close_matches(name, there, 1, 0.5)
-    todo = f"did you mean {near[0].removeprefix(connection.prefix)}?" if near else "see beforehand topics describe"
-    raise KafkaTrouble(f"Kafka at {connection.address}: there is no topic {name}; {todo}")
+    there_is_none = say("there is no topic {topic}", topic=name)
+    if near:
+        todo = say("did you mean {name}?", name=near[0].removeprefix(connection.prefix))
+    else:
+        todo = say("see beforehand topics describe")
+    raise trouble_at(connection.address, f"{there_is_none}; {todo}")

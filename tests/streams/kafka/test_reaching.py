@@ -55,7 +55,7 @@ def test_tls_and_password_let_us_in(secured: Connection) -> None:
         ({"password": "wrong"}, "it does not let the user 'alice' in; correct kafka_user, kafka_password"),
         ({"mechanism": "SCRAM-SHA-256"}, "does not take SCRAM-SHA-256; set kafka_mechanism to one of PLAIN"),
         ({"security": "SSL"}, "asks for a user and a password; set kafka_security: SASL_SSL, kafka_user"),
-        ({"security": "PLAINTEXT"}, "it speaks TLS on this port; set kafka_security: SSL or SASL_SSL"),
+        ({"security": "PLAINTEXT"}, "it speaks TLS on this port; set kafka_security: SSL, SASL_SSL"),
         ({"security": "SASL_PLAINTEXT"}, "it speaks TLS on this port; set kafka_security: SASL_SSL"),
         ({"ca": None}, "its certificate is not trusted (unable to get local issuer certificate); name the file"),
         ({"ca": Path("/nowhere")}, "kafka_ca: /nowhere is no file of certificates in PEM (No such file"),
