@@ -14,6 +14,7 @@ OF_KAFKA = {"21": 1173551340, "foobar": 1357151166, "a-little-bit-long-string": 
 def test_hash_is_that_of_kafkas_java(text: str, number: int) -> None:
     """Producers with Java's default partitioner put a customer where we expect her."""
     assert partition_of(text, 2**31) == number
+    assert [partition_of(text, count) for count in (7, 12, 24)] == [number % count for count in (7, 12, 24)]
 
 
 @given(st.text(), st.integers(1, 1000))
