@@ -18,7 +18,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, Any, Literal
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from beforehand.settings import SettingsError
 from models.visible import visible
@@ -130,6 +130,11 @@ def _stack(record: logging.LogRecord) -> list[str]:
     return [*frames, told(wrong)]
 
 
+def _passes(value: Any) -> bool:
+    """Whether it is an answer of Kafka that aiokafka asks again after: not yet, not here. (No answer is another matter.)"""
+    return isinstance(value, KafkaError) and value.retriable and not isinstance(value, KafkaConnectionError)
+
+
 class _Again(logging.Filter):
     """Lets what is said again wait, and then says how often it was: the same but for numbers is the same."""
 
@@ -143,6 +148,8 @@ class _Again(logging.Filter):
         if record.levelno < logging.WARNING:
             return True
         arguments = record.args if isinstance(record.args, tuple) else ()
+        if record.name.startswith("aiokafka.") and any(map(_passes, arguments)):
+            return False
         texts = [str(_shown(value)) for value in arguments if not isinstance(value, int | float)]
         key = record.name, f"{record.msg} {texts}"
         now = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import redis
+from pydantic_core import Url
 
 from beforehand.metrics import Metrics
 from beforehand.settings import Settings, secret
@@ -14,6 +15,7 @@ from streams.kafka.diagnosis import check_reachable
 from streams.stores.base import Memory, Size, StoreError
 from streams.stores.redis import PREFIX, connect
 from streams.stores.redis_connection import Tls
+from streams.stores.redis_diagnosis import check_reachable as check_redis_reachable
 from streams.stores.redis_sizes import memory_of, sizes_of
 
 #: Seconds that who watches waits for Redis: less than a probe waits for its page.
@@ -22,8 +24,17 @@ _PATIENCE = 2.0
 
 def redis_client(settings: Settings, timeout: float | None = None) -> redis.Redis:
     """A client of Redis as the settings say; StoreError if they can't be used."""
-    tls = Tls(settings.redis_ca, settings.redis_certificate, settings.redis_key)
-    return connect(secret(settings.redis) or "", tls, timeout or settings.redis_timeout)
+    return connect(secret(settings.redis) or "", _tls(settings), timeout or settings.redis_timeout)
+
+
+def check_redis(settings: Settings) -> None:
+    """StoreError if no Redis can be spoken with where the settings say."""
+    url = Url(secret(settings.redis) or "")
+    check_redis_reachable(url.host or "", url.port or 6379, _tls(settings) if url.scheme == "rediss" else None)
+
+
+def _tls(settings: Settings) -> Tls:
+    return Tls(settings.redis_ca, settings.redis_certificate, settings.redis_key)
 
 
 def watching(settings: Settings, to: Connection, settle: int) -> tuple[Metrics, Pages]:
@@ -44,6 +55,7 @@ def watching(settings: Settings, to: Connection, settle: int) -> tuple[Metrics, 
 
     def store() -> str | None:
         try:
+            check_redis(settings)
             memory_of(client)
         except StoreError as wrong:
             return str(wrong)

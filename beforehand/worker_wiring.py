@@ -9,7 +9,7 @@ import redis
 
 from beforehand.kafka_wiring import connection
 from beforehand.settings import Settings
-from beforehand.watching_wiring import redis_client, watching
+from beforehand.watching_wiring import check_redis, redis_client, watching
 from beforehand.worker_pages import Pages
 from models.speech import say
 from streams.kafka.base import Connection, KafkaTrouble
@@ -103,6 +103,7 @@ def worker(
     to = connection(settings)
     partitions = partition_count(to)
     kept, client = registry(settings)
+    check_redis(settings)
     advice = check_server(client)
     prefix = settings.prefix + PREFIX
     check_partitions(client, partitions, prefix)

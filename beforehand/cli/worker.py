@@ -50,8 +50,8 @@ def worker(
         files = files_of(found)
     try:
         settings = read_settings()
-        set_up(settings.log, settings.log_level)
         app, carrier, pages, advice = make(settings, files, recorded=recorded)
+        set_up(settings.log, settings.log_level)
         pages.start(settings.pages)
     except (SettingsError, KafkaTrouble, StoreError, NoAddress) as wrong:
         wrong_use(say("{wrong}.", wrong=wrong))

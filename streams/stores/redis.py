@@ -26,12 +26,10 @@ from typing import Any, cast
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
-from redis.connection import SSLConnection
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
     ConnectionError,  # noqa: A004 -- the name of Redis' own
-    InvalidResponse,
     NoPermissionError,
     OutOfMemoryError,
     RedisError,
@@ -43,7 +41,7 @@ from redis.retry import Retry
 
 from streams.dead_letters import DeadLetter, decode_dead_letter, encode_dead_letter
 from streams.stores.base import Commit, LostClaim, OutboxEntry, StoreError, is_repeat
-from streams.stores.redis_connection import Tls, unreachable
+from streams.stores.redis_connection import Tls
 from streams.testing.failpoints import reach
 
 #: What the names of all keys begin with.
@@ -336,11 +334,7 @@ def told_by(client: Redis, wrong: RedisError) -> str:
             f"Redis at {where} did not answer within {client.connection_pool.connection_kwargs['socket_timeout']:g} s"
         )
     if isinstance(wrong, ConnectionError):
-        return unreachable(
-            where, str(wrong), encrypted=issubclass(client.connection_pool.connection_class, SSLConnection)
-        )
-    if isinstance(wrong, InvalidResponse):
-        return f"what answers at {where} is not Redis; correct the setting redis"
+        return f"Redis at {where} can't be reached ({wrong}); is it running, and is the address right?"
     if isinstance(wrong, ResponseError):
         return f"Redis at {where} refused a command ({wrong})"
     return f"Redis at {where}: {wrong}"

@@ -387,7 +387,7 @@ class Carrier(Service):
         while not self.should_stop:
             try:
                 await self._ask()
-            except (KafkaError, TimeoutError) as wrong:
+            except (KafkaError, PublishError, TimeoutError) as wrong:
                 log.warning("Kafka was asked how far its logs reach, and did not say: %s", wrong)
                 await self.sleep(_AGAIN)
             await self.sleep(_ASKED_EVERY)
@@ -515,6 +515,8 @@ def worker_app(settings: AppSettings) -> WorkerApp:
         loop=None,
     )
     app.settings = settings
+    # Its own producer would not know how to speak with a secured Kafka, and has nothing to do.
+    app.boot_strategy.enable_kafka_producer = False
     for topic in settings.topics:
         app.topics.add(app.topic(connection.prefix + topic, value_type=bytes))
     return app

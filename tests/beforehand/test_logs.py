@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaConnectionError
 
 from beforehand.logs import Form, set_up
 from streams.stores.base import StoreError
@@ -80,6 +80,17 @@ def test_what_names_servers_only_is_written() -> None:
     ours.error("%s", StoreError("Redis at a:1 can't be reached"))
     ours.error("%s", KafkaConnectionError("no broker"))
     assert lines(out) == ["error Redis at a:1 can't be reached", "error KafkaConnectionError: no broker"]
+
+
+def test_what_kafka_answers_before_it_is_asked_again_is_not_written() -> None:
+    """A group that is just being made is no trouble; a broker that is not there is."""
+    out = written()
+    coordinator = logging.getLogger("aiokafka.consumer.group_coordinator")
+    coordinator.error("Group Coordinator Request failed: %s", GroupCoordinatorNotAvailableError())
+    coordinator.error("Group Coordinator Request failed: %s", KafkaConnectionError("gone"))
+    assert [line.partition(": ")[2] for line in lines(out)] == [
+        "Group Coordinator Request failed: KafkaConnectionError: gone"
+    ]
 
 
 def test_a_line_stays_a_line() -> None:
