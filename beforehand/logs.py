@@ -131,7 +131,7 @@ def _stack(record: logging.LogRecord) -> list[str]:
 
 
 def _passes(value: Any) -> bool:
-    """Whether it is an answer of Kafka that aiokafka asks again after: not yet, not here. (No answer is another matter.)"""
+    """Whether it is an answer of Kafka after which aiokafka asks again: not yet, not here. (No answer is no such.)"""
     return isinstance(value, KafkaError) and value.retriable and not isinstance(value, KafkaConnectionError)
 
 

@@ -94,8 +94,8 @@ def _called(host: str, port: int) -> socket.socket:
     except TimeoutError:
         raise StoreError(
             say(
-                "Redis at {where}: no answer within {seconds} s; is the setting redis right, and does a firewall let us "
-                "through?",
+                "Redis at {where}: no answer within {seconds} s; is the setting redis right, and does a firewall let "
+                "us through?",
                 where=where,
                 seconds=_PATIENCE,
             )

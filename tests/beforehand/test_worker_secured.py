@@ -60,7 +60,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def with_password(key: Path, to: Path) -> Path:
     """The same key, kept with the password `keypass`."""
-    command = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", to, "-passout", "pass:keypass"]
+    command = ["openssl", "pkcs8", "-topk8", "-in", str(key), "-out", str(to), "-passout", "pass:keypass"]
     subprocess.run(command, check=True, capture_output=True)
     return to
 
@@ -112,6 +112,22 @@ def test_a_worker_works_with_every_setting_changed(
         assert all(json.loads(line)["logger"].startswith("beforehand") for line in worker.log().splitlines())
 
 
+@pytest.fixture
+def places(kafka: str, own_name: str, redis_url: str, redis_tls: Redis) -> dict[str, str]:
+    """Where servers are: a Redis with TLS, one without, and what is no Redis."""
+    redis, plain = redis_tls.url.removeprefix("rediss://"), redis_url.split("/")[2]
+    return {"tls": redis, "plain": plain, "kafka": kafka, "prefix": f"{own_name}."}
+
+
+@pytest.fixture
+def shop_with_topics(tmp_path: Path, places: dict[str, str]) -> Path:
+    """The small workspace; its topics are there."""
+    shop = workspace(tmp_path / "shop")
+    (tmp_path / "settings.yaml").write_text(f"kafka: {places['kafka']}\nprefix: {places['prefix']}\n", "utf-8")
+    assert call("topics", "create", shop, "--partitions", "1").exit_code == 0
+    return shop
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -137,20 +153,16 @@ def test_a_worker_works_with_every_setting_changed(
     ],
 )
 def test_why_redis_does_not_let_a_worker_begin(
-    tmp_path: Path,
-    kafka: str,
-    own_name: str,
-    redis_url: str,
-    redis_tls: Redis,
+    shop_with_topics: Path,
+    places: dict[str, str],
     certificates: Certificates,
     changed: dict[str, Any],
     said: str,
 ) -> None:
     """One line that names the setting, no password, and exit code 2."""
-    places = {"tls": redis_tls.url.removeprefix("rediss://"), "plain": redis_url.split("/")[2], "kafka": kafka}
-    settings = {
-        "kafka": kafka,
-        "prefix": f"{own_name}.",
+    settings: dict[str, Any] = {
+        "kafka": places["kafka"],
+        "prefix": places["prefix"],
         "redis": "rediss://worker:redispass@{tls}",
         "redis_ca": str(certificates.authority),
         "redis_timeout": 1,
@@ -158,10 +170,9 @@ def test_why_redis_does_not_let_a_worker_begin(
     if settings.pop("certificate", False):
         settings |= {"redis_certificate": str(certificates.certificate), "redis_key": str(certificates.key)}
     settings["redis"] = settings["redis"].format_map(places)
-    (tmp_path / "settings.yaml").write_text(yaml.safe_dump({k: v for k, v in settings.items() if v != ""}), "utf-8")
-    shop = workspace(tmp_path / "shop")
-    assert call("topics", "create", shop, "--partitions", "1").exit_code == 0
-    result = call("worker", shop)
+    file = shop_with_topics.parent / "settings.yaml"
+    file.write_text(yaml.safe_dump({name: value for name, value in settings.items() if value != ""}), "utf-8")
+    result = call("worker", shop_with_topics)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"beforehand: {said.format_map(places)}")
     assert result.stderr.count("\n") == 1
