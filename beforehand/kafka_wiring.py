@@ -10,6 +10,7 @@ from beforehand.settings import Settings, read_settings, secret
 from rules.workspace.workspace import Workspace
 from streams.kafka.base import Connection, Difference, Found, Undelivered, Wanted
 from streams.kafka.broker_time import broker_time
+from streams.kafka.partitions import add_partitions, log_ends, members_of
 from streams.kafka.publishing import publisher
 from streams.kafka.tailing import tailing
 from streams.kafka.topics import create_topics, differences, found_topics
@@ -111,3 +112,19 @@ def publish_file(  # noqa: PLR0913 (what a person can choose)
 def now_of_broker(to: Connection) -> int:
     """What time it is by the broker's clock (ms); raises KafkaTrouble."""
     return broker_time(to)
+
+
+def workers_at_work(to: Connection, group: str) -> int:
+    """How many workers are in their group; raises KafkaTrouble."""
+    return members_of(to, group)
+
+
+def reads(to: Connection, partitions: int) -> dict[tuple[str, int], int]:
+    """(topic of events without the prefix, partition number) -> where its log ends; raises KafkaTrouble."""
+    ends = log_ends(to, [to.prefix + topic for topic in EVENT_TOPICS], partitions)
+    return {(topic.removeprefix(to.prefix), number): end for (topic, number), end in ends.items()}
+
+
+def more_partitions(to: Connection, partitions: int) -> None:
+    """Let the topics of events have so many partitions; raises KafkaTrouble."""
+    add_partitions(to, [to.prefix + topic for topic in EVENT_TOPICS], partitions)

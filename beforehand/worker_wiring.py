@@ -16,7 +16,8 @@ from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.topics import found_topics
 from streams.partition import Done, Partition
 from streams.stores.base import StoreError
-from streams.stores.redis import PREFIX, RedisStore, check_partitions, check_server
+from streams.stores.redis import PREFIX, RedisStore, check_server
+from streams.stores.redis_layout import layout_for
 from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
 from streams.wire.messages import MessageDecoder
@@ -105,8 +106,7 @@ def worker(
     kept, client = registry(settings)
     check_redis(settings)
     advice = check_server(client)
-    prefix = settings.prefix + PREFIX
-    check_partitions(client, partitions, prefix)
+    prefix = layout_for(client, partitions, settings.prefix + PREFIX).prefix(settings.prefix + PREFIX)
     advice += _published(kept, files)
     app = worker_app(
         AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS, session=settings.session, instance=settings.instance)

@@ -14,6 +14,7 @@ from beforehand.cli.fmt import fmt
 from beforehand.cli.generate import generate
 from beforehand.cli.init import init
 from beforehand.cli.publish import publish
+from beforehand.cli.repartition import repartition
 from beforehand.cli.replay import replay
 from beforehand.cli.rules import list_rules, publish_rules, rollback
 from beforehand.cli.run import run
@@ -162,3 +163,4 @@ rules = typer.Typer(no_args_is_help=True, help="The rule sets that workers decid
 app.add_typer(rules, name="rules")
 _add(list_rules, "list", "beforehand rules list", "beforehand rules list --json", to=rules)
 _add(rollback, "rollback", "beforehand rules rollback", "beforehand rules rollback 3", to=rules)
+_add(repartition, "repartition", "beforehand repartition --partitions 48")

@@ -96,6 +96,9 @@ class Store(Protocol):
 class SharedStore(Store, Protocol):
     """The store of one partition number, which several processes may use, one after the other."""
 
+    #: Entries of the outbox that are not published yet.
+    unpublished: int
+
     def claim(self) -> None:
         """Own it from now on; whoever did before gets LostClaim at its next commit.
 

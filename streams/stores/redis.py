@@ -90,18 +90,6 @@ def check_server(client: Redis) -> list[str]:
     return [advice]
 
 
-def check_partitions(client: Redis, partitions: int, prefix: str = PREFIX) -> None:
-    """StoreError if the state in this Redis was kept for another number of partitions; if for none yet, for these."""
-    with _told(client):
-        client.set(f"{prefix}:partitions", partitions, nx=True)
-        kept = int(cast(Any, client.get(f"{prefix}:partitions")) or partitions)
-    if kept != partitions:
-        raise StoreError(
-            f"the state in Redis was kept for {kept} partitions, and the topics of events have {partitions}: customers "
-            "would be looked for in the wrong place. Give the topics their number back, or: beforehand repartition"
-        )
-
-
 def address_of(client: Redis) -> str:
     """Where the server of a client is: host and port, or the path of a socket; never its password."""
     options = client.connection_pool.connection_kwargs
@@ -127,6 +115,8 @@ class RedisStore:
         self._settings = key + "settings"
         self._token = b""
         self._number = self._sequence = self._dead_sequence = 0
+        #: Entries of the outbox that are not published yet.
+        self.unpublished = 0
 
     def claim(self) -> None:
         """From now on this process owns the partition number: whoever did before is refused at its next commit.
@@ -137,6 +127,7 @@ class RedisStore:
         with _told(self._client):
             self._client.hset(self._state, "token", cast(Any, self._token))
             number, sequence, dead = self._client.hmget(self._state, ["number", "sequence", "dead"])
+            self.unpublished = self._client.xlen(self._outbox)
         self._number, self._sequence, self._dead_sequence = int(number or 0), int(sequence or 0), int(dead or 0)
 
     # ------------------------------------------------------------------ commit
@@ -168,6 +159,7 @@ class RedisStore:
 
         self._write(write, made=commit.number)
         self._number, self._sequence, self._dead_sequence = commit.number, sequence, dead
+        self.unpublished += len(commit.outbox)
         reach("commit: after")
 
     def _write(self, write: Callable[[Pipeline], object], made: int | None = None) -> None:
@@ -266,6 +258,7 @@ class RedisStore:
             _write_hash(pipe, self._settings, settings)
 
         self._write(write)
+        self.unpublished = self._sequence - upto
         reach("trim: after")
 
     def dead_letters(self) -> Iterator[DeadLetter]:

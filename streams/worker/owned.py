@@ -24,6 +24,8 @@ SOURCES = 16
 _AHEAD = 1_000
 #: Events that have arrived and are not taken; with more, all topics but the slowest wait.
 _WAITING = 100_000
+#: Entries of the outbox that may wait; with more, nothing is read or decided until they are published.
+_UNPUBLISHED = 10_000
 
 _places = msgspec.msgpack.Decoder(dict[str, Place])
 
@@ -37,7 +39,12 @@ class AppendedRecord(Record, Protocol):
 
 def places_of(partition: Partition) -> dict[str, Place]:
     """Topic -> where it is to be read on, as the last commit left it; empty before the first."""
-    return {} if partition.restored is None else _places.decode(partition.restored.where)
+    return {} if partition.restored is None else decode_places(partition.restored.where)
+
+
+def decode_places(where: bytes) -> dict[str, Place]:
+    """The places that `Owned.where` gave."""
+    return _places.decode(where)
 
 
 class Owned:
@@ -147,8 +154,15 @@ class Owned:
         moments = [reading.reached for reading in self.readings.values()]
         return None if None in moments else min(moment for moment in moments if moment is not None)
 
+    @property
+    def full(self) -> bool:
+        """Whether so much waits to be published that nothing more may be decided."""
+        return self.store.unpublished > _UNPUBLISHED
+
     def ahead(self) -> set[str]:
-        """The topics that have to wait for a slower one."""
+        """The topics that have to wait for a slower one, or for what was decided to be published."""
+        if self.full:
+            return set(self.readings)
         full = self.partition.taking.waiting > _WAITING
         slowest = min((-1 if one.reached is None else one.reached) for one in self.readings.values())
         most = slowest + (0 if full else self.partition.taking.settle + _AHEAD)

@@ -167,7 +167,7 @@ class Worker:
     def step(self, number: int, now: int) -> bool:
         """Take and commit what is ready on a partition number. Whether anything was."""
         owned = self.owned.get(number)
-        if owned is None:
+        if owned is None or owned.full:
             return False
         try:
             done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)

@@ -1,0 +1,109 @@
+"""For how many partitions the state in Redis is kept, and the copy that is made for another number of them.
+
+One key says which generation of keys is in force and for how many partitions. A copy is made beside it, under the next
+generation, and taken into force by changing that one key; who died before has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct
+from redis import Redis
+from redis.exceptions import RedisError
+
+from streams.stores.base import StoreError
+from streams.stores.redis import PREFIX, RedisStore, told_by
+
+#: Keys that are deleted at once.
+_DELETED = 500
+
+
+class Layout(Struct, frozen=True, array_like=True):
+    """Which keys hold the state."""
+
+    partitions: int
+    generation: int = 1
+    #: Generations that are not in force any more, and may still have keys.
+    before: tuple[int, ...] = ()
+
+    def prefix(self, prefix: str = PREFIX) -> str:
+        """What the keys of this generation begin with."""
+        return prefix if self.generation == 1 else f"{prefix}.{self.generation}"
+
+
+def kept_layout(client: Redis, prefix: str = PREFIX) -> Layout | None:
+    """The layout in force; None where no state is kept. StoreError."""
+    try:
+        kept = cast(Any, client.get(f"{prefix}:layout"))
+    except RedisError as wrong:
+        raise StoreError(told_by(client, wrong)) from None
+    return None if kept is None else msgspec.msgpack.decode(kept, type=Layout)
+
+
+def layout_for(client: Redis, partitions: int, prefix: str = PREFIX) -> Layout:
+    """The layout in force for topics of so many partitions; one that is new where no state is kept yet.
+
+    StoreError if the state was kept for another number.
+    """
+    try:
+        client.set(f"{prefix}:layout", msgspec.msgpack.encode(Layout(partitions)), nx=True)
+    except RedisError as wrong:
+        raise StoreError(told_by(client, wrong)) from None
+    layout = kept_layout(client, prefix)
+    assert layout is not None
+    if layout.partitions != partitions:
+        raise StoreError(
+            f"the state in Redis was kept for {layout.partitions} partitions, and the topics of events have "
+            f"{partitions}: customers would be looked for in the wrong place. To move them: beforehand repartition "
+            f"--partitions {partitions}"
+        )
+    return layout
+
+
+def copy_to(
+    client: Redis,
+    layout: Layout,
+    partitions: int,
+    fill: Callable[[Layout, Mapping[int, RedisStore], Mapping[int, RedisStore]], None],
+    prefix: str = PREFIX,
+) -> Layout:
+    """Copy the state for another number of partitions, and take the copy into force; the new layout.
+
+    `fill` is given the new layout, the stores of before, and those to be filled, which are empty, by number.
+    """
+    new = Layout(partitions, layout.generation + 1, (*layout.before, layout.generation))
+    _delete(client, new.prefix(prefix))
+    before = {number: RedisStore(client, number, layout.prefix(prefix)) for number in range(layout.partitions)}
+    after = {number: RedisStore(client, number, new.prefix(prefix)) for number in range(partitions)}
+    for store in (*before.values(), *after.values()):
+        store.claim()
+    fill(new, before, after)
+    client.set(f"{prefix}:layout", msgspec.msgpack.encode(new))
+    return new
+
+
+def forget_before(client: Redis, layout: Layout, prefix: str = PREFIX) -> None:
+    """Delete the keys of all generations before the one in force: there is no way back afterwards."""
+    for generation in layout.before:
+        _delete(client, Layout(0, generation).prefix(prefix))
+    client.set(f"{prefix}:layout", msgspec.msgpack.encode(Layout(layout.partitions, layout.generation)))
+
+
+def _delete(client: Redis, prefix: str) -> None:
+    some: list[bytes] = []
+    for key in _keys(client, prefix):
+        some.append(key)
+        if len(some) == _DELETED:
+            client.unlink(*some)
+            some = []
+    if some:
+        client.unlink(*some)
+
+
+def _keys(client: Redis, prefix: str) -> Iterator[bytes]:
+    # The braces of the partition's number follow at once, so no other generation's keys begin so.
+    escaped = "".join(f"\\{character}" if character in "*?[]\\" else character for character in prefix)
+    yield from client.scan_iter(match=f"{escaped}:{{*", count=1_000)
