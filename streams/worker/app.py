@@ -115,15 +115,19 @@ class BatchConsumer(driver.Consumer):
         """Claim what is assigned, read where it was left, and only then seek."""
         return await _ours(self.app).carrier.claim_assigned()
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Nothing is ours until the next claim."""
+        _ours(self.app).carrier.revoked()
+        await super().on_partitions_revoked(revoked)
+
     async def _drain_messages(self, fetcher: ServiceT) -> None:
+        # What a fetch brings that was under way in a rebalance is not thrown away: a topic that is quiet afterwards
+        # would never bring it again. Whether it follows what was read last is looked at by `Owned.read`.
         app = _ours(self.app)
         fetching = cast(Service, fetcher)
         try:
             while not (self._stopped.is_set() or fetching._stopped.is_set()):  # noqa: SLF001 -- as Faust does it
-                generation = app.consumer_generation_id
                 records, _ = await self._wait_next_records(timeout=0.2)
-                if not self.flow_active or generation != app.consumer_generation_id:
-                    continue  # what was fetched before a rebalance is fetched again after the claim
                 if records:
                     await app.carrier.received(records)
                 else:
@@ -287,6 +291,10 @@ class Carrier(Service):
         self._joined = True
         return offsets
 
+    def revoked(self) -> None:
+        """All partitions may be somebody else's from now on."""
+        self._worker.revoked()
+
     async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
         claimed = [number for number in numbers if number in self._worker.owned]
         tps = [self._tp((topic, number)) for number in claimed for topic in self._app.settings.topics]
@@ -314,12 +322,9 @@ class Carrier(Service):
 
     async def received(self, records: Mapping[Any, Sequence[Any]]) -> None:
         """Lists of records were fetched."""
-        generation = self._app.consumer_generation_id
         for tp, fetched in records.items():
             topic, number = self._own(tp)
             for start in range(0, len(fetched), CHUNK):
-                if self._app.consumer_generation_id != generation or not self._consumer.flow_active:
-                    return
                 again = self._worker.read(topic, number, fetched[start : start + CHUNK], now_ms())
                 if again is not None:
                     log.info("%s/%d is read again from %d", topic, number, again)

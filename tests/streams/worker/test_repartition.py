@@ -6,8 +6,6 @@ import json
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.beforehand.cli.commands import call
 from tests.streams.worker.processes import PATIENCE, workers
 from tests.streams.worker.test_rules import decided, send, shop
@@ -34,7 +32,12 @@ def test_customers_move_and_go_on(shop: Path, kafka: str, topics_prefix: str) ->
         send(kafka, topics_prefix, *({**plan, "subject": one} for one in customers), *half)
         time.sleep(1)
         # Who is decided first shows that all before was taken.
-        send(kafka, topics_prefix, {**plan, "subject": "last"}, {**half[0], "subject": "last", "data": {"amount": "9 GB"}})
+        send(
+            kafka,
+            topics_prefix,
+            {**plan, "subject": "last"},
+            {**half[0], "subject": "last", "data": {"amount": "9 GB"}},
+        )
         assert len(decided(kafka, topics_prefix, 1)) == 1, (shop / "log").read_text()
     said = more(7, shop)
     if "was read up to" in said:  # other partitions were not committed yet
@@ -50,8 +53,7 @@ def test_customers_move_and_go_on(shop: Path, kafka: str, topics_prefix: str) ->
     assert sorted(str(one["customer"]) for one in found) == sorted([*customers, "last"]), (shop / "log").read_text()
 
 
-@pytest.mark.parametrize("partitions", [5])
-def test_topics_that_somebody_made_wider_are_refused(shop: Path, kafka: str, topics_prefix: str, partitions: int) -> None:
+def test_topics_that_somebody_made_wider_are_refused(shop: Path, kafka: str, topics_prefix: str) -> None:
     """A worker does not look for customers in the wrong place."""
     from kafka.admin import KafkaAdminClient
 
@@ -64,7 +66,7 @@ def test_topics_that_somebody_made_wider_are_refused(shop: Path, kafka: str, top
         while "are ours" not in (shop / "log").read_text() and time.monotonic() < ends:
             time.sleep(0.2)
     admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.create_partitions({topics_prefix + topic: partitions for topic in EVENT_TOPICS})
+    admin.create_partitions({topics_prefix + topic: 5 for topic in EVENT_TOPICS})
     admin.close()
     refused = call("worker", shop)
     assert refused.exit_code == 2
