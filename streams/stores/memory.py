@@ -74,6 +74,11 @@ class MemoryStore:
     def outbox(self, after: int = 0) -> Iterator[OutboxEntry]:
         return iter([entry for entry in self._outbox if entry.sequence > after])
 
+    @property
+    def unpublished(self) -> int:
+        """Entries of the outbox that are not published yet."""
+        return len(self._outbox)
+
     def trim(self, upto: int, settings: Mapping[str, bytes] = {}) -> None:
         while self._outbox and self._outbox[0].sequence <= upto:
             self._outbox.popleft()

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import aiokafka
 import faust
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition as KafkaTP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT
@@ -303,7 +303,9 @@ class Carrier(Service):
         begins, ends, group = await self._thread.call_thread(_extent, self._client, tps)
         offsets: dict[TP, int] = {}
         for number in claimed:
-            owned = self._worker.owned[number]
+            owned = self._worker.owned.get(number)
+            if owned is None:
+                continue  # revoked meanwhile: the next claim follows
             try:
                 for topic in owned.readings:
                     tp = self._tp((topic, number))
@@ -328,13 +330,19 @@ class Carrier(Service):
                 again = self._worker.read(topic, number, fetched[start : start + CHUNK], now_ms())
                 if again is not None:
                     log.info("%s/%d is read again from %d", topic, number, again)
-                    await self._consumer.seek_wait({self._tp((topic, number)): again})
+                    await self._read_again((topic, number), again)
                     break
                 owned = self._worker.owned.get(number)
                 if owned is not None and owned.partition.taking.waiting >= _STEPPED_AT:
                     self._step(number)
                 await asyncio.sleep(0)
         await self._pause()
+
+    async def _read_again(self, one: TopicPartition, offset: int) -> None:
+        try:
+            await self._consumer.seek_wait({self._tp(one): offset})
+        except IllegalStateError:
+            log.debug("%s/%d is not ours any more: who claims it next reads on", *one)
 
     async def _pause(self) -> None:
         ahead = self._worker.ahead()
@@ -465,7 +473,8 @@ def start_reading(owned: Owned, topic: str, begins: int, ends: int, group: int |
                 f"{where}: the store knows nothing of it, but it was read up to {group} before. The store has lost its "
                 "data, or is another one: bring them back, or, to decide everything again, delete the group's offsets"
             )
-        owned.readings[topic] = type(reading)(Place(begins))
+        if begins > reading.next:
+            owned.readings[topic] = type(reading)(Place(begins))
     elif reading.next > ends:
         raise WorkerError(
             f"{where}: it was read up to {reading.next}, but its log ends at {ends}: the topic was made anew. "
