@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -30,7 +29,14 @@ PACKAGES = ("beforehand", "models", "rules", "streams")
 #: Function -> which of its arguments are sentences; `say_count` has a form for one and another for more.
 KEYWORDS = {"say": (0,), "sentence": (0,), "say_count": (1, 2)}
 TRANSLATED = tuple(tongue for tongue in Tongue if tongue is not Tongue.ENGLISH)
-_HAN = re.compile("[\u4e00-\u9fff]")
+#: What editors of tables want to know.
+_HEADER = r"""msgid ""
+msgstr ""
+"Language: {language}\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: {plural}\n"
+
+"""
 
 
 @cache
@@ -87,7 +93,8 @@ def text_of(catalog: Catalog) -> str:
     """The table as it is kept: by sentence, each on one line, without dates, so that changes meet seldom."""
     file = io.BytesIO()
     write_po(file, catalog, width=0, sort_output=True, omit_header=True, include_lineno=False)
-    return file.getvalue().decode("utf-8").strip() + "\n"
+    header = _HEADER.format(language=catalog.locale_identifier, plural=catalog.plural_forms)
+    return header + file.getvalue().decode("utf-8").strip() + "\n"
 
 
 def problems(tongue: Tongue) -> Iterator[str]:
