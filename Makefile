@@ -74,7 +74,6 @@ check: setup ## format, lint, types, imports, translations, documents
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python docs/sentences.py --check
 	@$(BIN)/python docs/check.py
 
 format: setup ## put the code in form, and mend what ruff can mend

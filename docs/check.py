@@ -87,6 +87,12 @@ def stale_pages() -> Iterator[str]:
             yield f"{page.relative_to(ROOT)}: not what the code says now; type `make docs`"
 
 
+def untranslated() -> Iterator[str]:
+    """Sentences of the code that are not in the tables of translations as they should be."""
+    command = [sys.executable, "-X", "utf8", "-m", "docs.sentences", "--check"]
+    yield from subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8").stdout.splitlines()
+
+
 def main(arguments: list[str]) -> int:
     """Check, after writing if asked to; the exit code."""
     if "--write" in arguments:
@@ -94,7 +100,7 @@ def main(arguments: list[str]) -> int:
         for page in MADE_PAGES:
             page.write_text(made(page), encoding="utf-8")
     per_page = chain.from_iterable(chain(broken_links(page), unknown_targets(page)) for page in pages())
-    problems = [*per_page, *stale_pages()]
+    problems = [*per_page, *stale_pages(), *untranslated()]
     for problem in problems:
         print(problem)
     if not problems:

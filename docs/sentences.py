@@ -85,7 +85,8 @@ def brought_up_to_date(tongue: Tongue) -> Catalog:
         if message.id:
             known = before.get(_key(message))
             said = known.string if known is not None and known.id == message.id else ""
-            after.add(message.id, said, locations=[(name, 0) for name in dict(message.locations)])
+            added = after.add(message.id, said, locations=[(name, 0) for name in dict(message.locations)])
+            added.flags.discard("python-format")  # a percentage looks like one
     return after
 
 
