@@ -90,7 +90,8 @@ def stale_pages() -> Iterator[str]:
 def untranslated() -> Iterator[str]:
     """Sentences of the code that are not in the tables of translations as they should be."""
     command = [sys.executable, "-X", "utf8", "-m", "docs.sentences", "--check"]
-    yield from subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8").stdout.splitlines()
+    printed = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8")
+    yield from (printed.stdout or printed.stderr).splitlines()
 
 
 def main(arguments: list[str]) -> int:
