@@ -11,14 +11,14 @@ from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
 from models.vocabulary import RESERVED_EVENTS
-from rules.compile.aggregates import floored
 from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
 from rules.compile.crossings import Thresholds
 from rules.compile.expressions import Check, Compiler
 from rules.compile.view import Bound, View
-from rules.facts.table import EventPart, RunningOf, SeriesOf, key_of
+from rules.facts.table import EventPart, RunningOf, SeriesOf
 from rules.fitting import Fitting, fitting
+from rules.line_groups import groups_of, simple_line
 from rules.plan import EventTable, Pair, Plan, Touches, lateness_of
 from rules.typed import (
     Aggregate,
@@ -26,11 +26,9 @@ from rules.typed import (
     Comparator,
     Compare,
     Condition,
-    Constant,
     Crosses,
     FieldOf,
     Line,
-    Named,
     Pattern,
     PlacePattern,
     Rule,
@@ -205,7 +203,7 @@ def program(plan: Plan) -> Program:
     for number, touches in plan.crossings.items():
         for name in touches.attributes:
             attribute_lines.setdefault(name, []).append(number)
-    groups = _groups(plan, compiler, rules)
+    groups = groups_of(plan, compiler, rules)
     for number in (number for group in groups.values() for number in (*group.rising[1], *group.falling[1])):
         rules[number].next_change = None  # their group has the timer
     moved = _moved(plan)
@@ -359,7 +357,7 @@ def _part(
     number: int, part: EventPart, plan: Plan, moved: list[int], groups: dict[Aggregate, Thresholds]
 ) -> PartProgram:
     series, running = plan.facts.series.get(part), plan.facts.running.get(part)
-    sides = {line: simple[0] for line in moved if (simple := _simple(plan.rules[line])) is not None}
+    sides = {line: simple[0] for line in moved if (simple := simple_line(plan.rules[line])) is not None}
     return PartProgram(
         number=number,
         each=part.each,
@@ -369,49 +367,4 @@ def _part(
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
         thresholds=[groups[side].name for side in dict.fromkeys(sides.values())],
         lines=[line for line in moved if line not in sides],
-    )
-
-
-def _simple(rule: Rule) -> tuple[Aggregate, Comparator, Any] | None:
-    """(aggregate, comparison, constant) of a line that a bisection can find, else None."""
-    assert isinstance(rule.situation, Crosses)
-    condition = rule.situation.condition
-    if not isinstance(condition, Compare) or not isinstance(condition.right, Constant) or rule.each is not None:
-        return None
-    left = condition.left
-    while isinstance(left, Named):
-        left = left.of
-    ordered = condition.operator in (Comparator.AT_LEAST, Comparator.LESS)
-    if not isinstance(left, Aggregate) or not ordered or not isinstance(condition.right.value, int):
-        return None
-    return left, condition.operator, condition.right.value
-
-
-def _groups(plan: Plan, compiler: Compiler, rules: list[RuleProgram]) -> dict[Aggregate, Thresholds]:
-    """The lines that a bisection can find, by the value they look at."""
-    sides: dict[Aggregate, list[tuple[Comparator, Any, int]]] = {}
-    for number in plan.crossings:
-        simple = _simple(plan.rules[number])
-        if simple is not None:
-            sides.setdefault(simple[0], []).append((simple[1], simple[2], number))
-    return {side: _thresholds(side, lines, compiler, rules) for side, lines in sides.items()}
-
-
-def _thresholds(
-    side: Aggregate, lines: list[tuple[Comparator, Any, int]], compiler: Compiler, rules: list[RuleProgram]
-) -> Thresholds:
-    def sorted_by_limit(wanted: Comparator) -> tuple[list[Any], list[int]]:
-        pairs = sorted((limit, number) for operator, limit, number in lines if operator is wanted)
-        return [limit for limit, _ in pairs], [number for _, number in pairs]
-
-    # A line that falls has the timers of the whole window; one that rises at most those of refunds.
-    falling_first = sorted(lines, key=lambda line: line[0] is not Comparator.LESS)
-    timers = [rules[number].next_change for _, _, number in falling_first]
-    return Thresholds(
-        name=f"\x00{key_of('line', side):x}",
-        fact=side,
-        value=floored(side, compiler.table, compiler.backs) or compiler.value(side),
-        rising=sorted_by_limit(Comparator.AT_LEAST),
-        falling=sorted_by_limit(Comparator.LESS),
-        next_change=next((timer for timer in timers if timer is not None), None),
     )
