@@ -124,11 +124,11 @@ def translate(command: TyperCommand | TyperGroup | Any) -> None:
 
 
 def sentences_of(command: TyperCommand | TyperGroup | Any) -> Iterator[str]:
-    """The sentences of a command's help, as they stand in the code."""
+    """The sentences of a command's help, as `say` knows them."""
     context = typer.Context(command, help_option_names=["-h", "--help"])
     parameters = [one for one in command.get_params(context) if isinstance(one, TyperArgument | TyperOption)]
     found = [command.help, *(one.help for one in parameters), *(one.show_default for one in parameters)]
-    yield from (text for whole in found if isinstance(whole, str) for text in whole.split("\n\n"))
+    yield from (_sentence(text) for whole in found if isinstance(whole, str) for text in whole.split("\n\n"))
 
 
 @contextmanager
@@ -147,7 +147,12 @@ def titles() -> Iterator[None]:
 
 
 def _said(text: str | None) -> str | None:
-    return text and "\n\n".join(say(one.replace("{", "{{").replace("}", "}}")) for one in text.split("\n\n"))
+    return text and "\n\n".join(say(_sentence(one)) for one in text.split("\n\n"))
+
+
+def _sentence(text: str) -> str:
+    """A paragraph of help as a sentence without values: its braces are braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _said_example(text: str | None) -> str | None:
