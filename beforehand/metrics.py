@@ -18,6 +18,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from models.decisions import Decision
+from streams.dead_letters import Reason
 from streams.partition import Done
 from streams.stores.base import Memory, Size, StoreError
 from streams.worker.measures import Watched
@@ -37,12 +38,16 @@ AskSizes = Callable[[Sequence[int]], tuple[Mapping[int, Size], Memory]]
 class Metrics:
     """Measures of one worker (see `streams.worker.measures.Measures`), in a registry of their own."""
 
-    def __init__(self, ask_sizes: AskSizes, settle: int) -> None:
-        """`settle`: how long events wait in any case (ms): no part of what a worker takes for its work."""
+    def __init__(self, ask_sizes: AskSizes, partitions: int, settle: int) -> None:
+        """`partitions`: of the topics of events, all workers' together.
+
+        `settle`: how long events wait in any case (ms): no part of what a worker takes for its work.
+        """
         self.registry = CollectorRegistry()
         self.watched = Watched()
         #: When the event loop last came round (`time.monotonic`).
         self.beaten = time.monotonic()
+        self.partitions = partitions
         self._settle = settle
         self._told_apart: set[tuple[str, str, str, str]] = set()
         here = self.registry
@@ -51,6 +56,8 @@ class Metrics:
             "beforehand_forwarded", "Messages that came on the wrong partition and were passed on.", registry=here
         )
         self._dead = Counter("beforehand_dead_letters", "Messages that are no events.", ["reason"], registry=here)
+        for reason in Reason:
+            self._dead.labels(reason.value)  # so that the first one is an increase, too
         self._decisions = Counter(
             "beforehand_decisions", "Terminal decisions.", ["rule", "kind", "outcome", "reason"], registry=here
         )
@@ -141,6 +148,7 @@ class _Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         """All of them. Those of Redis are missing while it does not answer."""
         watched = self._metrics.watched
+        yield _gauge("beforehand_partitions", "Partitions of a topic of events.", self._metrics.partitions)
         yield _gauge("beforehand_partitions_owned", "Partitions that are worked on.", len(watched.owned))
         yield _gauge(
             "beforehand_partitions_left_alone",

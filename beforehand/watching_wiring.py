@@ -37,8 +37,8 @@ def _tls(settings: Settings) -> Tls:
     return Tls(settings.redis_ca, settings.redis_certificate, settings.redis_key)
 
 
-def watching(settings: Settings, to: Connection, settle: int) -> tuple[Metrics, Pages]:
-    """The metrics of a worker, and its pages. `settle`: of the vocabulary (ms)."""
+def watching(settings: Settings, to: Connection, partitions: int, settle: int) -> tuple[Metrics, Pages]:
+    """The metrics of a worker, and its pages. The numbers: see `Metrics`."""
     # A client of its own: the worker's may be in the middle of a transaction.
     client = redis_client(settings, min(_PATIENCE, settings.redis_timeout))
     prefix = settings.prefix + PREFIX
@@ -61,5 +61,5 @@ def watching(settings: Settings, to: Connection, settle: int) -> tuple[Metrics, 
             return str(wrong)
         return None
 
-    metrics = Metrics(sizes, settle)
+    metrics = Metrics(sizes, partitions, settle)
     return metrics, Pages(metrics, [kafka, store])

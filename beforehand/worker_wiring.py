@@ -113,7 +113,7 @@ def worker(
     )
     clock, producer = BrokerClock(skew=settings.clock_skew), Producer(to)
     rules = RuleSets(kept, workspace_of)
-    metrics, pages = watching(settings, to, rules.workspace(0).vocabulary.settle)
+    metrics, pages = watching(settings, to, partitions, rules.workspace(0).vocabulary.settle)
     claims = Claims(
         rules,
         client,

@@ -56,7 +56,7 @@ def shown(metrics: Metrics) -> str:
 
 def test_what_a_commit_kept_is_counted() -> None:
     """Events, dead letters by reason, what was passed on, decisions by rule and reason."""
-    metrics = Metrics(sizes, settle=2_000)
+    metrics = Metrics(sizes, 6, settle=2_000)
     metrics.committed(done(decision("a"), decision("a"), decision("b", "rule error")), None)
     text = shown(metrics)
     assert "beforehand_events_total 2.0" in text
@@ -70,7 +70,7 @@ def test_what_a_commit_kept_is_counted() -> None:
 
 def test_how_long_a_decision_took_is_counted_from_when_it_could_be_made() -> None:
     """What every event waits in any case is no part of it; nothing is counted where the time is unknown."""
-    metrics = Metrics(sizes, settle=2_000)
+    metrics = Metrics(sizes, 6, settle=2_000)
     metrics.committed(done(decision("a")), TAKEN + 2_150)
     metrics.committed(done(decision("a")), None)
     text = shown(metrics)
@@ -80,7 +80,7 @@ def test_how_long_a_decision_took_is_counted_from_when_it_could_be_made() -> Non
 
 def test_the_number_of_series_is_bounded() -> None:
     """Who beat an offer is no series of its own, and of very many rules the later ones are counted together."""
-    metrics = Metrics(sizes, settle=0)
+    metrics = Metrics(sizes, 6, settle=0)
     metrics.committed(done(decision("a", "beaten by b"), decision("a", "beaten by c")), None)
     assert 'reason="beaten by other",rule="a"} 2.0' in shown(metrics)
     metrics.committed(done(*(decision(f"r{number}") for number in range(module._DECISIONS + 9))), None)
@@ -91,7 +91,7 @@ def test_the_number_of_series_is_bounded() -> None:
 
 def test_partitions_are_shown_as_they_are_when_it_is_asked() -> None:
     """What is ours, how far behind and how large; what is left alone."""
-    metrics = Metrics(sizes, settle=0)
+    metrics = Metrics(sizes, 6, settle=0)
     owned = {3: OwnedNow("abc", behind=1_500, waiting=7, records=4), 4: OwnedNow("abc", None, 0, 0)}
     metrics.beat(Watched(True, owned, {5: "Redis is away"}, {("events.service", 3): 12}))
     text = shown(metrics)
@@ -110,7 +110,7 @@ def test_without_redis_the_rest_is_shown() -> None:
     def away(numbers: Sequence[int]) -> tuple[Mapping[int, Size], Memory]:
         raise StoreError("away")
 
-    text = shown(Metrics(away, settle=0))
+    text = shown(Metrics(away, 6, settle=0))
     assert "beforehand_redis_up 0.0" in text
     assert "beforehand_customers" not in text
     assert "beforehand_events_total 0.0" in text

@@ -21,7 +21,7 @@ ANY = HttpAddress("127.0.0.1", range(1))
 @pytest.fixture
 def metrics() -> Metrics:
     """Of a worker that owns partition 3."""
-    made = Metrics(lambda numbers: ({}, Memory(0, 0)), settle=0)
+    made = Metrics(lambda numbers: ({}, Memory(0, 0)), partitions=6, settle=0)
     made.beat(Watched(assigned=True, owned={3: OwnedNow("abc", 0, 0, 0)}))
     return made
 
