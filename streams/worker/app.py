@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import aiokafka
 import faust
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError
 from aiokafka.structs import TopicPartition as KafkaTP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT
@@ -127,7 +127,12 @@ class BatchConsumer(driver.Consumer):
         fetching = cast(Service, fetcher)
         try:
             while not (self._stopped.is_set() or fetching._stopped.is_set()):  # noqa: SLF001 -- as Faust does it
-                records, _ = await self._wait_next_records(timeout=0.2)
+                try:
+                    records, _ = await self._wait_next_records(timeout=0.2)
+                except NoOffsetForPartitionError:
+                    # It looked for an offset of the group before we sought to ours.
+                    await asyncio.sleep(0)
+                    continue
                 if records:
                     await app.carrier.received(records)
                 else:

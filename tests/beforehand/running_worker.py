@@ -85,16 +85,16 @@ class RunningWorker:
 
 @contextmanager
 def running_worker(
-    shop: Path, *options: str, env: Mapping[str, str] | None = None, any_port: bool = True
+    shop: Path, *options: str, env: Mapping[str, str] | None = None, any_port: bool = True, log: str = "worker.log"
 ) -> Iterator[RunningWorker]:
     """A worker of this workspace, ended afterwards; its log is beside it. `any_port`: whatever the settings say."""
-    log = shop.parent / "worker.log"
+    file = shop.parent / log
     command = [sys.executable, "-m", "beforehand", "worker", str(shop), *options]
     environment = {**os.environ, **({"BEFOREHAND_HTTP": "127.0.0.1:0"} if any_port else {}), **(env or {})}
-    with log.open("wb") as out:
+    with file.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
         try:
-            yield RunningWorker(process, log)
+            yield RunningWorker(process, file)
         finally:
             process.kill()
             process.wait()

@@ -27,6 +27,7 @@ class Live:
     kafka: Kafka
     redis: Redis
     worker: RunningWorker
+    shop: Path
     sent: int = 0
 
     def send(self) -> None:
@@ -69,7 +70,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         shop = workspace(folder / "shop")
         assert call("topics", "create", shop, "--partitions", "2").exit_code == 0
         with running_worker(shop) as worker:
-            yield Live(kafka, redis, worker)
+            yield Live(kafka, redis, worker, shop)
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -136,6 +137,17 @@ def test_kafka_goes_away_and_comes_back(live: Live) -> None:
 
     said = said_since(live.worker, away)
     assert len(said) < 25, "\n".join(said)
+
+
+def test_another_worker_comes_and_dies(live: Live) -> None:
+    """The partitions of topics that are still empty, too, go to the one and back to the other."""
+    owned = "beforehand_partitions_owned"
+    with running_worker(live.shop, log="second.log") as second:
+        second.wait(lambda: second.metrics()[owned][()] == 1)
+        live.worker.wait(lambda: live.worker.metrics()[owned][()] == 1)
+    live.worker.wait(lambda: live.worker.metrics()[owned][()] == 2)
+    live.send()
+    live.worker.wait_until_ready()
 
 
 def test_kafka_is_not_there_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
