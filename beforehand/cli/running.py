@@ -136,7 +136,7 @@ def carry_out(
             listener = stopped if counts_stops else None
             one = running(workspace, _for_trials(settings), outlets, stopped=listener, watch=watch, advise=tell)
             before = one.run.summary.events
-            _arm_failpoint()
+            arm_failpoint()
             try:
                 with _few_collections(), beside(one, listener):
                     one.run.run(one.source)
@@ -173,7 +173,7 @@ def _for_trials(settings: Settings) -> Settings:
     return replace(settings, batch=int(asked)) if asked.isdecimal() and int(asked) > 0 else settings
 
 
-def _arm_failpoint() -> None:
+def arm_failpoint() -> None:
     """Die at a point of `streams.testing.failpoints`, if BEFOREHAND_FAILPOINT names one: for trials."""
     named = os.environ.get("BEFOREHAND_FAILPOINT")
     if not named:

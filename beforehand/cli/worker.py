@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from beforehand.cli.running import refuse_what_is_not_built
+from beforehand.cli.running import arm_failpoint, refuse_what_is_not_built
 from beforehand.cli.terminal import wrong_use
 from beforehand.cli.workspaces import loaded_sound
 from models.speech import say
@@ -42,6 +42,7 @@ def worker(
     from streams.kafka.base import KafkaTrouble
     from streams.stores.base import StoreError
 
+    arm_failpoint()
     files = None
     if workspace is not None:
         found = loaded_sound(workspace, stories=False)

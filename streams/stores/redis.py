@@ -124,8 +124,10 @@ class RedisStore:
         Everything is to be read after this, not before: only then can nobody change it any more.
         """
         self._token = secrets.token_bytes(16)
+        reach("claim: before")
         with _told(self._client):
             self._client.hset(self._state, "token", cast(Any, self._token))
+            reach("claim: written")
             number, sequence, dead = self._client.hmget(self._state, ["number", "sequence", "dead"])
             self.unpublished = self._client.xlen(self._outbox)
         self._number, self._sequence, self._dead_sequence = int(number or 0), int(sequence or 0), int(dead or 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 
-#: Every point there is, in the order in which a batch passes them.
+#: Every point of a run, in the order in which a batch passes them.
 POINTS = (
     "commit: before",
     "commit: records written",
@@ -25,6 +25,19 @@ POINTS = (
     "trim: after",
 )
 
+#: Every point of a worker: of the claim of a partition number, then in the order in which a batch passes them.
+WORKER_POINTS = (
+    "claim: before",
+    "claim: written",
+    "commit: before",
+    "commit: after",
+    "publish: before",
+    "publish: between",
+    "publish: flushed",
+    "trim: before",
+    "trim: after",
+)
+
 _armed: dict[str, int] = {}
 
 
@@ -33,8 +46,9 @@ def arm(name: str, count: int = 1) -> None:
 
     ValueError for a point or a count that does not exist.
     """
-    if name not in POINTS:
-        raise ValueError(f'there is no failpoint "{name}"; there are {", ".join(POINTS)}')
+    points = dict.fromkeys((*WORKER_POINTS, *POINTS))
+    if name not in points:
+        raise ValueError(f'there is no failpoint "{name}"; there are {", ".join(points)}')
     if count < 1:
         raise ValueError(f"a failpoint is reached for the first time or later, not for the {count}-th")
     _armed[name] = count

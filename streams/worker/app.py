@@ -54,6 +54,8 @@ _ASKED_EVERY = 0.1
 _GROUP_EVERY = 5.0
 #: Seconds between two looks for published rules: they begin ten seconds after they were published, at the soonest.
 _RULES_EVERY = 1.0
+#: Seconds in which what was decided is published before partitions are let go.
+_LET_GO_WITHIN = 2.0
 #: Seconds after which something that failed at Kafka is tried again.
 _AGAIN = 1.0
 #: Milliseconds after which the broker is asked for its time, where nothing came that told it.
@@ -117,7 +119,7 @@ class BatchConsumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Nothing is ours until the next claim."""
-        _ours(self.app).carrier.revoked()
+        await _ours(self.app).carrier.let_go()
         await super().on_partitions_revoked(revoked)
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
@@ -250,6 +252,8 @@ class Carrier(Service):
         #: Whether the group has ever said what is ours.
         self._joined = False
         self._awake = asyncio.Event()
+        #: Held while the outboxes are being published.
+        self._publishing = asyncio.Lock()
 
     async def on_start(self) -> None:
         await self._producer.start()
@@ -296,9 +300,11 @@ class Carrier(Service):
         self._joined = True
         return offsets
 
-    def revoked(self) -> None:
-        """All partitions may be somebody else's from now on."""
+    async def let_go(self) -> None:
+        """Others may own our partition numbers from now on: publish what was decided, or they would do so again."""
         self._worker.revoked()
+        publishing = asyncio.ensure_future(self._publish())
+        await asyncio.wait([publishing], timeout=_LET_GO_WITHIN)
 
     async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
         claimed = [number for number in numbers if number in self._worker.owned]
@@ -452,6 +458,15 @@ class Carrier(Service):
             self._to_publish = {**stores, **self._to_publish}
             self._waits_since = {**self._waits_since, **since}
             await self.sleep(_AGAIN)
+        async with self._publishing:
+            stores, self._to_publish = self._to_publish, {}
+            try:
+                await self._publisher.publish(stores.values())
+                return
+            except (PublishError, StoreError, KafkaError) as wrong:
+                log.error("what was decided could not be published, and is tried again: %s", wrong)
+                self._to_publish = {**stores, **self._to_publish}
+        await self.sleep(_AGAIN)
 
     @Service.task
     async def _shows_lag(self) -> None:

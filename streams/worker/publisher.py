@@ -65,6 +65,7 @@ class Publisher:
             reach("publish: before")
             for message, partition in self._messages(entries):
                 waiting.append(await self._produce(message, partition))
+                reach("publish: between")
             for _, letter in dead:
                 waiting.append(await self._produce(dead_letter_message(letter), None))
             sent.append((store, _Sent(entries[-1].sequence if entries else 0, dead[-1][0] if dead else 0)))

@@ -24,9 +24,10 @@ from streams.topics import DEAD_LETTERS, DECISIONS
 from streams.wire.decoder import Decoder
 from streams.wire.plans import CLOCK
 from tests.faults.gateway import Gateway
+from tests.faults.tcp_proxy import Proxy
 from tests.faults.topic_logs import TopicLog
 from tests.faults.trade import make_shop
-from tests.faults.worker_processes import Fleet
+from tests.faults.worker_processes import Fleet, Nursery
 
 #: Seconds that are waited for what must come: machines are slow at times.
 PATIENCE = 90
@@ -39,6 +40,7 @@ class System:
 
     def __init__(
         self,
+        nursery: Nursery,
         folder: Path,
         kafka: str,
         redis_url: str,
@@ -46,13 +48,15 @@ class System:
         *options: str,
         partitions: int = 6,
         unpaid: str = "30 minutes",
+        network: Proxy | None = None,
     ) -> None:
+        """`network`: through which the workers reach Redis. `unpaid`: see `make_shop`."""
         self.folder, self.kafka, self.redis_url, self.prefix = folder, kafka, redis_url, prefix
         self.partitions = partitions
         self.shop = make_shop(folder / "shop", unpaid=unpaid)
         self.environment = {
             "BEFOREHAND_KAFKA": kafka,
-            "BEFOREHAND_REDIS": redis_url,
+            "BEFOREHAND_REDIS": redis_url if network is None else f"redis://127.0.0.1:{network.port}",
             "BEFOREHAND_PREFIX": prefix,
             "BEFOREHAND_CACHE": "off",
         }
@@ -63,7 +67,7 @@ class System:
         self._began = time.monotonic()
         self._happened = (folder / "happened.log").open("a", encoding="utf-8")
         self.command("topics", "create", self.shop, "--partitions", str(partitions))
-        self.fleet = Fleet(self.shop, self.said, options, self.environment, self.note)
+        self.fleet = Fleet(nursery, ["worker", str(self.shop), *options], self.said, self.environment, self.note)
         self.decisions = TopicLog(kafka, [prefix + DECISIONS])
         self.gateway = Gateway(kafka, prefix + "handoff.sms", folder / "gateway.jsonl")
         self._feed: threading.Thread | None = None
@@ -161,7 +165,7 @@ class System:
                 found |= {customer.decode(): record for customer, record in kept.items()}
         return found
 
-    def close(self) -> list[int]:
+    def close(self) -> list[int | None]:
         """End everything; the exit codes of the workers."""
         codes = self.fleet.end()
         self.decisions.close()

@@ -2,12 +2,105 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+#: Reads calls, one a line of JSON: forks a worker and answers with its id, or says how one has ended (null: it runs).
+PROGRAM = """
+import json, os, signal, sys
+import beforehand.wiring, beforehand.worker_process, beforehand.worker_wiring
+from beforehand.cli import app
+
+children = set()
+for line in sys.stdin:
+    call = json.loads(line)
+    if "of" in call:
+        child, status = os.waitpid(call["of"], os.WNOHANG)
+        children.discard(child)
+        print(json.dumps(os.waitstatus_to_exitcode(status) if child else None), flush=True)
+        continue
+    child = os.fork()
+    if child == 0:
+        os.environ.update(call["environment"])
+        log = os.open(call["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        app(call["arguments"], prog_name="beforehand")
+    children.add(child)
+    print(child, flush=True)
+for child in children:
+    os.kill(child, signal.SIGKILL)
+"""
+
+
+class Nursery:
+    """Starts workers quickly: one process imports all that they need, and forks for each.
+
+    Starting Python and importing takes seconds, of which a machine that runs tests has few. Workers end with it.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def start(self, log: Path, arguments: list[str], environment: Mapping[str, str]) -> WorkerProcess:
+        """A command of `beforehand`, as a process of its own."""
+        pid = self._call({"log": str(log), "arguments": arguments, "environment": dict(environment)})
+        assert pid is not None
+        return WorkerProcess(self, pid)
+
+    def ended(self, pid: int) -> int | None:
+        """The exit code of a process, or the signal that ended it (negative); None while it runs."""
+        return self._call({"of": pid})
+
+    def _call(self, call: object) -> int | None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(call) + "\n")
+        self._process.stdin.flush()
+        answer: int | None = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        """End it, and what it started."""
+        self._process.communicate()
+
+
+class WorkerProcess:
+    """A worker."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self.pid = pid
+        self._nursery = nursery
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, or the signal that ended it (negative); None while it runs."""
+        if self._code is None:
+            self._code = self._nursery.ended(self.pid)
+        return self._code
+
+    def wait(self, patience: float) -> int | None:
+        """As `poll`, when it has ended or patience has."""
+        ends = time.monotonic() + patience
+        while self.poll() is None and time.monotonic() < ends:
+            time.sleep(0.02)
+        return self._code
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, if it runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
 
 class Fleet:
@@ -15,19 +108,20 @@ class Fleet:
 
     def __init__(
         self,
-        shop: Path,
+        nursery: Nursery,
+        arguments: list[str],
         said: Path,
-        options: tuple[str, ...],
         environment: Mapping[str, str],
         note: Callable[[str], None],
     ) -> None:
-        self._command = [sys.executable, "-m", "beforehand", "worker", str(shop), *options]
+        self._nursery = nursery
+        self._arguments = arguments
         self._said = said
         self._environment = environment
         self._note = note
         self._wanted = 0
-        self.running: list[subprocess.Popen[bytes]] = []
-        #: Exit code -> how many workers ended with it, of their own accord or killed.
+        self.running: list[WorkerProcess] = []
+        #: The exit codes of those that have ended, of their own accord or killed.
         self.ended: list[int] = []
         #: The most memory that a worker has had, in bytes.
         self.most_memory = 0
@@ -36,15 +130,13 @@ class Fleet:
         """From now on so many are to run; those that are too many are told to end."""
         self._wanted = number
         for process in self.running[number:]:
-            process.send_signal(signal.SIGTERM)
+            self._note(f"worker {process.pid} is told to end")
+            process.send(signal.SIGTERM)
         self.tend()
 
-    def start_one(self, **environment: str) -> subprocess.Popen[bytes]:
-        """One more, beyond those that are kept until it ends."""
-        with self._said.open("ab") as said:
-            process = subprocess.Popen(
-                self._command, stdout=said, stderr=said, env={**os.environ, **self._environment, **environment}
-            )
+    def start_one(self, **environment: str) -> WorkerProcess:
+        """One more, beyond those that are kept, until it ends."""
+        process = self._nursery.start(self._said, self._arguments, {**self._environment, **environment})
         self.running.append(process)
         self._note(f"worker {process.pid} started {environment or ''}")
         return process
@@ -62,25 +154,21 @@ class Fleet:
         while len(self.running) < self._wanted:
             self.start_one()
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: WorkerProcess) -> None:
         """SIGKILL."""
         self._note(f"kill -9 of worker {process.pid}")
-        process.kill()
-        process.wait()
+        process.send(signal.SIGKILL)
+        process.wait(10)
 
-    def end(self) -> list[int]:
-        """All of them, in good order; their exit codes, -9 for those that had to be killed."""
+    def end(self) -> list[int | None]:
+        """All of them, in good order; their exit codes, None for those that did not end and had to be killed."""
         self._wanted = 0
         for process in self.running:
-            process.send_signal(signal.SIGCONT)
-            process.send_signal(signal.SIGTERM)
-        codes = []
+            process.send(signal.SIGCONT)
+            process.send(signal.SIGTERM)
+        codes = [process.wait(20) for process in self.running]
         for process in self.running:
-            try:
-                codes.append(process.wait(20))
-            except subprocess.TimeoutExpired:
-                self.kill(process)
-                codes.append(-signal.SIGKILL)
+            process.send(signal.SIGKILL)
         self.running.clear()
         return codes
 

@@ -1,0 +1,117 @@
+"""What is done to a system: each returns when it is over, and leaves the system to recover."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from servers.kafka import Kafka
+from servers.redis import Redis
+from tests.faults.system import System
+from tests.faults.tcp_proxy import Proxy
+
+#: Seconds after which Kafka counts a silent worker as gone, and some more.
+BEYOND_SESSION = 9
+
+
+@dataclass
+class Trial:
+    """A system on servers of its own, with a network that may lose replies, and the dice."""
+
+    system: System
+    kafka: Kafka
+    redis: Redis
+    network: Proxy
+    dice: random.Random
+
+
+def kill_worker(trial: Trial) -> None:
+    """kill -9 of one worker."""
+    running = trial.system.fleet.running
+    if running:
+        trial.system.disturbed("a worker is killed")
+        trial.system.fleet.kill(trial.dice.choice(running))
+
+
+def kill_all_workers(trial: Trial) -> None:
+    """kill -9 of all workers at once."""
+    trial.system.disturbed("all workers are killed")
+    for process in list(trial.system.fleet.running):
+        trial.system.fleet.kill(process)
+
+
+def freeze_worker(trial: Trial) -> None:
+    """SIGSTOP until the others have taken over, then SIGCONT: what it wants to write then must be refused."""
+    running = trial.system.fleet.running
+    if not running:
+        return
+    process = trial.dice.choice(running)
+    trial.system.disturbed(f"worker {process.pid} is frozen")
+    process.send(signal.SIGSTOP)
+    trial.system.until(lambda: False, BEYOND_SESSION)
+    process.send(signal.SIGCONT)
+    trial.system.note(f"worker {process.pid} goes on")
+
+
+def storm(trial: Trial) -> None:
+    """Every two seconds a worker joins or leaves, for 12 s."""
+    fleet = trial.system.fleet
+    for number in range(3):
+        trial.system.disturbed("a worker joins")
+        one = fleet.start_one()
+        trial.system.until(lambda: False, 2)
+        trial.system.disturbed("a worker leaves")
+        if number % 2:
+            fleet.kill(one)
+        else:
+            one.send(signal.SIGTERM)
+        trial.system.until(lambda: False, 2)
+
+
+def kill_kafka(trial: Trial) -> None:
+    """kill -9 of Kafka, which starts on the same folder."""
+    trial.system.disturbed("Kafka is killed")
+    trial.kafka.kill()
+    time.sleep(1)
+    trial.kafka.restart()
+    trial.system.note("Kafka runs again")
+
+
+def kill_redis(trial: Trial) -> None:
+    """kill -9 of Redis: up to the last second of what it was told is lost."""
+    trial.system.disturbed("Redis is killed")
+    trial.redis.kill()
+    time.sleep(0.5)
+    trial.redis.restart()
+    trial.system.note("Redis runs again")
+
+
+def freeze_redis(trial: Trial) -> None:
+    """Redis answers nothing for longer than anyone waits for an answer."""
+    trial.system.disturbed("Redis is frozen")
+    trial.redis.pause()
+    trial.system.until(lambda: False, 7)
+    trial.redis.resume()
+    trial.system.note("Redis goes on")
+
+
+def lose_replies(trial: Trial) -> None:
+    """The replies to some transactions are lost after they were made, some of them several times over."""
+    trial.system.disturbed("replies of Redis are lost")
+    trial.network.lose_replies(b"EXEC", trial.dice.choice([1, 2, 4]))
+
+
+#: All of them.
+DISTURBANCES: tuple[Callable[[Trial], None], ...] = (
+    kill_worker,
+    kill_all_workers,
+    freeze_worker,
+    storm,
+    kill_kafka,
+    kill_redis,
+    freeze_redis,
+    lose_replies,
+)
