@@ -9,6 +9,7 @@ Both names are Faust 0.15's own: `tests/streams/worker/test_faust.py` holds them
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any, cast
 
 import aiokafka
 import faust
-from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition as KafkaTP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT
@@ -132,8 +133,11 @@ class BatchConsumer(driver.Consumer):
                 try:
                     records, _ = await self._wait_next_records(timeout=0.2)
                 except NoOffsetForPartitionError:
-                    # It looked for an offset of the group before we sought to ours.
-                    await asyncio.sleep(0)
+                    # What was assigned just now has no position until it is claimed.
+                    await asyncio.sleep(_BEAT)
+                    continue
+                except OffsetOutOfRangeError as gone:
+                    app.carrier.out_of_range(gone.args[0])
                     continue
                 if records:
                     await app.carrier.received(records)
@@ -297,6 +301,7 @@ class Carrier(Service):
         self._paused.clear()
         self._worker.assigned(whole, now_ms())
         offsets = await self._seek(whole)
+        await self._park(assigned - {self._own(tp) for tp in offsets})
         self._joined = True
         return offsets
 
@@ -305,6 +310,15 @@ class Carrier(Service):
         self._worker.revoked()
         publishing = asyncio.ensure_future(self._publish())
         await asyncio.wait([publishing], timeout=_LET_GO_WITHIN)
+
+    async def _park(self, unclaimed: Iterable[TopicPartition]) -> None:
+        """What is assigned but could not be claimed needs a position too, or the client ends for want of one."""
+        tps = [self._tp(one) for one in unclaimed]
+        if not tps:
+            return
+        ends = await self._thread.call_thread(_ends, self._client, tps)
+        with contextlib.suppress(IllegalStateError):  # not ours any more: the next claim follows
+            await self._consumer.seek_wait(ends)
 
     async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
         claimed = [number for number in numbers if number in self._worker.owned]
@@ -355,6 +369,12 @@ class Carrier(Service):
         except IllegalStateError:
             log.debug("%s/%d is not ours any more: who claims it next reads on", *one)
 
+    def out_of_range(self, places: Iterable[Any]) -> None:
+        """Topics have nothing where they were to be read on: the next claim finds out what became of it."""
+        for topic, number in map(self._own, places):
+            wrong = f"{topic}/{number} has nothing any more where it was to be read on"
+            self._worker.lay_still(number, WorkerError(wrong), now_ms())
+
     async def _pause(self) -> None:
         ahead = self._worker.ahead()
         pause, resume = ahead - self._paused, self._paused - ahead
@@ -400,7 +420,11 @@ class Carrier(Service):
             return
         for number in numbers:
             self._worker.claim(number, now_ms())
-        await self._seek(numbers)
+        try:
+            await self._seek(numbers)
+        except (KafkaError, TimeoutError) as wrong:
+            for number in numbers:
+                self._worker.lay_still(number, wrong, now_ms())
 
     async def _pause_quietly(self) -> None:
         if self._consumer.flow_active:
@@ -428,7 +452,7 @@ class Carrier(Service):
 
     async def _probe(self) -> None:
         """Ask the broker for its time: it puts it on everything that is appended."""
-        told = await (await self._producer.produce(Outgoing(CLOCKS, None, None), None))
+        told = await (await self._producer.produce(Outgoing(CLOCKS, None, b""), None))
         self._clock.hear(told.timestamp, now_ms())
 
     @Service.task
@@ -447,25 +471,18 @@ class Carrier(Service):
                 await self.wait_first(self._awake.wait(), timeout=1.0)
 
     async def _publish(self) -> None:
-        stores, self._to_publish = self._to_publish, {}
-        since, self._waits_since = self._waits_since, {}
-        try:
-            messages = await self._publisher.publish(stores.values())
-            if messages:
-                self._measures.published(messages, now_ms() - min(since.values()))
-        except (PublishError, StoreError, KafkaError) as wrong:
-            log.error("what was decided could not be published, and is tried again: %s", wrong)
-            self._to_publish = {**stores, **self._to_publish}
-            self._waits_since = {**self._waits_since, **since}
-            await self.sleep(_AGAIN)
         async with self._publishing:
             stores, self._to_publish = self._to_publish, {}
+            since, self._waits_since = self._waits_since, {}
             try:
-                await self._publisher.publish(stores.values())
+                messages = await self._publisher.publish(stores.values())
+                if messages:
+                    self._measures.published(messages, now_ms() - min(since.values()))
                 return
             except (PublishError, StoreError, KafkaError) as wrong:
                 log.error("what was decided could not be published, and is tried again: %s", wrong)
                 self._to_publish = {**stores, **self._to_publish}
+                self._waits_since = {**self._waits_since, **since}
         await self.sleep(_AGAIN)
 
     @Service.task

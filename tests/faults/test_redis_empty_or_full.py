@@ -38,6 +38,7 @@ def test_emptied(system: System) -> None:
     system.fleet.kill(system.fleet.running[0])
     assert system.until(lambda: system.log().count("The store has lost its data") >= 3 * system.partitions)
     assert len(system.decisions.messages) == len(expected.decisions)
+    assert system.fleet.ended == [-9], "only the one that was killed"
 
     # What the message says: to decide everything again, delete the group's offsets.
     system.fleet.keep(0)
