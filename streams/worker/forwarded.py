@@ -11,8 +11,13 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from streams.wire.content_types import CONTENT_TYPE
+from streams.wire.messages import PREFIX, Record
+
 #: What the id of such an entry of the outbox begins with. No decision's id has a space.
 _PREFIX = "forward "
+#: Bytes of headers with which a message is passed on as it came.
+_MOST_BESIDE = 64 * 1024
 
 
 class Forwarded(Struct, frozen=True, array_like=True):
@@ -23,6 +28,17 @@ class Forwarded(Struct, frozen=True, array_like=True):
     key: bytes
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]]
+
+
+def forwarding(record: Record, topic: str, partition: int) -> Forwarded:
+    """The message for the partition it belongs to, without what would make it too large for Kafka.
+
+    The value and the attributes of an event are of moderate size; its other headers may be as large as they like.
+    """
+    headers = list(record.headers)
+    if sum(len(name) + len(value or b"") for name, value in headers) > _MOST_BESIDE:
+        headers = [(name, value) for name, value in headers if name.startswith(PREFIX) or name.lower() == CONTENT_TYPE]
+    return Forwarded(topic, partition, record.key or b"", record.value, headers)
 
 
 def entry_of(message: Forwarded, partition: int, offset: int) -> tuple[str, bytes]:

@@ -15,7 +15,7 @@ from streams.partitioning import partition_of
 from streams.stores.base import SharedStore
 from streams.wire.messages import MessageDecoder, Record
 from streams.wire.plans import CLOCK
-from streams.worker.forwarded import Forwarded, entry_of
+from streams.worker.forwarded import entry_of, forwarding
 from streams.worker.reading import Place, Reading
 
 #: Numbers of arrivals tell the topic, too: at most so many can be read.
@@ -138,8 +138,7 @@ class Owned:
 
     def _forward(self, topic: str, customer: str, record: AppendedRecord) -> None:
         to = partition_of(customer, self._partitions)
-        message = Forwarded(topic, to, record.key or b"", record.value, list(record.headers))
-        self.partition.forwards.append(entry_of(message, self.number, record.offset))
+        self.partition.forwards.append(entry_of(forwarding(record, topic, to), self.number, record.offset))
         self.forwarded += 1
 
     def ended(self, topic: str, end: int, at: int) -> None:

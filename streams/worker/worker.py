@@ -122,7 +122,16 @@ class Worker:
             return None
         if not self._recorded:
             self._clock.hear(records[-1].timestamp, now)
-        return owned.read(topic, records)
+        before = owned.forwarded
+        again = owned.read(topic, records)
+        if owned.forwarded > before:
+            log.warning(
+                "%s/%d: messages come here that belong on other partitions, and are passed on. Their producer does not "
+                "choose partitions as Java's client does: on librdkafka set partitioner=murmur2_random",
+                topic,
+                number,
+            )
+        return again
 
     def to_ask(self) -> list[TopicPartition]:
         """Where it is to be asked how far the log reaches, so that quiet topics hold nobody up."""
