@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     records_in_memory: int = Field(
         default=400_000,
         ge=1_000,
-        description="Worker: customers' records that it keeps in memory at most, about 10 KB each; the others are read "
+        description="Worker: customers' records that it keeps in memory at most, about 15 KB each; the others are read "
         "from Redis when they are needed.",
     )
     http: str = Field(

@@ -19,8 +19,9 @@ from beforehand.settings import HttpAddress
 
 log = logging.getLogger("beforehand.pages")
 
-#: Seconds after which a worker that did not come round is no longer alive.
-DEAD_AFTER = 60.0
+#: Seconds after which a worker that did not come round is no longer alive. It may wait for a Redis that does not answer
+#: once for each partition, and is not to be killed for that.
+DEAD_AFTER = 120.0
 #: Seconds for which what a server answered is believed.
 _BELIEVED = 2.0
 
@@ -71,7 +72,7 @@ class Pages:
         pages.router.add_get("/metrics", self._show_metrics)
         pages.router.add_get("/health", self._show_health)
         pages.router.add_get("/ready", self._show_ready)
-        self._runner = web.AppRunner(pages, access_log=None)
+        self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         for port in at.ports:
             try:

@@ -31,6 +31,10 @@ class _NoAnswer(Exception):
     """It hung up, or answers something else."""
 
 
+class _Silence(Exception):
+    """It takes what it is told, and says nothing."""
+
+
 def check_reachable(connection: Connection) -> None:
     """Nothing, if one of the servers can be spoken with; else KafkaTrouble says why none can."""
     context = tls_context(connection)
@@ -40,6 +44,9 @@ def check_reachable(connection: Connection) -> None:
             with _reached(server, connection, context) as line:
                 _greet(server, connection, line)
                 return
+        except _Silence:
+            what = f"no answer within {_PATIENCE} s; it is very busy, or what listens there is not Kafka"
+            troubles.append(KafkaTrouble(f"Kafka at {server}: {what}"))
         except KafkaTrouble as trouble:
             troubles.append(trouble)
     raise KafkaTrouble("; ".join(dict.fromkeys(map(str, troubles))))
@@ -163,6 +170,8 @@ def _asked(line: socket.socket, request: tuple[int, int], body: bytes) -> bytes:
         if not 4 <= size <= _LONGEST_ANSWER:
             raise _NoAnswer
         answer = _received(line, size)
+    except TimeoutError:
+        raise _Silence from None
     except OSError:
         raise _NoAnswer from None
     if answer[:4] != struct.pack(">i", 1):

@@ -47,8 +47,8 @@ CHUNK = 1_000
 _STEPPED_AT = 1_000
 #: Seconds between two beats: what is ready is taken, and what is due runs.
 _BEAT = 0.02
-#: Milliseconds between two looks at the worker for who watches it.
-_WATCHED_EVERY = 500
+#: Seconds between two looks at the worker for who watches it.
+_WATCHED_EVERY = 0.5
 #: Seconds between two questions of how far the logs of quiet topics reach.
 _ASKED_EVERY = 0.1
 #: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
@@ -252,7 +252,6 @@ class Carrier(Service):
         self._waits_since: dict[int, int] = {}
         #: Records of each topic partition that are not done with, when the broker was last asked.
         self._lag: dict[TopicPartition, int] = {}
-        self._watched_at = 0
         #: Whether the group has ever said what is ours.
         self._joined = False
         self._awake = asyncio.Event()
@@ -404,15 +403,15 @@ class Carrier(Service):
                 await asyncio.sleep(0)
             await self._claim_again()
             await self._pause_quietly()
-            self._watch()
             await self.sleep(_BEAT)
 
-    def _watch(self) -> None:
-        now = now_ms()
-        if now - self._watched_at >= _WATCHED_EVERY:
-            self._watched_at = now
+    @Service.task
+    async def _is_watched(self) -> None:
+        while not self.should_stop:
             assigned = self._joined and self._consumer.flow_active
-            self._measures.beat(watched(self._worker, self._clock, now, assigned=assigned, lag=self._lag))
+            seen = watched(self._worker, self._clock, now_ms(), assigned=assigned, lag=self._lag)
+            self._measures.beat(seen)
+            await self.sleep(_WATCHED_EVERY)
 
     async def _claim_again(self) -> None:
         numbers = self._worker.to_be_claimed(now_ms())

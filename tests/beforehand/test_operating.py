@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from servers.kafka import Kafka
+from tests.beforehand.test_worker_secured import RIGHTS
 from tests.deploy.test_deploy import exported
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "operate.md").read_text("utf-8")
@@ -43,6 +44,11 @@ def test_from_nothing_to_decisions(
     for line in decisions:
         id_, _, decision = line.partition(" ")
         assert json.loads(decision)["id"] == id_
+
+
+def test_the_rights_of_the_page_are_those_that_were_tried() -> None:
+    """The user of Redis that the page tells to make is the one that a worker is tested with."""
+    assert RIGHTS.replace("~shop.", "~") in PAGE
 
 
 def test_the_page_explains_every_metric() -> None:

@@ -139,6 +139,30 @@ def test_kafka_goes_away_and_comes_back(live: Live) -> None:
     assert len(said) < 25, "\n".join(said)
 
 
+def test_kafka_is_slow(live: Live) -> None:
+    """One that takes what it is told and does not answer is told as such."""
+    live.kafka.pause()
+    try:
+        live.is_unwell(f"Kafka at {live.kafka.address}: no answer within 3 s; it is very busy")
+    finally:
+        live.kafka.resume()
+    live.send()
+    live.is_well()
+
+
+def test_all_servers_go_away_and_come_back(live: Live) -> None:
+    """As when a machine room loses its power: the worker is there when they are."""
+    live.redis.kill()
+    live.kafka.kill()
+    live.is_unwell("Redis at", "Kafka at")
+    time.sleep(12)
+    live.redis.restart()
+    time.sleep(6)
+    live.kafka.restart()
+    live.send()
+    live.is_well()
+
+
 def test_another_worker_comes_and_dies(live: Live) -> None:
     """The partitions of topics that are still empty, too, go to the one and back to the other."""
     owned = "beforehand_partitions_owned"

@@ -77,7 +77,7 @@ def test_servers_are_not_asked_for_each_look(pages: Pages, wrong: list[str]) -> 
 
 
 def test_who_does_not_come_round_is_not_alive(pages: Pages, metrics: Metrics) -> None:
-    """`/health` is 200 while the worker comes round, and 503 when it has not for a minute."""
+    """`/health` is 200 while the worker comes round, and 503 when it has not for two minutes."""
     assert get(pages, "health")[0] == 200
     metrics.beaten = time.monotonic() - DEAD_AFTER - 1
     status, said = get(pages, "health")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import signal
+import subprocess
+import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import redis
 from kafka import KafkaProducer
 
 from streams.partitioning import partition_of
@@ -115,3 +121,34 @@ def test_a_worker_is_quiet(shop: Path) -> None:
             f"info metrics, health and readiness are at {worker.address}",
             "info partitions [0, 1, 2, 3] are ours",
         ]
+
+
+def test_a_terminal_gets_colours_and_no_tricks(shop: Path) -> None:
+    """What is wrong stands out; Faust's banner and its hiding of the cursor are not there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "beforehand", "worker", str(shop)]
+    environment = {**os.environ, "TERM": "xterm", "BEFOREHAND_HTTP": "off"}
+    environment.pop("NO_COLOR", None)
+    with redis.Redis.from_url(os.environ["BEFOREHAND_REDIS"]) as server:
+        # One partition has lost its state: there is something to complain about.
+        process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+        said = b""
+        try:
+            while b"are ours" not in said:
+                said += os.read(ours, 1_000)
+            server.flushdb()
+            while b"left alone" not in said:
+                said += os.read(ours, 1_000)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+            os.set_blocking(ours, False)
+            with suppress(OSError):
+                said += os.read(ours, 10_000)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(ours)
+    assert re.search(rb"\x1b\[3[13]m(warning|error)\x1b\[0m partition \d is left alone", said)
+    assert set(re.findall(rb"\x1b\[[?\d;]*\w", said)) <= {b"\x1b[31m", b"\x1b[33m", b"\x1b[0m"}
+    assert b"faust" not in said.lower()
