@@ -5,7 +5,8 @@ import pytest
 from tests.beforehand.cli.commands import call, hold_to
 
 COMMANDS = ["init", "generate", "check", "fmt", "explain", "test", "schema", "run", "replay", "publish", "tail"]
-GROUPED = ["topics create", "topics describe"]
+COMMANDS += ["worker", "publish-rules", "repartition"]
+GROUPED = ["topics create", "topics describe", "rules list", "rules rollback"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *GROUPED])
