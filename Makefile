@@ -15,7 +15,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --up
 DEMO := build/demo
 RETAIL := build/retail
 
-.PHONY: help setup run servers test test-long mutate check format bench docs sentences retail lock clean
+.PHONY: help setup run servers test test-long mutate check format bench bench-streams docs sentences retail lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ bench: setup ## events a second, with the parts separately
 
 sentences: setup ## collect the sentences of the code into the tables of translations
 	@$(BIN)/python docs/sentences.py
+
+bench-streams: setup servers ## workers on a real Kafka and Redis, beside a plain Faust agent
+	@$(BIN)/python benchmarks/live.py
 
 docs: setup ## write the pages that are made from the code
 	@$(BIN)/python docs/check.py --write
