@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from beforehand.packs.telecom.dice import dice as dice_of
 from benchmarks.rule_files import write_workspace
 from benchmarks.rule_mix import place_count
 from benchmarks.spread import Spread, spread
-from benchmarks.workload import START, vocabulary, workload
+from benchmarks.workload import EXPONENT, START, vocabulary, workload
 from models.moments import format_moment
 from servers.kafka import Kafka
 from servers.programs import program
@@ -43,6 +44,7 @@ from streams.wire.decoder import Decoder
 from streams.wire.outgoing import event_message
 
 PARTITIONS = 4
+CUSTOMERS = 100_000
 #: Events above this many bytes fire the trivial rule; one in a hundred is.
 ABOVE = 99_000_000
 CHANNELS = ("app", "sms")
@@ -192,11 +194,13 @@ def worker_speed(servers: Servers, workspace: Path, prefix: str, events: int) ->
 
 
 def trivial_events(servers: Servers, prefix: str, events: int, customers: int) -> None:
-    """Publish recorded events of one type."""
+    """Publish recorded events of one type, of customers as in `benchmarks.workload`."""
     dice, start = dice_of(1, "trivial"), START
     lines = []
-    for number in range(events):
-        customer = f"c-{dice.randrange(customers):06}"
+    shares = list(accumulate(rank**-EXPONENT for rank in range(1, customers + 1)))
+    whose = dice.choices(range(customers), cum_weights=shares, k=events)
+    for number, one in enumerate(whose):
+        customer = f"c-{one:06}"
         moment = start + number * 2
         lines.append(
             (customer, used(number, customer, dice.randint(1, 100) * 1_000_000, moment, arrived=format_moment(moment)))
@@ -344,7 +348,7 @@ def _speeds(servers: Servers, folder: Path, events: int, runs: int) -> Table:
         for settle, found in trivial.items():
             prefix = f"t{run}{settle[0]}."
             workspace = _fresh(servers, folder, prefix, settle)
-            trivial_events(servers, prefix, events, 20_000)
+            trivial_events(servers, prefix, events, CUSTOMERS)
             agents.append(agent_speed(servers, prefix, events))
             found.append(worker_speed(servers, workspace, prefix, events))
     base = spread(agents)
@@ -357,7 +361,7 @@ def _speeds(servers: Servers, folder: Path, events: int, runs: int) -> Table:
             prefix = f"m{rules}{run}."
             servers.make_topics(prefix)
             write_workspace(folder / prefix, rules)
-            number = mixed_events(servers, prefix, rules, events, 20_000)
+            number = mixed_events(servers, prefix, rules, events, CUSTOMERS)
             mixed.append(worker_speed(servers, folder / prefix, prefix, number))
         _row(table, f"worker, {rules:,} rules over six topics, settle 2 seconds", spread(mixed), base)
     return table

@@ -33,6 +33,7 @@ _decode = msgspec.msgpack.Decoder().decode
 
 def encode(record: Record) -> bytes:
     """The record as bytes."""
+    # Most customers have little of most: what is empty costs no comprehension.
     return _encode(
         [
             VERSION,
@@ -41,24 +42,34 @@ def encode(record: Record) -> bytes:
             record.taken,
             [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
             _seen(record),
-            [[key, _series(series)] for key, series in record.series.items()],
-            [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()],
-            [[key, _running(running)] for key, running in record.running.items()],
-            [[key, [[each, _running(one)] for each, one in kept.items()]] for key, kept in record.each_running.items()],
+            [[key, _series(series)] for key, series in record.series.items()] if record.series else (),
+            [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()]
+            if record.each_series
+            else (),
+            [[key, _running(running)] for key, running in record.running.items()] if record.running else (),
+            [[key, [[each, _running(one)] for each, one in kept.items()]] for key, kept in record.each_running.items()]
+            if record.each_running
+            else (),
             list(record.chains.items()),
             _position(record.position),
-            [[*member, _bound(bound)] for member, bound in record.inside.items()],
-            [[*key, due] for key, due in record.stays.items()],
+            [[*member, _bound(bound)] for member, bound in record.inside.items()] if record.inside else (),
+            [[*key, due] for key, due in record.stays.items()] if record.stays else (),
             record.short_list,
-            [[*key, due] for key, due in record.line_due.items()],
+            [[*key, due] for key, due in record.line_due.items()] if record.line_due else (),
             list(record.moment_due.items()),
-            [[rule, [[due, _bound(bound)] for due, bound in waits]] for rule, waits in record.moment_events.items()],
-            [[rule, [_partial(one) for one in partials]] for rule, partials in record.partials.items()],
+            [[rule, [[due, _bound(bound)] for due, bound in waits]] for rule, waits in record.moment_events.items()]
+            if record.moment_events
+            else (),
+            [[rule, [_partial(one) for one in partials]] for rule, partials in record.partials.items()]
+            if record.partials
+            else (),
             record.sequence_number,
-            [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()],
-            [_match(match) for matches in record.matches.values() for match in matches],
+            [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()]
+            if record.openings
+            else (),
+            [_match(match) for matches in record.matches.values() for match in matches] if record.matches else (),
             record.consents,
-            _flat(record.decided),
+            _flat(record.decided) if record.decided else (),
             record.forget_due,
         ]
     )
@@ -104,6 +115,8 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
 
 
 def _attributes(record: Record) -> list[tuple[str, Value]]:
+    if not record.attribute_times:
+        return list(record.attributes.items())
     names = dict.fromkeys((*record.attributes, *record.attribute_times))
     return [(name, record.attributes.get(name)) for name in names]
 

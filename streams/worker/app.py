@@ -43,10 +43,13 @@ log = logging.getLogger("beforehand.worker")
 
 #: Records of one topic partition that are handed on at once; between two such lists timers get their turn.
 CHUNK = 1_000
-#: Events of a partition number that wait, with which it is stepped at once and not with the next beat.
-_STEPPED_AT = 1_000
+#: Records of a partition number that were read, with which it is stepped at once and not with the next beat.
+_STEPPED_AT = 5_000
 #: Seconds between two beats: what is ready is taken, and what is due runs.
 _BEAT = 0.02
+#: With so many records in one fetch we are behind. Then a beat steps only what was not stepped for so long (ms): the
+#: more events there are between two commits, the more of them share the writing of a record.
+_BEHIND, _BEHIND_BEAT = 2_000, 250
 #: Seconds between two looks at the worker for who watches it.
 _WATCHED_EVERY = 0.5
 #: Seconds between two questions of how far the logs of quiet topics reach.
@@ -246,6 +249,9 @@ class Carrier(Service):
         self._recorded = recorded
         self._prefix = app.settings.connection.prefix
         self._paused: set[TopicPartition] = set()
+        #: Whether the last fetch brought more than live traffic does, and when each partition number was stepped (ms).
+        self._behind = False
+        self._stepped: dict[int, int] = {}
         #: Partition numbers whose outbox may hold something.
         self._to_publish: dict[int, SharedStore] = {}
         #: Since when (ms) what these hold waits.
@@ -348,6 +354,7 @@ class Carrier(Service):
 
     async def received(self, records: Mapping[Any, Sequence[Any]]) -> None:
         """Lists of records were fetched."""
+        self._behind = sum(map(len, records.values())) >= _BEHIND
         for tp, fetched in records.items():
             topic, number = self._own(tp)
             for start in range(0, len(fetched), CHUNK):
@@ -357,7 +364,7 @@ class Carrier(Service):
                     await self._read_again((topic, number), again)
                     break
                 owned = self._worker.owned.get(number)
-                if owned is not None and owned.partition.taking.waiting >= _STEPPED_AT:
+                if owned is not None and owned.read_since_step >= _STEPPED_AT:
                     self._step(number)
                 await asyncio.sleep(0)
         await self._pause()
@@ -384,6 +391,7 @@ class Carrier(Service):
             )
 
     def _step(self, number: int) -> None:
+        self._stepped[number] = now_ms()
         if self._worker.step(number, now_ms()):
             self._may_publish(number)
 
@@ -399,8 +407,9 @@ class Carrier(Service):
     async def _beats(self) -> None:
         while not self.should_stop:
             for number in list(self._worker.owned):
-                self._step(number)
-                await asyncio.sleep(0)
+                if not self._behind or now_ms() - self._stepped.get(number, 0) >= _BEHIND_BEAT:
+                    self._step(number)
+                    await asyncio.sleep(0)
             await self._claim_again()
             await self._pause_quietly()
             await self.sleep(_BEAT)

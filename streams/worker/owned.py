@@ -71,6 +71,8 @@ class Owned:
         self.readings = {topic: Reading(place) for topic, place in places.items()}
         #: Topic -> where it is to be read on after the last commit.
         self.committed: Mapping[str, Place] = places
+        #: Records that were read since the last step.
+        self.read_since_step = 0
         #: How many messages were passed on to the partition they belong to.
         self.forwarded = 0
         self._index = {topic: index for index, topic in enumerate(self.readings)}
@@ -92,6 +94,7 @@ class Owned:
 
     def _arrive(self, topic: str, reading: Reading, records: Sequence[AppendedRecord]) -> None:
         """Consecutive records, the first of which is the next one."""
+        self.read_since_step += len(records)
         decode = self._decoder.decode_all
         if self._recorded:
             events = decode(records)
@@ -178,6 +181,7 @@ class Owned:
 
         `commit`: even if nothing came of it, so that what was read and is done with need not be read again.
         """
+        self.read_since_step = 0
         reached = self.reached
         if reached is not None:
             self.partition.taking.advance(reached)
