@@ -76,6 +76,7 @@ class Servers:
         self.kafka = Kafka(folder / "kafka", quick_start=False, heap="1g")
         self.redis = Redis(folder / "redis")
         self.connection = Connection((self.kafka.address,))
+        #: Of the worker that was started last.
         self.log = folder / "worker.log"
 
     def environment(self, prefix: str) -> dict[str, str]:
@@ -111,7 +112,7 @@ class Servers:
     def worker(self, workspace: Path, prefix: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         """A worker process."""
         command = [sys.executable, "-m", "beforehand", "worker", str(workspace), *options]
-        with self.log.open("ab") as out:
+        with self.log.open("wb") as out:
             process = subprocess.Popen(command, env=self.environment(prefix), stdout=out, stderr=out)
             try:
                 yield process

@@ -53,7 +53,7 @@ _BEHIND, _BEHIND_BEAT = 2_000, 250
 #: Seconds between two looks at the worker for who watches it.
 _WATCHED_EVERY = 0.5
 #: Seconds between two questions of how far the logs of quiet topics reach.
-_ASKED_EVERY = 0.1
+_ASKED_EVERY = 0.05
 #: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
 _GROUP_EVERY = 5.0
 #: Seconds between two looks for published rules: they begin ten seconds after they were published, at the soonest.
