@@ -128,7 +128,12 @@ def worker(
         Worker(claims, rules, clock, EVENT_TOPICS, recorded=recorded, measures=metrics),
         clock,
         producer,
-        Publisher(producer, rules.workspace(0).policy.order),
+        Publisher(
+            producer,
+            rules.workspace(0).policy.order,
+            rules.workspace(0).vocabulary,
+            None if recorded else lambda: clock.latest(now_ms()) or int(time.time() * 1_000),
+        ),
         recorded=recorded,
         measures=metrics,
     )

@@ -2,25 +2,35 @@
 
 1. What the outbox of a partition number holds is produced; the broker says that it has it (acks=all, idempotent).
 2. Only then is it trimmed. A worker that dies in between publishes it again, with the same ids.
+
+A hand-off that has expired on the real clock by then, because a worker or Kafka was away, is not handed over: a
+`message receipt` of status `missed` says so to the customer's own record.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from models.decisions import ActionKind
-from models.messages import hand_offs
+from models.events import Event
+from models.messages import SOURCE, HandOff, hand_offs
+from models.moments import parse_moment
+from models.types import Value
+from models.vocabulary import Vocabulary
 from streams.stores.base import LostClaim, OutboxEntry, SharedStore, StoreError
 from streams.testing.failpoints import reach
-from streams.wire.outgoing import Outgoing, dead_letter_message, decision_message, hand_off_message
+from streams.wire.outgoing import Outgoing, dead_letter_message, decision_message, event_message, hand_off_message
 from streams.worker.forwarded import forwarded, is_forwarded
 
 log = logging.getLogger("beforehand.worker")
+
+#: The status of a receipt for what was not handed over in time.
+MISSED = "missed"
 
 
 class Producing(Protocol):
@@ -44,10 +54,21 @@ class _Sent(Struct):
 class Publisher:
     """Publishes for all partition numbers of a worker."""
 
-    def __init__(self, producing: Producing, order: Sequence[ActionKind]) -> None:
-        """`order`: in which what one customer gets at one moment is handed over."""
+    def __init__(
+        self,
+        producing: Producing,
+        order: Sequence[ActionKind],
+        vocabulary: Vocabulary,
+        now: Callable[[], int] | None = None,
+    ) -> None:
+        """`order`: in which what one customer gets at one moment is handed over.
+
+        `now`: the real time, ms since 1970; None in recorded time, where nothing expires on the way.
+        """
         self._producing = producing
         self._order = order
+        self._vocabulary = vocabulary
+        self._now = now
         #: Messages that were published, by topic.
         self.published: dict[str, int] = {}
 
@@ -88,8 +109,30 @@ class Publisher:
             else:
                 decisions.append(entry.payload)
                 yield decision_message(entry.id, entry.payload), None
+        now = self._now() if self._now is not None and decisions else None
         for hand_off in hand_offs(decisions, self._order):
-            yield hand_off_message(hand_off), None
+            if now is not None and _is_over(hand_off, now):
+                yield from ((receipt, None) for receipt in missed(hand_off, now, self._vocabulary))
+            else:
+                yield hand_off_message(hand_off), None
+
+
+def _is_over(hand_off: HandOff, now: int) -> bool:
+    return hand_off.data.expires is not None and parse_moment(hand_off.data.expires) <= now
+
+
+def missed(hand_off: HandOff, now: int, vocabulary: Vocabulary) -> Iterator[Outgoing]:
+    """What tells the customer's record that this was not handed over: a receipt for each of its decisions.
+
+    Its id follows from the decision's, so that one that is published again counts once.
+    """
+    channel = hand_off.data.channel
+    for decision in hand_off.data.decisions:
+        data: dict[str, Value] = {"decision": decision, "status": MISSED}
+        if channel is not None:
+            data["channel"] = channel
+        id_ = f"missed {decision} {channel or 'task'}"
+        yield event_message(Event("message receipt", hand_off.subject, now, now, SOURCE, id_, data), vocabulary)
 
 
 def _trim(store: SharedStore, upto: _Sent) -> None:
