@@ -110,6 +110,13 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             fetch_max_wait_ms=100,
         )
 
+    async def on_thread_stop(self) -> None:
+        """Stop the consumer; a fetch that waits for a Kafka that is away would else end this thread with it."""
+        try:
+            await super().on_thread_stop()
+        except asyncio.CancelledError:
+            log.debug("the consumer was stopped while it waited for Kafka")
+
 
 class BatchConsumer(driver.Consumer):
     """Hands whole lists of fetched records to the worker."""
