@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from beforehand.metrics import Metrics
 from beforehand.settings import HttpAddress
+from models.speech import say
 
 log = logging.getLogger("beforehand.pages")
 
@@ -54,7 +55,8 @@ class Pages:
             asyncio.run_coroutine_threadsafe(self._listen(at), self._loop).result()
         except OSError as wrong:
             self.stop()
-            raise NoAddress(f"BEFOREHAND_HTTP: {at} can't be listened on ({wrong.strerror or wrong})") from None
+            said = wrong.strerror or wrong
+            raise NoAddress(say("BEFOREHAND_HTTP: {at} can't be listened on ({said})", at=at, said=said)) from None
 
     def stop(self) -> None:
         """Listen no more."""

@@ -90,6 +90,7 @@ def partition_count(to: Connection) -> int:
 
 def registry(settings: Settings) -> tuple[RedisRegistry, redis.Redis]:
     """Where rule sets are published, and the client it uses; StoreError if Redis can't keep state."""
+    check_redis(settings)
     client = redis_client(settings)
     return RedisRegistry(client, settings.prefix + PREFIX), client
 
@@ -104,7 +105,6 @@ def worker(
     to = connection(settings)
     partitions = partition_count(to)
     kept, client = registry(settings)
-    check_redis(settings)
     advice = check_server(client)
     prefix = layout_for(client, partitions, settings.prefix + PREFIX).prefix(settings.prefix + PREFIX)
     advice += _published(kept, files)
