@@ -7,6 +7,9 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
 # How many tests run at once.
 JOBS ?= 2
+# How long `make soak` lasts, and what its dice begin with.
+MINUTES ?= 60
+SEED ?= 1
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -15,7 +18,9 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --up
 DEMO := build/demo
 RETAIL := build/retail
 
-.PHONY: help setup run servers test test-long mutate check format bench bench-streams docs sentences retail lock clean
+export MINUTES SEED
+
+.PHONY: help setup run servers test test-long soak mutate check format bench bench-streams docs sentences retail lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +69,9 @@ test: setup servers ## all tests, with short property runs
 
 test-long: setup servers ## all tests, and those that take long, with long property runs
 	@$(BIN)/pytest --numprocesses $(JOBS) --hypothesis-profile=long --timeout=3600 -m ""
+
+soak: setup servers ## an hour of faults, one every 30 s, and a verdict on each invariant (MINUTES=5 SEED=2 to change)
+	@$(BIN)/python -m tests.faults.soak
 
 mutate: setup ## test the tests of the packs: would they notice if a rule said something else?
 	@$(BIN)/beforehand test rules/packs/telecom --mutate

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import redis
+
 from servers.kafka import Kafka
 from servers.redis import Redis
 from tests.faults.system import System
@@ -98,6 +100,16 @@ def freeze_redis(trial: Trial) -> None:
     trial.system.note("Redis goes on")
 
 
+def fill_redis(trial: Trial) -> None:
+    """Redis has no memory left for a while."""
+    trial.system.disturbed("Redis is full")
+    with redis.Redis.from_url(trial.redis.url) as client:
+        client.config_set("maxmemory", "1mb")
+        trial.system.until(lambda: False, 6)
+        client.config_set("maxmemory", "0")
+    trial.system.note("Redis has memory again")
+
+
 def lose_replies(trial: Trial) -> None:
     """The replies to some transactions are lost after they were made, some of them several times over."""
     trial.system.disturbed("replies of Redis are lost")
@@ -113,5 +125,6 @@ DISTURBANCES: tuple[Callable[[Trial], None], ...] = (
     kill_kafka,
     kill_redis,
     freeze_redis,
+    fill_redis,
     lose_replies,
 )

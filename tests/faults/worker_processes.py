@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 #: Reads calls, one a line of JSON: forks a worker and answers with its id, or says how one has ended (null: it runs).
 PROGRAM = """
-import json, os, signal, sys
+import json, os, signal, sys, time
 import beforehand.wiring, beforehand.worker_process, beforehand.worker_wiring
 from beforehand.cli import app
 
@@ -30,6 +30,9 @@ for line in sys.stdin:
     child = os.fork()
     if child == 0:
         os.environ.update(call["environment"])
+        ahead, tell, tell_ns = float(os.environ.get("TRIAL_CLOCK_AHEAD", "0")), time.time, time.time_ns
+        if ahead:
+            time.time, time.time_ns = lambda: tell() + ahead, lambda: tell_ns() + int(ahead * 1e9)
         log = os.open(call["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
@@ -135,7 +138,7 @@ class Fleet:
         self.tend()
 
     def start_one(self, **environment: str) -> WorkerProcess:
-        """One more, beyond those that are kept, until it ends."""
+        """One more, beyond those that are kept, until it ends. `TRIAL_CLOCK_AHEAD`: its time of day leads (seconds)."""
         process = self._nursery.start(self._said, self._arguments, {**self._environment, **environment})
         self.running.append(process)
         self._note(f"worker {process.pid} started {environment or ''}")
