@@ -435,6 +435,8 @@ class Carrier(Service):
             return
         for number in numbers:
             self._worker.claim(number, now_ms())
+            if number in self._worker.still:
+                break  # a store that does not answer keeps us waiting: the others have their turn after a beat
         try:
             await self._seek(numbers)
         except (KafkaError, TimeoutError) as wrong:
