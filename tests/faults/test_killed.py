@@ -12,6 +12,9 @@ from tests.faults.system import worker_log_of
 from tests.faults.trade import write_day
 from tests.faults.verdicts import broken, undisturbed, verdicts
 
+#: Seconds: they wait for what must come, and machines are slow at times.
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_killed_at_every_point(shared: MakeSystem) -> None:
     """A worker dies at each point of claim, commit, publication and trimming, all at once: every invariant holds."""

@@ -17,6 +17,9 @@ from tests.faults.system import System, worker_log_of
 #: Seconds an order may wait to be paid; milliseconds for which events settle.
 UNPAID, SETTLE = 8, 2_000
 
+#: Seconds: they wait for what must come, and machines are slow at times.
+pytestmark = pytest.mark.timeout(300)
+
 
 def sample_traffic(shop: Shop, seconds: float, *, seed: int) -> None:
     """Customers order, pay or do not, and look around, some thirty times a second."""
@@ -93,7 +96,6 @@ POISON: list[tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]] 
 ]
 
 
-@pytest.mark.timeout(200)
 def test_producers_who_are_wrong(shared: MakeSystem) -> None:
     """Nothing that a producer sends stops a worker: it is a dead letter, or forwarded; others notice nothing of it."""
     system = shared(unpaid=f"{UNPAID} seconds")

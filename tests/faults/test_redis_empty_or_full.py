@@ -15,6 +15,9 @@ from tests.faults.trade import write_day
 from tests.faults.verdicts import broken, lag, undisturbed, verdicts
 from tests.faults.worker_processes import Nursery
 
+#: Seconds: they wait for what must come, and machines are slow at times.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def system(nursery: Nursery, tmp_path: Path, kafka: str, own_redis: Redis, own_name: str) -> Iterator[System]:
