@@ -112,12 +112,12 @@ class Settings(BaseSettings):
         description="Worker: a name of its own, the same after each start. If it is back within `session`, nobody "
         "takes over its partitions meanwhile.",
     )
-    clock_skew: int = Field(
-        default=0,
+    clock_skew: int | None = Field(
+        default=None,
         ge=0,
         le=60_000,
-        description="Worker: milliseconds by which the clocks of several brokers may differ; absences, timers and "
-        "quiet topics wait so much longer.",
+        description="Worker: milliseconds by which the clocks of several brokers may differ, and a record may wait for "
+        "its copies; absences, timers and quiet topics wait so much longer. If not set: 0 with one broker, else 1000.",
     )
     records_in_memory: int = Field(
         default=400_000,

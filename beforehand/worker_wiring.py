@@ -13,6 +13,7 @@ from beforehand.watching_wiring import check_redis, redis_client, watching
 from beforehand.worker_pages import Pages
 from models.speech import say
 from streams.kafka.base import Connection, KafkaTrouble
+from streams.kafka.partitions import brokers_of
 from streams.kafka.topics import found_topics
 from streams.partition import Done, Partition
 from streams.stores.base import StoreError
@@ -32,6 +33,8 @@ from streams.worker.worker import Worker
 
 #: The group that workers form, after the prefix.
 GROUP = "beforehand"
+#: Milliseconds by which the clocks of several brokers may differ, where nobody says.
+_SKEW = 1_000
 #: Customers that go over to another rule set between two commits.
 _BATCH = 2_000
 
@@ -111,7 +114,7 @@ def worker(
     app = worker_app(
         AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS, session=settings.session, instance=settings.instance)
     )
-    clock, producer = BrokerClock(skew=settings.clock_skew), Producer(to)
+    clock, producer = BrokerClock(_skew(settings, to)), Producer(to)
     rules = RuleSets(kept, workspace_of)
     metrics, pages = watching(settings, to, partitions, rules.workspace(0).vocabulary.settle)
     claims = Claims(
@@ -139,6 +142,13 @@ def worker(
     )
     app.carrier = carrier
     return app, carrier, pages, advice
+
+
+def _skew(settings: Settings, to: Connection) -> int:
+    """By how much brokers may differ (ms). One that is alone agrees with itself, and makes no copies."""
+    if settings.clock_skew is not None:
+        return settings.clock_skew
+    return 0 if brokers_of(to) == 1 else _SKEW
 
 
 def _published(kept: RedisRegistry, files: Mapping[str, bytes] | None) -> list[str]:

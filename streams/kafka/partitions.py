@@ -1,4 +1,4 @@
-"""What Kafka is asked and told when topics get more partitions."""
+"""What Kafka is asked of its brokers, groups and logs, and told when topics get more partitions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from kafka.admin import KafkaAdminClient
 
 from streams.kafka.base import Connection
 from streams.kafka.clients import client
+
+
+def brokers_of(connection: Connection) -> int:
+    """How many brokers there are; raises KafkaTrouble."""
+    with client(KafkaAdminClient, connection) as admin:
+        return len(admin.describe_cluster()["brokers"])
 
 
 def members_of(connection: Connection, group: str) -> int:
