@@ -263,7 +263,9 @@ def test_distance_to_a_circle(lat: float, lon: float, radius: int, lat2: float, 
 @given(st.floats(-75, 75), longitudes, st.data())
 def test_distance_to_an_area(lat: float, lon: float, data: st.DataObject) -> None:
     """It is the way to the nearest of many points on the border, to a thousandth, and 0 exactly inside."""
-    corner = st.tuples(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+    # A tenth of a metre apart at least: nearer ones are no corners to anybody, and beside 1e-189 arithmetic ends.
+    degrees = st.integers(-500_000, 500_000).map(lambda millionths: millionths / 1e6)
+    corner = st.tuples(degrees, degrees)
     corners = data.draw(st.lists(corner, min_size=3, max_size=6, unique=True))
     polygon = shapely.Polygon([(lon + dx, lat + dy) for dx, dy in corners])
     assume(polygon.is_valid and polygon.area > 1e-4)
