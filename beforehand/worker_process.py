@@ -9,7 +9,8 @@ import threading
 
 import faust
 
-from streams.worker.app import Carrier, WorkerApp
+from streams.worker.app import WorkerApp
+from streams.worker.carrier import Carrier
 
 log = logging.getLogger("beforehand.worker")
 

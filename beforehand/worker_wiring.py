@@ -22,8 +22,10 @@ from streams.stores.redis_layout import layout_for
 from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
 from streams.wire.messages import MessageDecoder
-from streams.worker.app import AppSettings, Carrier, Producer, WorkerApp, now_ms, worker_app
+from streams.worker.app import AppSettings, WorkerApp, worker_app
 from streams.worker.broker_clock import BrokerClock
+from streams.worker.carrier import Carrier, now_ms
+from streams.worker.clients import Producer
 from streams.worker.owned import SOURCES, Owned, places_of
 from streams.worker.published import Published
 from streams.worker.publisher import Publisher
