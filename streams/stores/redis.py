@@ -21,6 +21,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any, cast
 
 from redis import Redis
@@ -52,6 +53,15 @@ _FETCHED = 5_000
 _TIMEOUT = 5.0
 #: How often a commit whose answer was lost asks what became of it, before the server counts as gone.
 _TRIES = 3
+#: Keeps settings and takes entries from a stream if the claim still stands; whether it does. As a script, because a
+#: server without memory refuses whatever is queued in a transaction, and this is what gives it some back.
+_TRIM = """\
+local claimed = redis.call('HMGET', KEYS[1], 'token', 'number')
+if claimed[1] ~= ARGV[1] or (claimed[2] or '0') ~= ARGV[2] then return 0 end
+for each = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[each], ARGV[each + 1]) end
+redis.call('XTRIM', KEYS[2], 'MINID', ARGV[3])
+return 1
+"""
 
 
 def connect(url: str, tls: Tls | None = None, timeout: float = _TIMEOUT) -> Redis:
@@ -164,8 +174,8 @@ class RedisStore:
         self.unpublished += len(commit.outbox)
         reach("commit: after")
 
-    def _write(self, write: Callable[[Pipeline], object], made: int | None = None) -> None:
-        """Do this in one transaction, if the claim still stands; `made` is the number it leaves behind, if it has one.
+    def _write(self, write: Callable[[Pipeline], object], made: int) -> None:
+        """Do this in one transaction, if the claim still stands; `made` is the number it leaves behind.
 
         A lost answer says nothing, so the state is asked: with the number `made` it has been done. An answer can't be
         overtaken by the transaction it belonged to, as that watches the state too.
@@ -177,7 +187,7 @@ class RedisStore:
                     token, number = cast(Any, pipe.hmget(self._state, ["token", "number"]))
                     if token != self._token:
                         raise LostClaim(self._partition)
-                    if made is not None and int(number or 0) == made:
+                    if int(number or 0) == made:
                         return
                     if int(number or 0) != self._number:
                         raise LostClaim(self._partition)
@@ -254,14 +264,15 @@ class RedisStore:
 
     def trim(self, upto: int, settings: Mapping[str, bytes] = {}) -> None:
         reach("trim: before")
-
-        def write(pipe: Pipeline) -> None:
-            pipe.xtrim(self._outbox, minid=cast(Any, f"{upto + 1}-0"), approximate=False)
-            _write_hash(pipe, self._settings, settings)
-
-        self._write(write)
+        self._trim(self._outbox, upto, settings)
         self.unpublished = self._sequence - upto
         reach("trim: after")
+
+    def _trim(self, stream: str, upto: int, settings: Mapping[str, bytes] = {}) -> None:
+        keys = self._state, stream, self._settings
+        arguments: list[Any] = [self._token, self._number, f"{upto + 1}-0", *chain.from_iterable(settings.items())]
+        if not self._ask(lambda: self._client.eval(_TRIM, len(keys), *keys, *arguments)):
+            raise LostClaim(self._partition)
 
     def dead_letters(self) -> Iterator[DeadLetter]:
         for _, letter in self.dead_outbox():
@@ -274,7 +285,7 @@ class RedisStore:
 
     def trim_dead(self, upto: int) -> None:
         """Forget the dead letters that are published, up to this sequence number."""
-        self._write(lambda pipe: pipe.xtrim(self._dead, minid=cast(Any, f"{upto + 1}-0"), approximate=False))
+        self._trim(self._dead, upto)
 
     def dead_letter_counts(self) -> dict[str, int]:
         found = self._ask(lambda: self._client.hgetall(self._reasons))
@@ -285,7 +296,7 @@ class RedisStore:
         self._token = b""
 
     def _ask(self, question: Callable[[], Any]) -> Any:
-        """The answer to a question that changes nothing, asked again where the connection was lost."""
+        """The answer to a question that may be asked twice, asked again where the connection was lost."""
         for _ in range(_TRIES - 1):
             try:
                 return question()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from streams.stores.base import Commit, LostClaim
+from servers.redis import Redis as Server
+from streams.stores.base import Commit, LostClaim, StoreError
 from streams.stores.redis import RedisStore
 
 NUMBER = 7
@@ -64,6 +65,22 @@ def test_a_claim_between_two_commits_of_equal_numbers_is_seen(client: Redis) -> 
     with pytest.raises(LostClaim):
         zombie.commit(change(1, b"zombie"))
     assert owner.load(["c"]) == {"c": b"owner"}
+
+
+def test_a_full_server_commits_nothing_and_is_trimmed(own_redis: Server) -> None:
+    """Without memory nothing is written, but what was published goes: that is what gives room."""
+    with Redis.from_url(own_redis.url) as client:
+        store = claimed(client)
+        store.commit(change(1, b"first"))
+        client.config_set("maxmemory", 1)
+        with pytest.raises(StoreError, match="no memory left"):
+            store.commit(change(2, b"second"))
+        assert [entry.id for entry in store.outbox()] == ["first"]
+        store.trim(1)
+        assert (list(store.outbox()), store.number()) == ([], 1)
+        client.config_set("maxmemory", 0)
+        store.commit(change(2, b"second"))
+        assert [entry.sequence for entry in store.outbox()] == [2]
 
 
 def test_a_server_that_lost_its_last_second_is_noticed(client: Redis) -> None:
