@@ -1,4 +1,4 @@
-"""How kafka-python is told to reach Kafka."""
+"""How clients are told to reach Kafka."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tls_context(connection: Connection) -> ssl.SSLContext | None:
 
 
 def client_options(connection: Connection) -> dict[str, Any]:
-    """Arguments that every client of kafka-python takes."""
+    """Arguments that every client of kafka-python and of aiokafka takes."""
     options: dict[str, Any] = {
         "bootstrap_servers": list(connection.servers),
         "client_id": "beforehand",

@@ -23,8 +23,8 @@ from mode import Service
 from mode.types import ServiceT
 
 from streams.kafka.base import Connection
+from streams.kafka.connection import client_options
 from streams.worker.carrier import Carrier
-from streams.worker.clients import client_options
 from streams.worker.header_names import read_any_header_name
 
 log = logging.getLogger("beforehand.worker")
@@ -54,7 +54,6 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
         self._assignor = app.assignor  # topics of equal partition counts are assigned together
         return aiokafka.AIOKafkaConsumer(
             **client_options(app.settings.connection),
-            client_id="beforehand",
             group_id=app.settings.group,
             group_instance_id=app.settings.instance,
             partition_assignment_strategy=[self._assignor],
@@ -107,10 +106,8 @@ class BatchConsumer(driver.Consumer):
                 except OffsetOutOfRangeError as gone:
                     app.carrier.out_of_range(gone.args[0])
                     continue
-                if records:
-                    await app.carrier.received(records)
-                else:
-                    await asyncio.sleep(0)
+                await app.carrier.received(records or {})
+                await asyncio.sleep(0)
         except self.consumer_stopped_errors:
             if not app.should_stop:
                 raise

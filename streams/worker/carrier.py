@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -36,13 +36,14 @@ CHUNK = 1_000
 _STEPPED_AT = 5_000
 #: Seconds between two beats: what is ready is taken, and what is due runs.
 _BEAT = 0.02
-#: With so many records in one fetch we are behind. Then a beat steps only what was not stepped for so long (ms): the
-#: more events there are between two commits, the more of them share the writing of a record.
-_BEHIND, _BEHIND_BEAT = 2_000, 250
+#: We are behind with records that were appended so long ago (ms), in recorded time with so many in one fetch. Then a
+#: beat steps only what was not stepped for so long (ms): the more events there are between two commits, the more of
+#: them share the writing of a record.
+_BEHIND, _MANY, _BEHIND_BEAT = 1_000, 2_000, 250
 #: Seconds between two looks at the worker for who watches it.
 _WATCHED_EVERY = 0.5
 #: Seconds between two questions of how far the logs of quiet topics reach.
-_ASKED_EVERY = 0.05
+_ASKED_EVERY = 0.03
 #: Seconds between two commits of offsets to the group: nobody reads on from them, but they show the lag.
 _GROUP_EVERY = 5.0
 #: Seconds between two looks for published rules: they begin ten seconds after they were published, at the soonest.
@@ -85,7 +86,7 @@ class Carrier(Service):
         self._recorded = recorded
         self._prefix = app.settings.connection.prefix
         self._paused: set[TopicPartition] = set()
-        #: Whether the last fetch brought more than live traffic does, and when each partition number was stepped (ms).
+        #: Whether the last fetch showed that we are behind, and when each partition number was stepped (ms).
         self._behind = False
         self._stepped: dict[int, int] = {}
         #: Partition numbers whose outbox may hold something.
@@ -189,8 +190,8 @@ class Carrier(Service):
     # ------------------------------------------------------------------ reading
 
     async def received(self, records: Mapping[Any, Sequence[Any]]) -> None:
-        """Lists of records were fetched."""
-        self._behind = sum(map(len, records.values())) >= _BEHIND
+        """Lists of records were fetched, or none."""
+        self._behind = self._is_behind(records.values())
         for tp, fetched in records.items():
             topic, number = self._own(tp)
             for start in range(0, len(fetched), CHUNK):
@@ -204,6 +205,12 @@ class Carrier(Service):
                     self._step(number)
                 await asyncio.sleep(0)
         await self._pause()
+
+    def _is_behind(self, fetched: Collection[Sequence[Any]]) -> bool:
+        if self._recorded:
+            return sum(map(len, fetched)) >= _MANY
+        now = self._clock.latest(now_ms())
+        return now is not None and any(records[0].timestamp < now - _BEHIND for records in fetched if records)
 
     async def _read_again(self, one: TopicPartition, offset: int) -> None:
         try:
@@ -327,8 +334,10 @@ class Carrier(Service):
                 return
             except (PublishError, StoreError, KafkaError) as wrong:
                 log.error("what was decided could not be published, and is tried again: %s", wrong)
-                self._to_publish = {**stores, **self._to_publish}
-                self._waits_since = {**self._waits_since, **since}
+                # What is not ours any more is published by whoever claims it.
+                ours = {number: store for number, store in stores.items() if self._worker.owns(number, store)}
+                self._to_publish = {**ours, **self._to_publish}
+                self._waits_since = {**self._waits_since, **{number: since[number] for number in ours}}
         await self.sleep(_AGAIN)
 
     @Service.task

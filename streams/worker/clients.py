@@ -1,4 +1,4 @@
-"""Our clients of aiokafka: how they reach Kafka, and the one that produces."""
+"""The client of aiokafka that produces."""
 
 from __future__ import annotations
 
@@ -9,25 +9,9 @@ import aiokafka
 from aiokafka.errors import KafkaError
 
 from streams.kafka.base import Connection
-from streams.kafka.connection import tls_context
+from streams.kafka.connection import client_options
 from streams.wire.outgoing import Outgoing
 from streams.worker.publisher import PublishError
-
-
-def client_options(connection: Connection) -> dict[str, Any]:
-    """Arguments that every client of aiokafka takes."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": list(connection.servers),
-        "security_protocol": connection.security,
-        "ssl_context": tls_context(connection),
-    }
-    if connection.asks_for_user:
-        options |= {
-            "sasl_mechanism": connection.mechanism,
-            "sasl_plain_username": connection.user,
-            "sasl_plain_password": connection.password,
-        }
-    return options
 
 
 class Producer:
@@ -39,7 +23,7 @@ class Producer:
 
     async def start(self) -> None:
         self._client = aiokafka.AIOKafkaProducer(
-            **client_options(self._connection), client_id="beforehand", acks="all", enable_idempotence=True
+            **client_options(self._connection), acks="all", enable_idempotence=True
         )
         await self._client.start()
 

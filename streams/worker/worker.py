@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from streams.partition import Partition
-from streams.stores.base import LostClaim, StoreError
+from streams.stores.base import LostClaim, SharedStore, StoreError
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.measures import Measures, NotMeasured
 from streams.worker.owned import AppendedRecord, Owned
@@ -74,17 +74,15 @@ class Worker:
 
     # ------------------------------------------------------------------ rebalance
 
-    def assigned(self, numbers: Iterable[int], now: int) -> dict[TopicPartition, int]:
-        """These partition numbers are ours, and no others: claim them. Where each topic of them is to be read from."""
+    def assigned(self, numbers: Iterable[int], now: int) -> None:
+        """These partition numbers are ours, and no others: claim them."""
         self.owned.clear()
         self.still.clear()
-        offsets: dict[TopicPartition, int] = {}
         for number in sorted(numbers):
-            offsets |= self.claim(number, now)
-        return offsets
+            self.claim(number, now)
 
-    def claim(self, number: int, now: int) -> dict[TopicPartition, int]:
-        """Claim a partition number; where its topics are to be read from, nothing if it can't be claimed now."""
+    def claim(self, number: int, now: int) -> None:
+        """Claim a partition number; one that can't be claimed now lies still."""
         self.still.pop(number, None)
         try:
             owned = self._claim(number)
@@ -92,15 +90,19 @@ class Worker:
             self._rules.follow(number, owned.partition)
         except (StoreError, WorkerError) as wrong:
             self.lay_still(number, wrong, now)
-            return {}
+            return
         self.owned[number] = owned
         self._committed[number] = now
-        return {(topic, number): reading.next for topic, reading in owned.readings.items()}
 
     def revoked(self) -> None:
         """Nothing is ours any more: what was not committed is forgotten, and comes again to whoever claims it."""
         self.owned.clear()
         self.still.clear()
+
+    def owns(self, number: int, store: SharedStore) -> bool:
+        """Whether this store of a partition number is that of the claim that stands, as far as we know."""
+        owned = self.owned.get(number)
+        return owned is not None and owned.store is store
 
     def lay_still(self, number: int, wrong: Exception, now: int) -> None:
         """Something is wrong with a partition number: leave it alone for a while."""
