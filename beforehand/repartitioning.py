@@ -21,17 +21,17 @@ def repartition(settings: Settings, partitions: int, copied: Callable[[int], Non
     and `streams.worker.repartition.NotDrained`.
     """
     to = connection(settings)
-    kept, client = registry(settings)
+    kept, nodes = registry(settings)
     prefix = settings.prefix + PREFIX
     there = partition_count(to)
-    layout = kept_layout(client, prefix) or Layout(there)
+    layout = kept_layout(nodes, prefix) or Layout(there)
     _refuse(there, layout.partitions, partitions)
     if workers_at_work(to, settings.prefix + GROUP):
         raise StoreError(
             say("workers are at work; stop the producers, let the workers read to the end, then stop them")
         )
     if layout.partitions < partitions:
-        stores = {number: RedisStore(client, number, layout.prefix(prefix)) for number in range(layout.partitions)}
+        stores = {number: RedisStore(nodes, number, layout.prefix(prefix)) for number in range(layout.partitions)}
         for store in stores.values():
             store.claim()
         check_drained(stores, reads(to, layout.partitions), kept.published())
@@ -45,8 +45,8 @@ def repartition(settings: Settings, partitions: int, copied: Callable[[int], Non
         customers = check_copied(before, after)
 
     if layout.partitions < partitions:
-        layout = copy_to(client, layout, partitions, fill, prefix)
-    forget_before(client, layout, prefix)
+        layout = copy_to(nodes, layout, partitions, fill, prefix)
+    forget_before(nodes, layout, prefix)
     return customers
 
 

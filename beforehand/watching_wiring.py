@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import redis
 from pydantic_core import Url
 
 from beforehand.metrics import Metrics
@@ -13,17 +12,18 @@ from beforehand.worker_pages import Pages
 from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.diagnosis import check_reachable
 from streams.stores.base import Memory, Size, StoreError
-from streams.stores.redis import PREFIX, connect
+from streams.stores.redis import PREFIX
 from streams.stores.redis_connection import Tls
 from streams.stores.redis_diagnosis import check_reachable as check_redis_reachable
+from streams.stores.redis_nodes import Nodes, connect
 from streams.stores.redis_sizes import memory_of, sizes_of
 
 #: Seconds that who watches waits for Redis: less than a probe waits for its page.
 _PATIENCE = 2.0
 
 
-def redis_client(settings: Settings, timeout: float | None = None) -> redis.Redis:
-    """A client of Redis as the settings say; StoreError if they can't be used."""
+def redis_nodes(settings: Settings, timeout: float | None = None) -> Nodes:
+    """The servers of Redis as the settings say; StoreError if they can't be used, or do not answer."""
     return connect(secret(settings.redis) or "", _tls(settings), timeout or settings.redis_timeout)
 
 
@@ -39,12 +39,12 @@ def _tls(settings: Settings) -> Tls:
 
 def watching(settings: Settings, to: Connection, partitions: int, settle: int) -> tuple[Metrics, Pages]:
     """The metrics of a worker, and its pages. The numbers: see `Metrics`."""
-    # A client of its own: the worker's may be in the middle of a transaction.
-    client = redis_client(settings, min(_PATIENCE, settings.redis_timeout))
+    # Clients of its own: the worker's may be in the middle of a transaction.
+    nodes = redis_nodes(settings, min(_PATIENCE, settings.redis_timeout))
     prefix = settings.prefix + PREFIX
 
     def sizes(numbers: Sequence[int]) -> tuple[Mapping[int, Size], Memory]:
-        return sizes_of(client, prefix, numbers), memory_of(client)
+        return sizes_of(nodes, prefix, numbers), memory_of(nodes)
 
     def kafka() -> str | None:
         try:
@@ -55,8 +55,10 @@ def watching(settings: Settings, to: Connection, partitions: int, settle: int) -
 
     def store() -> str | None:
         try:
-            check_redis(settings)
-            memory_of(client)
+            # A cluster does without the node that was named, if another one has taken its place.
+            if not nodes.is_cluster:
+                check_redis(settings)
+            memory_of(nodes)
         except StoreError as wrong:
             return str(wrong)
         return None

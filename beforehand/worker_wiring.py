@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-import redis
-
 from beforehand.kafka_wiring import connection
 from beforehand.settings import Settings
-from beforehand.watching_wiring import check_redis, redis_client, watching
+from beforehand.watching_wiring import check_redis, redis_nodes, watching
 from beforehand.worker_pages import Pages
 from models.speech import say
 from streams.kafka.base import Connection, KafkaTrouble
@@ -19,6 +17,7 @@ from streams.partition import Done, Partition
 from streams.stores.base import StoreError
 from streams.stores.redis import PREFIX, RedisStore, check_server
 from streams.stores.redis_layout import layout_for
+from streams.stores.redis_nodes import Nodes
 from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
 from streams.wire.messages import MessageDecoder
@@ -47,7 +46,7 @@ class Claims:
     def __init__(
         self,
         rules: RuleSets,
-        client: redis.Redis,
+        nodes: Nodes,
         prefix: str,
         partitions: int,
         *,
@@ -58,13 +57,13 @@ class Claims:
         """`records`: that all partition numbers may keep in memory together. `committed`: see `Partition`."""
         self._rules = rules
         self._decoder = MessageDecoder(rules.workspace(-1 + len(rules.sets)).vocabulary)
-        self._client, self._prefix, self._partitions = client, prefix, partitions
+        self._nodes, self._prefix, self._partitions = nodes, prefix, partitions
         self._recorded = recorded
         self._records, self._committed = records, committed
 
     def __call__(self, number: int) -> Owned:
         """See `streams.worker.worker.Claim`."""
-        store = RedisStore(self._client, number, self._prefix)
+        store = RedisStore(self._nodes, number, self._prefix)
         store.claim()
         partition = Partition(
             self._rules.engine(number, store),
@@ -93,11 +92,11 @@ def partition_count(to: Connection) -> int:
     return counts[names[0]]
 
 
-def registry(settings: Settings) -> tuple[RedisRegistry, redis.Redis]:
-    """Where rule sets are published, and the client it uses; StoreError if Redis can't keep state."""
+def registry(settings: Settings) -> tuple[RedisRegistry, Nodes]:
+    """Where rule sets are published, and the servers; StoreError if Redis can't keep state."""
     check_redis(settings)
-    client = redis_client(settings)
-    return RedisRegistry(client, settings.prefix + PREFIX), client
+    nodes = redis_nodes(settings)
+    return RedisRegistry(nodes, settings.prefix + PREFIX), nodes
 
 
 def worker(
@@ -109,9 +108,9 @@ def worker(
     """
     to = connection(settings)
     partitions = partition_count(to)
-    kept, client = registry(settings)
-    advice = check_server(client)
-    prefix = layout_for(client, partitions, settings.prefix + PREFIX).prefix(settings.prefix + PREFIX)
+    kept, nodes = registry(settings)
+    advice = check_server(nodes)
+    prefix = layout_for(nodes, partitions, settings.prefix + PREFIX).prefix(settings.prefix + PREFIX)
     advice += _published(kept, files)
     app = worker_app(
         AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS, session=settings.session, instance=settings.instance)
@@ -121,7 +120,7 @@ def worker(
     metrics, pages = watching(settings, to, partitions, rules.workspace(0).vocabulary.settle)
     claims = Claims(
         rules,
-        client,
+        nodes,
         prefix,
         partitions,
         recorded=recorded,

@@ -1,4 +1,4 @@
-"""One Kafka and one Redis for a whole test run, however many processes run it."""
+"""One Kafka, one Redis and one Redis Cluster for a whole test run, however many processes run it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from servers.jars import only_one
 from servers.kafka import Kafka
 from servers.redis import Redis
+from servers.redis_cluster import RedisCluster
 
 
 def shared_kafka(folder: Path, owner: int) -> str:
@@ -29,6 +30,11 @@ def shared_redis(folder: Path, owner: int) -> str:
     return os.environ.get("BEFOREHAND_TEST_REDIS") or _once(
         folder, "redis", lambda where: Redis(where, options={"databases": "2048"}, owner=owner).url
     )
+
+
+def shared_redis_cluster(folder: Path, owner: int) -> str:
+    """The URL of three masters in `folder`, started by the first to ask. They end with the process `owner`."""
+    return _once(folder, "redis-cluster", lambda where: RedisCluster(where, owner=owner).url)
 
 
 def _once(folder: Path, name: str, start: Callable[[Path], str]) -> str:

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from servers.kafka import Kafka
 from servers.redis import Redis
-from servers.shared import shared_kafka, shared_redis
+from servers.redis_cluster import RedisCluster
+from servers.shared import shared_kafka, shared_redis, shared_redis_cluster
 
 MAY_BE_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -83,6 +84,20 @@ def own_redis(tmp_path: Path) -> Iterator[Redis]:
     server = Redis(tmp_path / "redis")
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(servers_folder: Path) -> str:
+    """The URL of the Redis Cluster of this test run. A test's keys begin with `own_name`."""
+    return shared_redis_cluster(servers_folder, owner=the_test_run())
+
+
+@pytest.fixture
+def own_redis_cluster(tmp_path: Path) -> Iterator[RedisCluster]:
+    """A Redis Cluster of three masters that a test may kill; the first has a replica, which succeeds it."""
+    cluster = RedisCluster(tmp_path / "redis-cluster", replicas=1)
+    yield cluster
+    cluster.kill()
 
 
 @pytest.fixture

@@ -19,40 +19,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import Any, cast
 
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.client import Pipeline
-from redis.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    ConnectionError,  # noqa: A004 -- the name of Redis' own
-    NoPermissionError,
-    OutOfMemoryError,
-    RedisError,
-    ResponseError,
-    TimeoutError,  # noqa: A004 -- as above
-    WatchError,
-)
-from redis.retry import Retry
+from redis.exceptions import RedisError, WatchError
 
 from streams.dead_letters import DeadLetter, decode_dead_letter, encode_dead_letter
 from streams.stores.base import Commit, LostClaim, OutboxEntry, StoreError, is_repeat
-from streams.stores.redis_connection import Tls
+from streams.stores.redis_nodes import ELSEWHERE, TRIES, Nodes, address_of, told_by
 from streams.testing.failpoints import reach
 
 #: What the names of all keys begin with.
 PREFIX = "beforehand"
 #: Records, or entries of the outbox, that are read at once.
 _FETCHED = 5_000
-#: Seconds a command may take before the server counts as gone.
-_TIMEOUT = 5.0
-#: How often a commit whose answer was lost asks what became of it, before the server counts as gone.
-_TRIES = 3
+#: How often a claim is written, where the partition number may have moved to another node.
+_CLAIMED = 2
 #: Keeps settings and takes entries from a stream if the claim still stands; whether it does. As a script, because a
 #: server without memory refuses whatever is queued in a transaction, and this is what gives it some back.
 _TRIM = """\
@@ -64,25 +49,19 @@ return 1
 """
 
 
-def connect(url: str, tls: Tls | None = None, timeout: float = _TIMEOUT) -> Redis:
-    """A client of the server at this address (`redis://`, `rediss://`, `unix://`); StoreError if it is no address.
+def check_server(nodes: Nodes) -> list[str]:
+    """Whether these servers can keep state: StoreError if one would lose some, else what should be better (sentences).
 
-    `timeout`: seconds a command may take. Nothing is retried behind our back: redis-py 8 would send a command that
-    timed out up to ten times again, and a commit must know whether the one before was made.
+    Replicas are looked at too: any of them may take a master's place.
     """
-    options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
-    if tls is not None and url.startswith("rediss:"):
-        options |= tls.options()
+    return [one for client in (*nodes.masters(), *nodes.replicas()) for one in _check(client)]
+
+
+def _check(client: Redis) -> list[str]:
     try:
-        return Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=3, **options)
-    except ValueError as wrong:
-        raise StoreError(f"the address of Redis is wrong ({wrong}); it looks like redis://host:6379/0") from None
-
-
-def check_server(client: Redis) -> list[str]:
-    """Whether this server can keep state: StoreError if it would lose some, else what should be better (sentences)."""
-    with _told(client):
         memory, kept = client.info("memory"), client.info("persistence")
+    except RedisError as wrong:
+        raise StoreError(told_by(client, wrong)) from None
     where = address_of(client)
     policy = memory.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
@@ -100,14 +79,6 @@ def check_server(client: Redis) -> list[str]:
     return [advice]
 
 
-def address_of(client: Redis) -> str:
-    """Where the server of a client is: host and port, or the path of a socket; never its password."""
-    options = client.connection_pool.connection_kwargs
-    return (
-        str(options["path"]) if "path" in options else f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
-    )
-
-
 def key_of(prefix: str, number: int) -> str:
     """What the keys of a partition number begin with."""
     return f"{prefix}:{{{number}}}:"
@@ -116,8 +87,8 @@ def key_of(prefix: str, number: int) -> str:
 class RedisStore:
     """The store of one partition number. `claim` comes first; then it is this process's, until somebody else claims."""
 
-    def __init__(self, client: Redis, number: int, prefix: str = PREFIX) -> None:
-        self._client = client
+    def __init__(self, nodes: Nodes, number: int, prefix: str = PREFIX) -> None:
+        self._nodes = nodes
         self._partition = number
         key = key_of(prefix, number)
         self._state, self._records, self._due = key + "state", key + "records", key + "due"
@@ -133,13 +104,12 @@ class RedisStore:
 
         Everything is to be read after this, not before: only then can nobody change it any more.
         """
-        self._token = secrets.token_bytes(16)
+        token = self._token = secrets.token_bytes(16)
         reach("claim: before")
-        with _told(self._client):
-            self._client.hset(self._state, "token", cast(Any, self._token))
-            reach("claim: written")
-            number, sequence, dead = self._client.hmget(self._state, ["number", "sequence", "dead"])
-            self.unpublished = self._client.xlen(self._outbox)
+        self._nodes.ask(self._state, lambda client: client.hset(self._state, "token", cast(Any, token)), _CLAIMED)
+        reach("claim: written")
+        number, sequence, dead = self._ask(lambda client: client.hmget(self._state, ["number", "sequence", "dead"]))
+        self.unpublished = self._ask(lambda client: client.xlen(self._outbox))
         self._number, self._sequence, self._dead_sequence = int(number or 0), int(sequence or 0), int(dead or 0)
 
     # ------------------------------------------------------------------ commit
@@ -180,9 +150,10 @@ class RedisStore:
         A lost answer says nothing, so the state is asked: with the number `made` it has been done. An answer can't be
         overtaken by the transaction it belonged to, as that watches the state too.
         """
-        for attempt in range(1, _TRIES + 1):
+        for attempt in range(1, TRIES + 1):
+            client = self._nodes.of(self._state)
             try:
-                with self._client.pipeline(transaction=True) as pipe:
+                with client.pipeline(transaction=True) as pipe:
                     cast(Any, pipe).watch(self._state)
                     token, number = cast(Any, pipe.hmget(self._state, ["token", "number"]))
                     if token != self._token:
@@ -197,12 +168,13 @@ class RedisStore:
                     return
             except WatchError:
                 continue  # a claim, or the transaction whose answer was lost: asked again above
-            except (ConnectionError, TimeoutError) as wrong:
-                if attempt == _TRIES:
-                    raise StoreError(told_by(self._client, wrong)) from None
+            except ELSEWHERE as wrong:
+                self._nodes.look_again(client)
+                if attempt == TRIES:
+                    raise StoreError(told_by(client, wrong)) from None
             except RedisError as wrong:
-                raise StoreError(told_by(self._client, wrong)) from None
-        raise StoreError(f"Redis at {address_of(self._client)}: a transaction was broken off {_TRIES} times")
+                raise StoreError(told_by(client, wrong)) from None
+        raise StoreError(f"Redis: a transaction of partition {self._partition} was broken off {TRIES} times")
 
     def _write_due(self, pipe: Pipeline, due: Mapping[str, int | None]) -> None:
         kept = {customer: at for customer, at in due.items() if at is not None}
@@ -218,16 +190,16 @@ class RedisStore:
         records: dict[str, bytes] = {}
         for start in range(0, len(customers), _FETCHED):
             some = list(customers[start : start + _FETCHED])
-            found = self._ask(partial(self._client.hmget, self._records, some))
+            found = self._ask(partial(Redis.hmget, name=self._records, keys=some))
             records.update((customer, data) for customer, data in zip(some, found, strict=True) if data is not None)
         return records
 
     def customers(self) -> Iterator[str]:
-        yield from sorted(key.decode() for key in self._ask(lambda: self._client.hkeys(self._records)))
+        yield from sorted(key.decode() for key in self._ask(lambda client: client.hkeys(self._records)))
 
     def due(self, until: int, limit: int) -> list[tuple[int, str]]:
         found = self._ask(
-            lambda: self._client.zrange(
+            lambda client: client.zrange(
                 self._due, cast(Any, "-inf"), cast(Any, until), byscore=True, offset=0, num=limit, withscores=True
             )
         )
@@ -240,13 +212,13 @@ class RedisStore:
         return self._of_state("counters")
 
     def _of_state(self, name: str) -> bytes | None:
-        return cast(bytes | None, self._ask(lambda: self._client.hget(self._state, name)))
+        return cast(bytes | None, self._ask(lambda client: client.hget(self._state, name)))
 
     def setting(self, name: str) -> bytes | None:
-        return cast(bytes | None, self._ask(lambda: self._client.hget(self._settings, name)))
+        return cast(bytes | None, self._ask(lambda client: client.hget(self._settings, name)))
 
     def settings(self) -> dict[str, bytes]:
-        found = self._ask(lambda: self._client.hgetall(self._settings))
+        found = self._ask(lambda client: client.hgetall(self._settings))
         return {name.decode(): value for name, value in found.items()}
 
     def outbox(self, after: int = 0) -> Iterator[OutboxEntry]:
@@ -255,7 +227,7 @@ class RedisStore:
 
     def _stream(self, key: str, after: int) -> Iterator[tuple[int, dict[bytes, bytes]]]:
         while True:
-            found = self._ask(partial(self._client.xrange, key, f"({after}-0", "+", count=_FETCHED))
+            found = self._ask(partial(Redis.xrange, name=key, min=f"({after}-0", count=_FETCHED))
             for id_, fields in found:
                 after = int(id_.partition(b"-")[0])
                 yield after, fields
@@ -271,7 +243,7 @@ class RedisStore:
     def _trim(self, stream: str, upto: int, settings: Mapping[str, bytes] = {}) -> None:
         keys = self._state, stream, self._settings
         arguments: list[Any] = [self._token, self._number, f"{upto + 1}-0", *chain.from_iterable(settings.items())]
-        if not self._ask(lambda: self._client.eval(_TRIM, len(keys), *keys, *arguments)):
+        if not self._ask(lambda client: client.eval(_TRIM, len(keys), *keys, *arguments)):
             raise LostClaim(self._partition)
 
     def dead_letters(self) -> Iterator[DeadLetter]:
@@ -288,24 +260,16 @@ class RedisStore:
         self._trim(self._dead, upto)
 
     def dead_letter_counts(self) -> dict[str, int]:
-        found = self._ask(lambda: self._client.hgetall(self._reasons))
+        found = self._ask(lambda client: client.hgetall(self._reasons))
         return {reason.decode(): int(number) for reason, number in found.items()}
 
     def close(self) -> None:
-        """Let go of the store. The client is its maker's, who may have given it to other stores too."""
+        """Let go of the store. The clients are their maker's, who may have given them to other stores too."""
         self._token = b""
 
-    def _ask(self, question: Callable[[], Any]) -> Any:
-        """The answer to a question that may be asked twice, asked again where the connection was lost."""
-        for _ in range(_TRIES - 1):
-            try:
-                return question()
-            except (ConnectionError, TimeoutError):
-                continue
-            except RedisError as wrong:
-                raise StoreError(told_by(self._client, wrong)) from None
-        with _told(self._client):
-            return question()
+    def _ask(self, question: Callable[[Redis], Any]) -> Any:
+        """The answer to a question that may be asked twice."""
+        return self._nodes.ask(self._state, question)
 
 
 def _write_hash(pipe: Pipeline, key: str, changes: Mapping[str, bytes | None]) -> None:
@@ -315,32 +279,3 @@ def _write_hash(pipe: Pipeline, key: str, changes: Mapping[str, bytes | None]) -
     removed = [name for name, value in changes.items() if value is None]
     if removed:
         pipe.hdel(key, *removed)
-
-
-@contextmanager
-def _told(client: Redis) -> Iterator[None]:
-    """Whatever Redis says is told as a StoreError."""
-    try:
-        yield
-    except RedisError as wrong:
-        raise StoreError(told_by(client, wrong)) from None
-
-
-def told_by(client: Redis, wrong: RedisError) -> str:
-    """What went wrong with Redis, where, and what to do, as a sentence without its full stop."""
-    where = address_of(client)
-    if isinstance(wrong, OutOfMemoryError) or "OOM" in str(wrong):
-        return f"Redis at {where} has no memory left (maxmemory); nothing of this batch was written. Give it more"
-    if isinstance(wrong, AuthenticationError | NoPermissionError):
-        return f"Redis at {where} refuses us ({wrong}); check user and password in the address, and the user's rights"
-    if isinstance(wrong, BusyLoadingError):
-        return f"Redis at {where} is still loading its data; it will answer when it has read them"
-    if isinstance(wrong, TimeoutError):
-        return (
-            f"Redis at {where} did not answer within {client.connection_pool.connection_kwargs['socket_timeout']:g} s"
-        )
-    if isinstance(wrong, ConnectionError):
-        return f"Redis at {where} can't be reached ({wrong}); is it running, and is the address right?"
-    if isinstance(wrong, ResponseError):
-        return f"Redis at {where} refused a command ({wrong})"
-    return f"Redis at {where}: {wrong}"

@@ -6,19 +6,16 @@ generation, and taken into force by changing that one key; who died before has c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
-from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.stores.base import StoreError
-from streams.stores.redis import PREFIX, RedisStore, told_by
-
-#: Keys that are deleted at once.
-_DELETED = 500
+from streams.stores.redis import PREFIX, RedisStore
+from streams.stores.redis_nodes import Nodes, told_by
 
 
 class Layout(Struct, frozen=True, array_like=True):
@@ -34,25 +31,25 @@ class Layout(Struct, frozen=True, array_like=True):
         return prefix if self.generation == 1 else f"{prefix}.{self.generation}"
 
 
-def kept_layout(client: Redis, prefix: str = PREFIX) -> Layout | None:
+def kept_layout(nodes: Nodes, prefix: str = PREFIX) -> Layout | None:
     """The layout in force; None where no state is kept. StoreError."""
-    try:
-        kept = cast(Any, client.get(f"{prefix}:layout"))
-    except RedisError as wrong:
-        raise StoreError(told_by(client, wrong)) from None
+    kept = nodes.ask(f"{prefix}:layout", lambda client: cast(Any, client.get(f"{prefix}:layout")))
     return None if kept is None else msgspec.msgpack.decode(kept, type=Layout)
 
 
-def layout_for(client: Redis, partitions: int, prefix: str = PREFIX) -> Layout:
+def _keep(nodes: Nodes, layout: Layout, prefix: str, *, first: bool = False) -> None:
+    """Take a layout into force; if it is the `first`, only where none is yet."""
+    data = msgspec.msgpack.encode(layout)
+    nodes.ask(f"{prefix}:layout", lambda client: client.set(f"{prefix}:layout", data, nx=first))
+
+
+def layout_for(nodes: Nodes, partitions: int, prefix: str = PREFIX) -> Layout:
     """The layout in force for topics of so many partitions; one that is new where no state is kept yet.
 
     StoreError if the state was kept for another number.
     """
-    try:
-        client.set(f"{prefix}:layout", msgspec.msgpack.encode(Layout(partitions)), nx=True)
-    except RedisError as wrong:
-        raise StoreError(told_by(client, wrong)) from None
-    layout = kept_layout(client, prefix)
+    _keep(nodes, Layout(partitions), prefix, first=True)
+    layout = kept_layout(nodes, prefix)
     assert layout is not None
     if layout.partitions != partitions:
         raise StoreError(
@@ -64,7 +61,7 @@ def layout_for(client: Redis, partitions: int, prefix: str = PREFIX) -> Layout:
 
 
 def copy_to(
-    client: Redis,
+    nodes: Nodes,
     layout: Layout,
     partitions: int,
     fill: Callable[[Layout, Mapping[int, RedisStore], Mapping[int, RedisStore]], None],
@@ -75,35 +72,32 @@ def copy_to(
     `fill` is given the new layout, the stores of before, and those to be filled, which are empty, by number.
     """
     new = Layout(partitions, layout.generation + 1, (*layout.before, layout.generation))
-    _delete(client, new.prefix(prefix))
-    before = {number: RedisStore(client, number, layout.prefix(prefix)) for number in range(layout.partitions)}
-    after = {number: RedisStore(client, number, new.prefix(prefix)) for number in range(partitions)}
+    _delete(nodes, new.prefix(prefix))
+    before = {number: RedisStore(nodes, number, layout.prefix(prefix)) for number in range(layout.partitions)}
+    after = {number: RedisStore(nodes, number, new.prefix(prefix)) for number in range(partitions)}
     for store in (*before.values(), *after.values()):
         store.claim()
     fill(new, before, after)
-    client.set(f"{prefix}:layout", msgspec.msgpack.encode(new))
+    _keep(nodes, new, prefix)
     return new
 
 
-def forget_before(client: Redis, layout: Layout, prefix: str = PREFIX) -> None:
+def forget_before(nodes: Nodes, layout: Layout, prefix: str = PREFIX) -> None:
     """Delete the keys of all generations before the one in force: there is no way back afterwards."""
     for generation in layout.before:
-        _delete(client, Layout(0, generation).prefix(prefix))
-    client.set(f"{prefix}:layout", msgspec.msgpack.encode(Layout(layout.partitions, layout.generation)))
+        _delete(nodes, Layout(0, generation).prefix(prefix))
+    _keep(nodes, Layout(layout.partitions, layout.generation), prefix)
 
 
-def _delete(client: Redis, prefix: str) -> None:
-    some: list[bytes] = []
-    for key in _keys(client, prefix):
-        some.append(key)
-        if len(some) == _DELETED:
-            client.unlink(*some)
-            some = []
-    if some:
-        client.unlink(*some)
-
-
-def _keys(client: Redis, prefix: str) -> Iterator[bytes]:
+def _delete(nodes: Nodes, prefix: str) -> None:
     # The braces of the partition's number follow at once, so no other generation's keys begin so.
     escaped = "".join(f"\\{character}" if character in "*?[]\\" else character for character in prefix)
-    yield from client.scan_iter(match=f"{escaped}:{{*", count=1_000)
+    for client in nodes.masters():
+        try:
+            # Each in a command of its own: on a cluster one command takes keys of one partition number only.
+            with client.pipeline(transaction=False) as pipe:
+                for key in client.scan_iter(match=f"{escaped}:{{*", count=1_000):
+                    pipe.unlink(key)
+                pipe.execute()
+        except RedisError as wrong:
+            raise StoreError(told_by(client, wrong)) from None

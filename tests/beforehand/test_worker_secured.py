@@ -21,7 +21,7 @@ from tests.beforehand.cli.commands import call, events, workspace
 from tests.beforehand.running_worker import running_worker
 
 #: What a worker's user of Redis may do, as `docs/how-to/operate.md` says it.
-RIGHTS = "~shop.beforehand:* +@read +@write +@transaction +@connection +eval -@dangerous +info"
+RIGHTS = "~shop.beforehand:* +@read +@write +@transaction +@connection +eval -@dangerous +info +cluster|slots"
 
 
 @pytest.fixture(scope="module")

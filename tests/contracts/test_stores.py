@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from streams.dead_letters import DeadLetter, Reason
 from streams.stores.base import Commit, OutboxEntry, StaleCommit, Store
 from streams.stores.memory import MemoryStore
-from streams.stores.redis import RedisStore, connect
+from streams.stores.redis import RedisStore
+from streams.stores.redis_nodes import connect
 from streams.stores.sqlite import SqliteStore
 
 Maker = Callable[[], Store]
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis"])
+@pytest.fixture(params=["memory", "sqlite", "redis", "redis cluster"])
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     """Makes fresh stores, and closes them."""
     made: list[Store] = []
@@ -29,7 +30,9 @@ def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         elif request.param == "sqlite":
             store = SqliteStore(tmp_path_factory.mktemp("state"))
         else:
-            store = RedisStore(connect(request.getfixturevalue("redis_url")), 7, f"t{len(made)}")
+            url = request.getfixturevalue("redis_url" if request.param == "redis" else "redis_cluster")
+            prefix = f"{request.getfixturevalue('own_name')}.{len(made)}"
+            store = RedisStore(connect(url), 7, prefix)
             store.claim()
         made.append(store)
         return store

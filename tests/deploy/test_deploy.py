@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from beforehand.metrics import Metrics
 from beforehand.settings import ENVIRONMENT, Settings
 from servers.redis import Redis
 from streams.stores.base import Memory, Size
-from streams.stores.redis import check_server, connect
+from streams.stores.redis import check_server
+from streams.stores.redis_nodes import connect
 from streams.worker.measures import OwnedNow, Watched
 from tests.deploy.promql import metrics_of
 
@@ -93,8 +95,8 @@ def test_the_redis_of_compose_can_keep_state(compose: dict[str, Any], tmp_path: 
     words = [word.removeprefix("--") for word in compose["services"]["redis"]["command"][1:]]
     server = Redis(tmp_path, options=dict(zip(words[::2], words[1::2], strict=True)))
     try:
-        with connect(server.url) as client:
-            assert check_server(client) == []
+        with closing(connect(server.url)) as nodes:
+            assert check_server(nodes) == []
     finally:
         server.kill()
 

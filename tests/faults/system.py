@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import redis
 from typer.testing import CliRunner
 
 from beforehand.cli import app
@@ -20,6 +19,8 @@ from streams.kafka.base import Connection
 from streams.kafka.publishing import Publisher, publisher
 from streams.publishing import Published, publish
 from streams.sources.jsonl import FileSource
+from streams.stores.redis import RedisStore
+from streams.stores.redis_nodes import connect
 from streams.topics import DEAD_LETTERS, DECISIONS
 from streams.wire.decoder import Decoder
 from streams.wire.plans import CLOCK
@@ -159,10 +160,11 @@ class System:
     def records(self) -> dict[str, bytes]:
         """Customer -> her record, as Redis has it."""
         found: dict[str, bytes] = {}
-        with redis.Redis.from_url(self.redis_url) as client:
-            for number in range(self.partitions):
-                kept: Any = client.hgetall(f"{self.prefix}beforehand:{{{number}}}:records")
-                found |= {customer.decode(): record for customer, record in kept.items()}
+        nodes = connect(self.redis_url)
+        for number in range(self.partitions):
+            store = RedisStore(nodes, number, f"{self.prefix}beforehand")
+            found |= store.load(list(store.customers()))
+        nodes.close()
         return found
 
     def close(self) -> list[int | None]:

@@ -11,6 +11,7 @@ from redis import Redis
 from servers.redis import Redis as Server
 from streams.stores.base import Commit, LostClaim, StoreError
 from streams.stores.redis import RedisStore
+from streams.stores.redis_nodes import Nodes
 
 NUMBER = 7
 
@@ -24,7 +25,7 @@ def client(redis_url: str) -> Iterator[Redis]:
 
 def claimed(client: Redis) -> RedisStore:
     """A store that has just been claimed."""
-    store = RedisStore(client, NUMBER)
+    store = RedisStore(Nodes(client), NUMBER)
     store.claim()
     return store
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from streams.stores.redis import RedisStore
+from streams.stores.redis_nodes import connect
 from streams.topics import DEAD_LETTERS, DECISIONS
 from tests.beforehand.cli.commands import call
 from tests.beforehand.cli.topics_read import all_messages
@@ -38,9 +40,13 @@ def wait_for(kafka: str, prefix: str, number: int) -> Counter[bytes]:
 def recorded(tmp_path: Path, topics_prefix: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A day of a small telecom company, published as it was recorded."""
     monkeypatch.setenv("BEFOREHAND_REDIS", redis_url)
-    shop = tmp_path / "shop"
+    return publish_day(tmp_path / "shop", 200)
+
+
+def publish_day(shop: Path, customers: int) -> Path:
+    """Make a shop, and publish a recorded day of so many customers."""
     assert call("init", shop, "--pack", "telecom").exit_code == 0
-    assert call("generate", "telecom", shop / "day.jsonl", "--customers", "200").exit_code == 0
+    assert call("generate", "telecom", shop / "day.jsonl", "--customers", str(customers)).exit_code == 0
     assert call("topics", "create", shop, "--partitions", str(PARTITIONS)).exit_code == 0
     assert call("publish", shop / "day.jsonl", "-w", shop, "--recorded").exit_code == 0
     return shop
@@ -69,6 +75,23 @@ def test_two_workers_decide_what_a_replay_decides(recorded: Path, kafka: str, to
     by_sms = sum(one["outcome"] == "sent" and one["channel"] == "sms" for one in sent)
     assert 0 < len(all_messages(kafka, [topics_prefix + "handoff.sms"])) <= by_sms
     assert all_messages(kafka, [topics_prefix + DEAD_LETTERS]) == []
+
+
+def test_a_redis_cluster_needs_no_setting(
+    tmp_path: Path, kafka: str, topics_prefix: str, redis_cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address of one node is all that is said; the decisions are those of a replay, each once."""
+    monkeypatch.setenv("BEFOREHAND_REDIS", redis_cluster)
+    shop = publish_day(tmp_path / "shop", 100)
+    expected = replayed(shop)
+    with workers(shop, shop / "log", 1, "--recorded"):
+        found = wait_for(kafka, topics_prefix, len(expected))
+    assert found == dict.fromkeys(expected, 1), (shop / "log").read_text()
+    nodes = connect(redis_cluster)
+    customers = [RedisStore(nodes, number, f"{topics_prefix}beforehand").customers() for number in range(PARTITIONS)]
+    assert sum(len(list(some)) for some in customers) >= 100
+    assert len({nodes.of(f"{topics_prefix}beforehand:{{{number}}}:state") for number in range(PARTITIONS)}) > 1
+    nodes.close()
 
 
 def test_a_worker_that_was_killed_is_gone_on_for(recorded: Path, kafka: str, topics_prefix: str) -> None:
