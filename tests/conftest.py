@@ -95,7 +95,7 @@ def redis_cluster(servers_folder: Path) -> str:
 @pytest.fixture
 def own_redis_cluster(tmp_path: Path) -> Iterator[RedisCluster]:
     """A Redis Cluster of three masters that a test may kill; the first has a replica, which succeeds it."""
-    cluster = RedisCluster(tmp_path / "redis-cluster", replicas=1)
+    cluster = RedisCluster(tmp_path / "redis-cluster", replicas=1, gone_after=1_500)
     yield cluster
     cluster.kill()
 
