@@ -10,19 +10,31 @@ from beforehand.settings import Settings, read_settings, secret
 from rules.workspace.workspace import Workspace
 from streams.kafka.base import Connection, Difference, Found, Undelivered, Wanted
 from streams.kafka.broker_time import broker_time
+from streams.kafka.letters import Letters, dead_letters
 from streams.kafka.partitions import add_partitions, log_ends, members_of
 from streams.kafka.publishing import publisher
+from streams.kafka.sending_again import Sender, sending_again
 from streams.kafka.tailing import tailing
 from streams.kafka.topics import create_topics, differences, found_topics
 from streams.publishing import Published, publish
 from streams.sources.jsonl import FileSource
-from streams.topics import DEAD_LETTERS, DEFAULT_PARTITIONS, EVENT_TOPICS, WORKER_TOPICS, topics
+from streams.topics import DEAD_LETTERS, DEFAULT_PARTITIONS, EVENT_TOPICS, OWN_TOPICS, topics
 from streams.wire.decoder import Decoder
 
 #: Arrivals that are read from a file at once; shorter where they are sent slowly.
 _BATCH = 500
 
-__all__ = ["connection", "create_missing", "publish_file", "tailing", "topic_states"]
+__all__ = [
+    "Letters",
+    "Sender",
+    "connection",
+    "create_missing",
+    "dead_letters",
+    "publish_file",
+    "sending_again",
+    "tailing",
+    "topic_states",
+]
 
 
 def connection(settings: Settings | None = None) -> Connection:
@@ -58,7 +70,7 @@ def topic_states(to: Connection, workspace: Workspace, partitions: int | None) -
     `partitions` may be left to what is there: that of the first topic of events, else 24. Raises KafkaTrouble, and
     ValueError for channels whose topics cannot be named.
     """
-    declared = (*topics(workspace.policy.channels), *WORKER_TOPICS)
+    declared = (*topics(workspace.policy.channels), *OWN_TOPICS)
     found = found_topics(to, [to.prefix + topic.name for topic in declared])
     if partitions is None:
         there = (found.get(to.prefix + name) for name in EVENT_TOPICS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from select import select
@@ -22,6 +23,7 @@ from streams.assembly import assemble
 from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
 from streams.dead_letters import DeadLetter
+from streams.kept_letters import KeptLetter
 from streams.pacing import Pace
 from streams.progress import facts_begun
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
@@ -31,7 +33,7 @@ from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import Adviser, InputSource, Piped, unheard
 from streams.stopped import Stopped
-from streams.stores.base import Store
+from streams.stores.base import Store, StoreError
 from streams.stores.memory import MemoryStore
 from streams.stores.sqlite import FILE as STATE_FILE
 from streams.stores.sqlite import SqliteStore
@@ -78,6 +80,21 @@ def last_rules(state: Path) -> Loaded | None:
     finally:
         store.close()
     return load_texts(sets[-1].files) if sets else None
+
+
+@contextmanager
+def letters_of(state: Path) -> Iterator[Iterator[KeptLetter]]:
+    """The dead letters of a run that keeps its state in this folder, in the order in which they came.
+
+    Raises StoreError, also if there is no state.
+    """
+    if not (state / STATE_FILE).exists():
+        raise StoreError(say("{folder}: there is no state; beforehand run --state makes one", folder=state))
+    store = SqliteStore(state)
+    try:
+        yield (KeptLetter(letter, f"{letter.source}:{letter.line}") for letter in store.dead_letters())
+    finally:
+        store.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from streams.kafka.base import Connection, Wanted
 from streams.kafka.topics import create_topics
 from streams.progress import PROGRESS, Progress
 from streams.stores.redis import PREFIX
-from streams.topics import DECISIONS, EVENT_TOPICS, WORKER_TOPICS, topics
+from streams.topics import DECISIONS, EVENT_TOPICS, OWN_TOPICS, topics
 from streams.wire.decoder import Decoder
 from streams.wire.outgoing import event_message
 
@@ -89,7 +89,7 @@ class Servers:
     def make_topics(self, prefix: str) -> None:
         """All topics; those that go out say, too, when the broker appended."""
         stamped = {"message.timestamp.type": "LogAppendTime"}
-        declared = (*topics(CHANNELS), *WORKER_TOPICS)
+        declared = (*topics(CHANNELS), *OWN_TOPICS)
         create_topics(
             self.connection,
             [Wanted(prefix + one.name, PARTITIONS, {**one.settings, **stamped}) for one in declared],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -139,8 +140,18 @@ class _Written(Struct, frozen=True, omit_defaults=True):
 
 def encode_dead_letter(letter: DeadLetter) -> bytes:
     """The letter as one line of JSON, without the newline."""
+    return msgspec.json.encode(_as_written(letter))
+
+
+def dead_letter_members(letter: DeadLetter) -> dict[str, Any]:
+    """The members of that line, for one that says more."""
+    members: dict[str, Any] = msgspec.to_builtins(_as_written(letter))
+    return members
+
+
+def _as_written(letter: DeadLetter) -> _Written:
     raw = _written(letter.raw)
-    written = _Written(
+    return _Written(
         reason=letter.reason,
         detail=letter.detail,
         source=letter.source,
@@ -152,7 +163,6 @@ def encode_dead_letter(letter: DeadLetter) -> bytes:
         key=None if letter.key is None else _written(letter.key),
         headers=tuple(_WrittenHeader(name, _written(value)) for name, value in letter.headers),
     )
-    return msgspec.json.encode(written)
 
 
 def decode_dead_letter(line: bytes) -> DeadLetter:

@@ -33,6 +33,8 @@ TASKS = "tasks"
 DEAD_LETTERS = "deadletters"
 #: Workers ask the broker for its time by appending here.
 CLOCKS = "clocks"
+#: Which dead letters were sent again.
+SENT_AGAIN = "deadletters.sent"
 
 _PROFILE_EVENTS = (CUSTOMER_CHANGED, "consent changed")
 #: Kafka's limit, in characters.
@@ -96,5 +98,10 @@ def topics(channels: Iterable[str]) -> tuple[Topic, ...]:
     )
 
 
-#: The topics that workers need for themselves: no part of the contract with anybody.
-WORKER_TOPICS = (Topic(CLOCKS, "nothing: workers ask for the broker's time here", "none", _CLOCK_SETTINGS),)
+#: The topics that Beforehand needs for itself: no part of the contract with anybody.
+OWN_TOPICS = (
+    Topic(CLOCKS, "nothing: workers ask for the broker's time here", "none", _CLOCK_SETTINGS),
+    Topic(
+        SENT_AGAIN, "which dead letters were sent again", "position", MappingProxyType({"cleanup.policy": "compact"})
+    ),
+)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from beforehand.cli.check import check
+from beforehand.cli.deadletters import list_letters, send_again
 from beforehand.cli.explain import explain
 from beforehand.cli.fmt import fmt
 from beforehand.cli.generate import generate
@@ -65,10 +66,14 @@ def beforehand(
 
 
 def _add(command: Callable[..., None], name: str, *examples: str, to: typer.Typer = app) -> None:
-    """A subcommand; its help is the function's text, where a line break within a paragraph means nothing."""
+    """A subcommand."""
+    to.command(name, cls=Command, help=_help(command), epilog=_example(*examples))(command)
+
+
+def _help(command: Callable[..., None]) -> str:
+    """The function's text, where a line break within a paragraph means nothing."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
-    text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    to.command(name, cls=Command, help=text, epilog=_example(*examples))(command)
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 _add(
@@ -151,6 +156,26 @@ _add(
     "beforehand tail decisions",
     "beforehand tail handoff.sms --from-beginning",
     "beforehand tail events.consumption --customer c-1001 --count 5 --json",
+)
+deadletters = typer.Typer(cls=Commands, invoke_without_command=True)
+deadletters.callback(
+    help=_help(list_letters),
+    epilog=_example(
+        "beforehand deadletters",
+        'beforehand deadletters --reason "unknown type" --about teleported --since 2026-03-02',
+        "beforehand deadletters --open --json > letters.jsonl",
+        "beforehand deadletters --state state",
+        "beforehand deadletters --state state --raw >> day.jsonl",
+    ),
+)(list_letters)
+app.add_typer(deadletters, name="deadletters")
+_add(
+    send_again,
+    "send-again",
+    "beforehand deadletters send-again --dry-run",
+    'beforehand deadletters send-again --reason "unknown type" --about teleported',
+    "beforehand deadletters send-again events.consumption/3@42",
+    to=deadletters,
 )
 _add(worker, "worker", "beforehand worker shop", "BEFOREHAND_KAFKA=kafka:9092 beforehand worker shop")
 _add(

@@ -105,6 +105,7 @@ class Undelivered(Struct):
 class Message(Struct, frozen=True):
     """A message as it stands in a topic. `time`: when it was appended (or stated), in ms."""
 
+    topic: str
     partition: int
     offset: int
     time: int

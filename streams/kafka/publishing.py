@@ -1,4 +1,4 @@
-"""Publishing events: each to the topic of its type and the partition of its customer, with every failure told by line."""
+"""Publishing events: each to the topic of its type and the partition of its customer; failures are told by line."""
 
 from __future__ import annotations
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
 from models.speech import say
 from streams.kafka.base import Connection, Message, trouble_at
 from streams.kafka.clients import client
+from streams.kafka.header_names import read_any_header_name
 
 #: Milliseconds that one question for more may wait for an answer; Ctrl-C is heard between two.
 _WAIT = 300
@@ -22,6 +24,7 @@ def tailing(connection: Connection, topic: str, *, from_beginning: bool) -> Iter
 
     Within a partition they come in order; beyond it as they are fetched. Raises KafkaTrouble.
     """
+    read_any_header_name()
     with client(KafkaConsumer, connection, group_id=None, enable_auto_commit=False) as consumer:
         name = _known(consumer.topics(), connection, topic)
         partitions = [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name) or ())]
@@ -39,8 +42,13 @@ def _messages(consumer: KafkaConsumer) -> Iterator[Message]:
     while True:
         for several in consumer.poll(timeout_ms=_WAIT).values():
             for each in several:
-                headers = tuple((name, value or b"") for name, value in each.headers or ())
-                yield Message(each.partition, each.offset, each.timestamp, each.key, each.value, headers)
+                yield message_of(each)
+
+
+def message_of(record: Any) -> Message:
+    """A record of kafka-python."""
+    headers = tuple((name, value or b"") for name, value in record.headers or ())
+    return Message(record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, headers)
 
 
 def _known(there: set[str], connection: Connection, topic: str) -> str:

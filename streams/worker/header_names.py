@@ -2,7 +2,7 @@ r"""Names of headers that are not UTF-8: what aiokafka stumbles over, and must n
 
 Kafka says that they are UTF-8, but no broker looks, and a producer in C may write any bytes. aiokafka raises for the
 whole batch that holds one, each time it is fetched again, so that nothing behind it would ever be read. Such a batch is
-read once more, slowly, with `\xff` for what is no text.
+read once more, slowly, with `\xff` for what is no text. (`streams.kafka.header_names` does so for kafka-python.)
 
 The names that begin with an underscore are aiokafka 0.14's own: `tests/streams/worker/test_header_names.py` holds them
 to what is written here.
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any, SupportsIndex
+from typing import Any
 
 from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
+
+from streams.wire.any_text import AnyText
 
 #: Where the length of a batch stands, which does not count what is before it and the length itself.
 _LENGTH = Struct(">8xi")
@@ -68,16 +70,5 @@ class _Batch:
         except UnicodeDecodeError:
             batch = _DefaultRecordBatchPy(self._raw)
             batch._maybe_uncompress()  # noqa: SLF001 -- as it does when its records are gone through
-            batch._buffer = _AnyText(batch._buffer)  # noqa: SLF001 -- bytes will do
+            batch._buffer = AnyText(batch._buffer)  # noqa: SLF001 -- bytes will do
             return iter(list(batch))
-
-
-class _AnyText(bytes):
-    """Bytes of which each part can be decoded."""
-
-    def __getitem__(self, part: SupportsIndex | slice) -> Any:
-        found = super().__getitem__(part)
-        return _AnyText(found) if isinstance(found, bytes) else found
-
-    def decode(self, encoding: str = "utf-8", errors: str = "backslashreplace") -> str:
-        return super().decode(encoding, errors)
