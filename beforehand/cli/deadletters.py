@@ -121,7 +121,7 @@ def send_again(
 
     to = terminal()
     choice = _choice(reason, about, positions=positions or ())
-    chosen, passed_over = Counts(), Counter[Fate]()
+    chosen, passed_over, missing = Counts(), Counter[Fate](), set(positions or ())
     try:
         with (
             kafka() as connection,
@@ -129,12 +129,15 @@ def send_again(
             sending_again(connection, found.marks, repeat=repeat) as sender,
         ):
             for kept in filter(choice.fits, _watched(to, found, found.up_to_now())):
+                missing.discard(kept.position)
                 if sender.wants(kept):
                     chosen.add(kept)
                 else:
                     passed_over[kept.fate] += 1
             _tell_others(found)
             _tell_passed_over(passed_over)
+            for position in sorted(missing):
+                tell(say("There is no dead letter of {position}.", position=position))
             if not chosen.total:
                 to.out.print(say("There is nothing to send again."), soft_wrap=True)
             elif _wanted(to, chosen, ask=not (yes or positions or dry_run)):
@@ -143,7 +146,7 @@ def send_again(
         tell(say("Interrupted. What was sent is remembered: type it again to go on."))
         raise typer.Exit(Exit.INTERRUPTED) from None
     _tell_outcome(to, sender.outcome, dry_run=dry_run)
-    if passed_over[Fate.UNKNOWN] or sender.outcome.unfit or sender.outcome.undelivered:
+    if missing or passed_over[Fate.UNKNOWN] or sender.outcome.unfit or sender.outcome.undelivered:
         raise typer.Exit(Exit.PROBLEMS)
 
 

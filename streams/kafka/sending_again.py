@@ -21,6 +21,7 @@ from streams.kafka.clients import client
 from streams.kafka.delivery import Delivery, delivering
 from streams.kafka.letters import NOT_SENT, SENDING, SENT, Marks, mark
 from streams.kept_letters import Fate, KeptLetter
+from streams.testing.failpoints import reach
 from streams.topics import EVENT_TOPICS
 from streams.wire.outgoing import Outgoing, sent_again
 
@@ -69,6 +70,7 @@ class Sender:
             self.outcome.sent += len(messages)
             return
         self._mark(messages, SENDING)
+        reach("send again: marked")
         handed_over: list[str] = []
         failed: dict[str, str] = {}
         try:
@@ -78,6 +80,7 @@ class Sender:
                 self._delivery.send(message.topic, message, self._partition(message, position), note)
         finally:
             self._delivery.wait()
+            reach("send again: sent")
             if self._delivery.hopeless is None:
                 delivered = [position for position in handed_over if position not in failed]
                 self._mark(delivered, SENT)

@@ -38,6 +38,9 @@ WORKER_POINTS = (
     "trim: after",
 )
 
+#: Every point of sending dead letters again.
+SENDING_POINTS = ("send again: marked", "send again: sent")
+
 _armed: dict[str, int] = {}
 
 
@@ -46,7 +49,7 @@ def arm(name: str, count: int = 1) -> None:
 
     ValueError for a point or a count that does not exist.
     """
-    points = dict.fromkeys((*WORKER_POINTS, *POINTS))
+    points = dict.fromkeys((*WORKER_POINTS, *POINTS, *SENDING_POINTS))
     if name not in points:
         raise ValueError(f'there is no failpoint "{name}"; there are {", ".join(points)}')
     if count < 1:

@@ -143,6 +143,25 @@ def test_an_event_that_kafka_does_not_take_is_told_with_its_line(
     assert {event["id"] for event in published(kafka, topics_prefix)} == {"1", "2", "3", "4", "6", "8"}
 
 
+def test_what_follows_a_message_that_is_refused_is_published(kafka: str, topics_prefix: str, tmp_path: Path) -> None:
+    """In order and once, on its partition and all others; the client alone would give everything up."""
+    shop, file = workspace(tmp_path / "shop"), tmp_path / "events.jsonl"
+    make_topic(kafka, f"{topics_prefix}events.consumption", 2, max_message_bytes="1000")
+    call("topics", "create", shop)
+    at = "2026-03-02T08:00:00+08:00"
+    customers = ["c" * 900 if each in (5, 12) else f"c-{each % 3}" for each in range(30)]
+    lines = (line(each, at, customer, "paid", '{"price": "1"}') for each, customer in enumerate(customers))
+    file.write_text("".join(lines), "utf-8")
+    result = call("publish", file, "-w", shop, "--rate", "40")
+    assert result.stderr.count("not delivered. Kafka") == 2, result.stderr
+    assert "28 events published" in result.stdout
+    read = all_messages(kafka, [f"{topics_prefix}events.consumption"])
+    for partition in range(2):
+        ids = [int(json.loads(each.value)["id"]) for each in read if each.partition == partition]
+        assert ids == sorted(set(ids))
+    assert len(read) == 28
+
+
 def test_topics_that_are_not_there_are_told(topics_prefix: str, tmp_path: Path) -> None:
     """With the command that makes them."""
     result = call("publish", events(tmp_path / "events.jsonl"), "-w", workspace(tmp_path / "shop"))
