@@ -267,8 +267,12 @@ def _print_raw(letters: Iterator[KeptLetter], choice: Choice) -> None:
 def _tell_others(found: Letters) -> None:
     """What stands in the topic and is no dead letter."""
     if found.other is not None:
-        words = "1 message of the topic is no dead letter.", "{count:,} messages of the topic are no dead letters."
-        tell(paragraph(say("{wrong}.", wrong=found.other), say_count(found.others, *words)))
+        said = say_count(
+            found.others,
+            "1 message of the topic is no dead letter.",
+            "{count:,} messages of the topic are no dead letters.",
+        )
+        tell(paragraph(say("{wrong}.", wrong=found.other), said))
 
 
 # ------------------------------------------------------------ sending

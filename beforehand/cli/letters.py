@@ -83,8 +83,8 @@ def print_counts(console: Console, counts: Counts, *, fates: bool) -> None:
     table.add_column(say("number"), justify="right")
     if fates:
         table.add_column(say("sent again"), justify="right")
-        table.add_column(say("first"))
-        table.add_column(say("last"))
+        table.add_column(say("the first"))
+        table.add_column(say("the latest"))
     for reason, count in counts.most_first():
         row = [said_of(reason), f"{count.letters:,}"]
         if fates:

@@ -89,7 +89,7 @@ def test_letters_are_lines_for_people(shop: Path, kafka: str, topics_prefix: str
     assert came == '    c-2  {"id": "2", "type": "teleported"}'
     assert f"{topics_prefix}events.consumption/1@9  not JSON: a\\x1b[31mb\\u202ec" in second
     assert hostile_came == "    \ufffd\ufffd  \\x1b[2J\\x07{"
-    assert heading.split() == ["dead", "letters", "number", "sent", "again", "first", "last"]
+    assert heading.split() == ["dead", "letters", "number", "sent", "again", "the", "first", "the", "latest"]
     assert [line.split()[:4] for line in counts] == [["unknown", "type", "3", "·"], ["not", "JSON", "1", "·"]]
     assert last == "The last 2 of 4 are shown; --limit 4 shows all."
     assert not set("\x1b\u202e\x07\x9b") & set(result.stdout)

@@ -6,7 +6,7 @@ from tests.beforehand.cli.commands import call, hold_to
 
 COMMANDS = ["init", "generate", "check", "fmt", "explain", "test", "schema", "run", "replay", "publish", "tail"]
 COMMANDS += ["worker", "publish-rules", "repartition"]
-GROUPED = ["topics create", "topics describe", "rules list", "rules rollback"]
+GROUPED = ["topics create", "topics describe", "deadletters", "deadletters send-again", "rules list", "rules rollback"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *GROUPED])

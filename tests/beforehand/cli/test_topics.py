@@ -29,16 +29,16 @@ def test_create_makes_all_topics_of_the_workspace(shop: Path, topics_prefix: str
     """Those of events by the broker's clock, those of the channels of policy, decisions compacted; twice is once."""
     result = call("topics", "create", shop, "--partitions", "3")
     assert result.exit_code == 0, result.stderr
-    assert "12 topics made, 0 there before; 3 partitions." in result.stdout
+    assert "13 topics made, 0 there before; 3 partitions." in result.stdout
     told = described(shop)
     families = ("consumption", "location", "behavior", "service", "profile", "feedback")
     names = [f"events.{family}" for family in families]
-    names += ["decisions", "handoff.app", "handoff.call_centre", "tasks", "deadletters", "clocks"]
+    names += ["decisions", "handoff.app", "handoff.call_centre", "tasks", "deadletters", "clocks", "deadletters.sent"]
     assert list(told) == [topics_prefix + name for name in names]
     assert {one["partitions"] for one in told.values()} == {3}
     assert {one["state"] for one in told.values()} == {"fine"}
     again = call("topics", "create", shop)
-    assert "0 topics made, 12 there before; 3 partitions." in again.stdout
+    assert "0 topics made, 13 there before; 3 partitions." in again.stdout
     assert again.exit_code == 0
 
 
@@ -63,8 +63,8 @@ def test_describe_before_anything_is_made(shop: Path, topics_prefix: str) -> Non
     """Everything is missing, and the command says which makes it."""
     result = call("topics", "describe", shop, width=120)
     assert result.exit_code == 1
-    assert result.stdout.count("missing") == 12
-    assert f"12 topics are missing: {topics_prefix}events.consumption, " in result.stderr
+    assert result.stdout.count("missing") == 13
+    assert f"13 topics are missing: {topics_prefix}events.consumption, " in result.stderr
     assert f"beforehand topics create {shop}" in result.stderr
 
 
@@ -77,7 +77,7 @@ def test_a_wrong_number_of_partitions_is_refused_with_the_fix(shop: Path, kafka:
     assert "Take --partitions 2" in result.stderr
     assert f"--delete --topic {topics_prefix}events.service" in result.stderr
     assert sum(one["state"] != "missing" for one in described(shop).values()) == 1
-    assert call("topics", "create", shop).stdout.rstrip().endswith("11 topics made, 1 there before; 2 partitions.")
+    assert call("topics", "create", shop).stdout.rstrip().endswith("12 topics made, 1 there before; 2 partitions.")
 
 
 def test_a_topic_of_a_channel_may_have_other_partitions(shop: Path, kafka: str, topics_prefix: str) -> None:
