@@ -48,6 +48,15 @@ class Choice(Struct, frozen=True):
         )
 
 
+class Outcome(Struct):
+    """What became of letters that were to be sent again."""
+
+    sent: int = 0
+    #: (position, why) of those that can't be sent, and of those that Kafka did not take.
+    unfit: list[tuple[str, str]] = []
+    undelivered: list[tuple[str, str]] = []
+
+
 class Count(Struct):
     """Letters of one reason: how many, how many of them were (perhaps) sent again, the first and last moment (ms)."""
 

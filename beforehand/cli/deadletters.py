@@ -22,8 +22,7 @@ from models.speech import paragraph, say, say_count, sentence
 if TYPE_CHECKING:
     from beforehand.kafka_wiring import Letters, Sender
     from streams.dead_letters import Reason
-    from streams.kafka.sending_again import Outcome
-    from streams.kept_letters import Choice, Counts, Fate, KeptLetter
+    from streams.kept_letters import Choice, Counts, Fate, KeptLetter, Outcome
 
 #: Letters that are shown, where nobody says how many.
 _SHOWN = 20

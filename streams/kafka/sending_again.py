@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kafka.admin import KafkaAdminClient
-from msgspec import Struct
 
 from models.speech import say
 from models.visible import visible
@@ -20,22 +19,13 @@ from streams.kafka.base import Connection, KafkaTrouble
 from streams.kafka.clients import client
 from streams.kafka.delivery import Delivery, delivering
 from streams.kafka.letters import NOT_SENT, SENDING, SENT, Marks, mark
-from streams.kept_letters import Fate, KeptLetter
+from streams.kept_letters import Fate, KeptLetter, Outcome
 from streams.testing.failpoints import reach
 from streams.topics import EVENT_TOPICS
 from streams.wire.outgoing import Outgoing, sent_again
 
 #: Characters that are shown of the name of a topic that somebody else may have made up.
 _SHOWN = 100
-
-
-class Outcome(Struct):
-    """What became of the letters that were to be sent again."""
-
-    sent: int = 0
-    #: (position, why) of those that can't be sent, and of those that Kafka did not take.
-    unfit: list[tuple[str, str]] = []
-    undelivered: list[tuple[str, str]] = []
 
 
 class Sender:
