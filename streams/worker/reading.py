@@ -134,7 +134,8 @@ class Reading:
             self._base_arrived = self._arrivals[done - 1]
             del self._flags[:done], self._arrivals[:done]
             self._base += done
-        return Place(self._base, *_packed(self._flags), self._base_arrived)
+        # What was taken before a restart and has not come again yet stays taken.
+        return Place(self._base, *_packed(self._flags + self._again), self._base_arrived)
 
 
 def _packed(flags: bytearray) -> tuple[bytes, int]:
