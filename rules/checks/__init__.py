@@ -6,10 +6,11 @@ written. A workspace with errors is checked as far as it could be read, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rules.all_cores import by_all_cores
 from rules.checks.beaten import check_beaten
 from rules.checks.caps import check_caps
 from rules.checks.collisions import check_collisions
@@ -34,6 +35,7 @@ from rules.checks.unused_facts import check_unused_facts
 from rules.checks.windows import check_windows
 from rules.problems import Problem
 from rules.workspace.kept import Prints, keep, keeping_place, read_kept
+from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import Workspace
 
 Check = Callable[[Workspace], Iterable[Problem]]
@@ -81,7 +83,13 @@ def check(workspace: Workspace, prints: Prints | None = None, cache: Path | None
 
 
 def _of_each_rule(workspace: Workspace) -> list[Problem]:
-    return [problem for one in OF_EACH_RULE for problem in one(workspace)]
+    def checked(rules: Sequence[RuleFile]) -> list[Problem]:
+        part = replace(workspace, rules=tuple(rules))
+        return [problem for one in OF_EACH_RULE for problem in one(part)]
+
+    first, *others = by_all_cores(checked, workspace.rules, list[Problem])
+    files = {file.path for file in workspace.rules}
+    return first + [problem for found in others for problem in found if problem.file in files]
 
 
 def _of_changed(workspace: Workspace, prints: Prints, cache: Path) -> list[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Scalar(Struct, frozen=True, eq=False, gc=False):
+class Scalar(Struct, frozen=True, eq=False, gc=False, array_like=True, tag=0):
     """A text. `style` is "" for a plain one, or the sign it is written with: `"`, `'`, `|`, `>`."""
 
     text: str
@@ -20,7 +20,7 @@ class Scalar(Struct, frozen=True, eq=False, gc=False):
     style: str = ""
 
 
-class Mapping(Struct, frozen=True, eq=False, gc=False):
+class Mapping(Struct, frozen=True, eq=False, gc=False, array_like=True, tag=1):
     """`key: value` pairs in the order of the file; `flow` if written with braces."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
@@ -31,7 +31,7 @@ class Mapping(Struct, frozen=True, eq=False, gc=False):
     flow: bool = False
 
 
-class Items(Struct, frozen=True, eq=False, gc=False):
+class Items(Struct, frozen=True, eq=False, gc=False, array_like=True, tag=2):
     """A list; `flow` if written with brackets."""
 
     items: tuple[Node, ...]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
+from msgspec import Struct
 from yaml import CSafeLoader
 
 from models.speech import paragraph, say
@@ -39,8 +40,7 @@ _STRANGE_BREAKS = re.compile("[\u0085\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, eq=False, array_like=True):
     """A file that was read. `root` is None if it is empty or cannot be read; `text` is what `root` was read from
     (repaired where it had to be)."""
 
@@ -49,7 +49,7 @@ class Source:
     root: Node | None
     problems: tuple[Problem, ...] = ()
     #: Line number -> the line as it was written and as it was read, where they differ.
-    repairs: Mapping[int, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    repairs: Mapping[int, tuple[str, str]] = MappingProxyType({})
     #: Lines whose repair was a guess.
     guessed: frozenset[int] = frozenset()
 

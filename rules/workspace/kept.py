@@ -18,13 +18,13 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from models.speech import spoken
+from rules.all_cores import plain
 
 T = TypeVar("T")
 
@@ -125,13 +125,7 @@ def _files(folder: Path) -> Iterator[tuple[int, Path]]:
                 yield file.stat().st_mtime_ns, file
 
 
-def _plain(value: Any) -> object:
-    if isinstance(value, MappingProxyType):
-        return dict(value)
-    raise msgspec.EncodeError(f"{type(value).__name__} is not kept")
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
 @cache

@@ -23,6 +23,10 @@ class Sources(Mapping[str, Source]):
             source = self._read[name] = read_yaml(name, content if self._stories else without_tests(content))
         return source
 
+    def put(self, source: Source) -> None:
+        """A file that somebody else has read."""
+        self._read[source.file] = source
+
     def content(self, name: str) -> bytes | str | None:
         """What is in a file, tests included; None if there is no such file."""
         return self._contents.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,12 +27,14 @@ from rules.workspace.files import read_files
 from rules.workspace.findings import Findings
 from rules.workspace.kept import FEWEST, Prints, digest, keep, keeping_place, read_kept, world_of
 from rules.workspace.offers_file import read_offers
+from rules.workspace.own_problems import own_problems
 from rules.workspace.phrases import Phrases, shared_phrases
 from rules.workspace.places_section import ReadFile
-from rules.workspace.rule_file import RuleFile, Surroundings, read_rule
+from rules.workspace.rule_file import RuleFile, Surroundings
 from rules.workspace.rule_id import rule_files
+from rules.workspace.rules_folder import read_rules
 from rules.workspace.sources import Sources
-from rules.workspace.vocabulary_file import OF_NAMES, VocabularyFile, read_vocabulary
+from rules.workspace.vocabulary_file import VocabularyFile, read_vocabulary
 
 VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.yaml", "facts.yaml"
 FILES = (VOCABULARY, POLICY, OFFERS, FACTS)
@@ -250,16 +251,7 @@ class _Reading:
         return Findings(source, list(source.problems))
 
     def _keep(self, findings: Findings, vocabulary_file: VocabularyFile) -> None:
-        """Takes over the problems of a file, but those that only follow from others.
-
-        What follows from a mistake in the vocabulary is reported there; a value that YAML cuts short is no phrase.
-        """
-        cut = {problem.line for problem in findings.problems if problem.code == "E005"}
-        for problem in findings.problems:
-            if problem.line in cut and not problem.code.startswith("E0"):
-                continue
-            if not _follows(problem, findings.source.line(problem.line), vocabulary_file):
-                self.problems.append(problem)
+        self.problems += own_problems(findings, vocabulary_file)
 
     def _fact_names(self, vocabulary: Vocabulary) -> tuple[str, ...]:
         root = self.sources[FACTS].root if FACTS in self.sources else None
@@ -313,12 +305,10 @@ class _Reading:
         around = Surroundings(actors, phrases, facts.said, taken, self.stories)
         rules = self._kept_rules(ids)
         unread = {name: rule_id for name, rule_id in ids.items() if name not in rules}
-        for name, rule_id in unread.items():
-            findings = self._findings(name)
-            rule = read_rule(findings, rule_id, around)
-            self._keep(findings, vocabulary_file)
-            if rule is not None:
-                rules[name] = rule
+        for file in read_rules(self.sources, unread, around, vocabulary_file):
+            self.problems += file.problems
+            if file.rule is not None:
+                rules[file.rule.path] = file.rule
         shared = self._fact_names(vocabulary_file.vocabulary)
         clashes = clashes_of_rules(vocabulary_file, shared, (self.sources[name] for name in unread))
         self.problems = [problem for problem in self.problems if not self._misread(problem, clashes)] + clashes
@@ -367,19 +357,6 @@ class _Reading:
         message = say('"things" are read and checked, but not built yet; `run` refuses rather than leave them out.')
         hint = say("`run --without-policy` runs without them, and marks every decision.")
         return [Problem(VOCABULARY, node.line, node.column, "N602", Severity.NOTICE, message, hint)]
-
-
-#: An amount of money, as in `15 CNY`.
-_AMOUNT = re.compile(r"\d\s*[A-Z]{3}\b")
-
-
-def _follows(problem: Problem, line: str, vocabulary_file: VocabularyFile) -> bool:
-    """Whether a problem may only follow from a mistake in the vocabulary, which has been reported there."""
-    if vocabulary_file.currency_unknown and (problem.code == "E207" or _AMOUNT.search(line)):
-        return True
-    if vocabulary_file.names_missing and problem.code in OF_NAMES:
-        return True
-    return problem.code.startswith(("E2", "E3", "E4")) and any(name in line for name in vocabulary_file.broken)
 
 
 def taken_names(vocabulary: Vocabulary) -> dict[str, str]:
