@@ -166,7 +166,8 @@ class _Known:
         self._own = frozenset(own)
         self._lesser = self._own | frozenset(choices)
         self.entries: dict[str, Entry] = {}
-        self._by_first: dict[str, list[Entry]] = {}
+        #: When each came: clashes are told in that order.
+        self._came: dict[str, int] = {}
         #: A beginning of a known word, or all of it -> the words that begin so.
         self._starts: dict[str, list[Entry]] = {}
         #: An end of a known word -> the words that end so.
@@ -178,7 +179,7 @@ class _Known:
     def _add(self, entry: Entry) -> None:
         spelling = entry.spelling
         self.entries[spelling] = entry
-        self._by_first.setdefault(first_word(spelling, 0), []).append(entry)
+        self._came[spelling] = len(self._came)
         for start in _beginnings(spelling):
             self._starts.setdefault(start, []).append(entry)
         for cut in _cuts(spelling):
@@ -186,8 +187,7 @@ class _Known:
 
     def _remove(self, entry: Entry) -> None:
         spelling = entry.spelling
-        del self.entries[spelling]
-        self._by_first[first_word(spelling, 0)].remove(entry)
+        del self.entries[spelling], self._came[spelling]
         for start in _beginnings(spelling):
             self._starts[start].remove(entry)
         for cut in _cuts(spelling):
@@ -195,17 +195,19 @@ class _Known:
 
     def clashes_with(self, name: str) -> Iterator[Clash]:
         """The clashes of a name that is not among the known ones."""
-        entry = Entry(name, NAME, name)
         around = {spelling for spelling in self.entries if name in spelling}
         around |= {other.spelling for start in _beginnings(name) for other in self._ends.get(start, ())}
         own, self._own = self._own, self._own - {name}
-        self._add(entry)
+        known = name in self.entries
+        if not known:
+            self._add(Entry(name, NAME, name))
         try:
             yield from self.read_as_several([name])
             for spelling in (name, *around):
                 yield from (clash for clash in self.swallowed_by(spelling) if name in clash[:2])
         finally:
-            self._remove(entry)
+            if not known:
+                self._remove(self.entries[name])
             self._own = own
 
     def read_as_several(self, names: Iterable[str]) -> list[Clash]:
@@ -222,13 +224,19 @@ class _Known:
         if start == len(name):
             yield []
             return
-        for entry in self._by_first.get(first_word(name, start), ()):
+        for entry in self._known_at(name, start):
             end = start + len(entry.spelling)
             if entry.spelling in self._lesser or entry.spelling == name:
                 continue
-            if name.startswith(entry.spelling, start) and ends_word(name, end):
+            if ends_word(name, end):
                 for rest in self._splits(name, end):
                     yield [entry.spelling, *rest]
+
+    def _known_at(self, text: str, start: int) -> list[Entry]:
+        """The known words that the text has at `start`; the last letters of a word are no word."""
+        least = start + len(first_word(text, start))
+        found = (self.entries.get(text[start:end]) for end in range(least, len(text) + 1))
+        return sorted((entry for entry in found if entry is not None), key=lambda entry: self._came[entry.spelling])
 
     # ---------------------------------------------------------- swallowing
 
@@ -275,9 +283,9 @@ class _Known:
 
     def _words_at(self, read: _Read, spelling: str, language: Language) -> Iterator[_Read]:
         start = read.end + (spelling[read.end : read.end + 1] == " ")
-        for entry in self._by_first.get(first_word(spelling, start), ()):
+        for entry in self._known_at(spelling, start):
             end = start + len(entry.spelling)
-            fits = spelling.startswith(entry.spelling, start) and (end == len(spelling) or _may_cut(spelling, end))
+            fits = end == len(spelling) or _may_cut(spelling, end)
             if fits and entry.spelling != spelling and _beside(read.last, entry, language):
                 yield read.then(entry.spelling, entry.token, end)
         yield from self._number_at(read, spelling, start, language)

@@ -143,7 +143,8 @@ def _chosen(text: str, type_: Type) -> Constant | None:
         return Constant(_TRUTHS[text], YES_NO)
     if type_.kind is not Kind.CHOICE:
         return None
-    found = next((choice for choice in type_.choices if fold(choice) == fold(text)), None)
+    folded = fold(text)
+    found = text if text in type_.choices else next((one for one in type_.choices if fold(one) == folded), None)
     return None if found is None else Constant(found, type_)
 
 
@@ -176,7 +177,7 @@ def _word(node: tree.Name, other: Value, guide: Expression, scope: Scope, proble
 
 def _comparable(left: Type, right: Type) -> bool:
     if left.kind is Kind.CHOICE and right.kind is Kind.CHOICE:
-        return not set(map(fold, left.choices)).isdisjoint(map(fold, right.choices))
+        return left.choices == right.choices or not set(map(fold, left.choices)).isdisjoint(map(fold, right.choices))
     if {left.kind, right.kind} <= TEXTUAL:
         return True
     return left.kind is right.kind and left.kind is not Kind.POINT

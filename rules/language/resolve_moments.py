@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from models.speech import say
 from models.types import Kind
@@ -141,7 +142,7 @@ def _attribute(node: tree.Name, scope: Scope, problems: list[Problem]) -> Attrib
             node.at.problem("E215", say('"{text}" is an event, not a date or moment.', text=node.at.text), hint)
         )
     else:
-        resolve_name(node, replace(scope, facts={}), problems)
+        resolve_name(node, structs.replace(scope, facts={}), problems)
     return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from models.speech import say
 from rules import typed
@@ -41,7 +42,7 @@ def bound(scope: Scope, number: int, name: str | None, patterns: _Alternatives) 
         events += [event for event in scope.vocabulary.events.values() if event.family == "location"]
     known = tuple(dict.fromkeys(event.name for event in events if event is not None))
     types = tuple(event for event in map(scope.event, known) if event is not None)
-    return replace(scope, steps=(*scope.steps, BoundStep(number, name, types, places)))
+    return structs.replace(scope, steps=(*scope.steps, BoundStep(number, name, types, places)))
 
 
 def _step(

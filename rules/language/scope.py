@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, structs
 
 from models.speech import say
 from models.types import Kind, Type, said_kind
@@ -24,8 +25,7 @@ CUSTOMER = "customer"
 STEP = "step"
 
 
-@dataclass(frozen=True, slots=True)
-class BoundStep:
+class BoundStep(Struct, frozen=True):
     """An event that conditions and messages may look at: the step number of the situation, what it may be."""
 
     number: int
@@ -35,8 +35,7 @@ class BoundStep:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Names and their meanings at one place of a workspace.
 
     `facts` are those that may be used here, by name; `broken` are names of facts whose own definition has a problem
@@ -45,7 +44,7 @@ class Scope:
     """
 
     vocabulary: Vocabulary
-    facts: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, Named] = MappingProxyType({})
     broken: frozenset[str] = frozenset()
     each: str | None = None
     steps: tuple[BoundStep, ...] = ()
@@ -82,7 +81,7 @@ class Scope:
 
     def of_event(self, event: EventType, counted: bool = False) -> Scope:
         """The scope of the `where` of an event: of a situation, or of an aggregate (`counted`)."""
-        return replace(self, candidate=event, counted=counted or self.counted)
+        return structs.replace(self, candidate=event, counted=counted or self.counted)
 
     def names(self) -> Iterator[str]:
         """All names a value may have here, for "did you mean"."""

@@ -6,9 +6,10 @@ not found again (`7 days` may come back as `168 hours`), but what he meant is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
+
+from msgspec import structs
 
 from rules.language import tree
 from rules.language.resolve_steps import bound
@@ -82,7 +83,7 @@ def scope_within(of: Situation, scope: Scope, before: int | None = None) -> Scop
             steps = (Step(StepKind.FIRST, patterns),)
         case _:
             steps = ()
-    within = replace(scope, steps=())
+    within = structs.replace(scope, steps=())
     for number, step in enumerate(steps[:before]):
         if step.kind is not StepKind.WITHOUT:
             within = bound(within, number, step.name, step.patterns)

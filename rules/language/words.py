@@ -76,14 +76,18 @@ class Words:
         return own if self.below is None else own + self.below.spellings
 
     @cached_property
-    def by_first(self) -> dict[str, tuple[Entry, ...]]:
-        """Entries of all layers by their first word (or sign), the longest spelling first, of equals the upper one."""
-        table = {} if self.below is None else dict(self.below.by_first)
-        for spelling, entry in self.entries.items():
+    def lengths(self) -> dict[str, tuple[int, ...]]:
+        """How long the entries of all layers are, by their first word (or sign), the longest first."""
+        lengths = {} if self.below is None else dict(self.below.lengths)
+        for spelling in self.entries:
             key = first_word(spelling, 0)
-            others = tuple(other for other in table.get(key, ()) if other.spelling != spelling)
-            table[key] = tuple(sorted((entry, *others), key=_by_length))
-        return table
+            lengths[key] = tuple(sorted({len(spelling), *lengths.get(key, ())}, reverse=True))
+        return lengths
+
+    def spelled(self, spelling: str) -> Entry | None:
+        """The entry that is spelled so, of the uppermost layer that has one."""
+        entry = self.entries.get(spelling)
+        return self.below.spelled(spelling) if entry is None and self.below is not None else entry
 
     def at(self, text: str, start: int, most: int | None = None) -> Entry | None:
         """The longest keyword or name that begins at `start` of a text (single spaces, plain signs).
@@ -91,21 +95,17 @@ class Words:
         `most`: it has no more signs than these.
         """
         word = WORD.match(text, start)
-        for entry in self.by_first.get(word[0] if word is not None else text[start : start + 1], ()):
-            if text.startswith(entry.spelling, start) and (most is None or len(entry.spelling) <= most):
-                end = start + len(entry.spelling)
-                if text[end : end + 1] in _ENDS or ends_word(text, end):
-                    return entry
+        for length in self.lengths.get(word[0] if word is not None else text[start : start + 1], ()):
+            end = start + length
+            entry = self.spelled(text[start:end]) if most is None or length <= most else None
+            if entry is not None and (text[end : end + 1] in _ENDS or ends_word(text, end)):
+                return entry
         return None
 
     def with_names(self, names: Iterable[str]) -> Words:
         """This table with more names on top."""
         entries = {name: Entry(name, NAME, name) for name in names}
         return Words(entries, self, self.currency, self.data_unit) if entries else self
-
-
-def _by_length(entry: Entry) -> int:
-    return -len(entry.spelling)
 
 
 def first_word(text: str, start: int) -> str:

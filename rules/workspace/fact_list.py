@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import structs
 
 from models.speech import quoted, say
 from models.vocabulary import Vocabulary
@@ -47,7 +49,7 @@ def read_facts(node: Mapping, findings: Findings, phrases: Phrases, taken: Table
     said: dict[str, str] = {}
     for name in order:
         scope = phrases.scope
-        inner = replace(scope, facts={**scope.facts, **named}, broken=scope.broken | broken)
+        inner = structs.replace(scope, facts={**scope.facts, **named}, broken=scope.broken | broken)
         fact = phrases.within(inner).fact(findings.located(entries[name].value), name)
         if fact is None:
             broken.add(name)

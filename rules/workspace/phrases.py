@@ -7,10 +7,9 @@ own place, for the problem to stand there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from models.speech import say
 from models.types import Kind, said_type
@@ -35,16 +34,14 @@ T = TypeVar("T")
 _OF_STEPS = frozenset({"E201", "E202", "E409"})
 
 
-@dataclass(frozen=True, slots=True)
-class Said(Generic[T]):
+class Said(Struct, Generic[T], frozen=True):
     """What a phrase means, and the phrase in canonical words."""
 
     meaning: T
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A situation, its canonical words, and the phrases of the conditions and messages that look at it."""
 
     situation: Situation
@@ -52,16 +49,14 @@ class Told:
     phrases: Phrases
 
 
-@dataclass(slots=True)
-class Trees:
+class Trees(Struct):
     """Syntax trees and canonical words by (start, text, names on top)."""
 
-    kept: dict[tuple[Start, str, tuple[str, ...]], tuple[tree.Phrase, str]] = field(default_factory=dict)
-    names: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
+    kept: dict[tuple[Start, str, tuple[str, ...]], tuple[tree.Phrase, str]] = {}
+    names: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """The words and the scope that phrases are read in. `own` are the names put on top of the workspace's."""
 
     words: Words
@@ -74,20 +69,20 @@ class Phrases:
 
     def for_file(self, findings: Findings) -> Phrases:
         """The same, with problems going to a file's findings."""
-        return replace(self, findings=findings)
+        return structs.replace(self, findings=findings)
 
     def within(self, scope: Scope) -> Phrases:
         """The same words in another scope."""
-        return replace(self, scope=scope)
+        return structs.replace(self, scope=scope)
 
     def with_names(self, names: Iterable[str]) -> Phrases:
         """More names on top: facts of a rule, names of its steps."""
         own = tuple(names)
-        return replace(self, words=self.words.with_names(own), own=(*self.own, *own)) if own else self
+        return structs.replace(self, words=self.words.with_names(own), own=(*self.own, *own)) if own else self
 
     def after_unread_situation(self) -> Phrases:
         """For the rest of a rule whose situation could not be read."""
-        return replace(self, steps_unknown=True)
+        return structs.replace(self, steps_unknown=True)
 
     # ------------------------------------------------------------- phrases
 

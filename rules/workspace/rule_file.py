@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from msgspec import Struct, structs
@@ -196,9 +196,9 @@ class _RuleReader:
         scope = self.phrases.scope
         if name is None:
             unread = scope.broken | {reading.plain(found.text)} if found else scope.broken
-            self.phrases = self.phrases.within(replace(scope, broken=unread))
+            self.phrases = self.phrases.within(structs.replace(scope, broken=unread))
             return None
-        self.phrases = self.phrases.within(replace(scope, each=name))
+        self.phrases = self.phrases.within(structs.replace(scope, each=name))
         self.said.append(f"each: {name}")
         return name
 
@@ -211,7 +211,7 @@ class _RuleReader:
         scope = self.phrases.scope
         facts = {**scope.facts, **self.facts.named}
         broken = (scope.broken - set(self.facts.named)) | self.facts.broken
-        self.phrases = self.phrases.within(replace(scope, facts=facts, broken=broken))
+        self.phrases = self.phrases.within(structs.replace(scope, facts=facts, broken=broken))
 
     def _situation(self) -> Situation | None:
         node = self.keys.need("when")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from models.places import Circle, Place
 from models.types import (
