@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from functools import cache
+from typing import get_args, get_type_hints
 
 from msgspec import Struct
 
 from models.types import Type
 from rules.typed import EachValue
+
+#: Most fields are of these types, and walks are many: they are not even looked at.
+_LEAVES = (str, int, float, Decimal, Fraction, date, type(None), Enum, Type)
 
 
 def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
@@ -29,10 +37,23 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a node, the last first; None for anything else. Asked for once per class: walks are many."""
+    """The fields of a node that may lead to others, the last first; None for anything else. Asked for once per class."""
     if issubclass(kind, Struct) and kind is not Type:
-        return kind.__struct_fields__[::-1]
-    return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None
+        names = kind.__struct_fields__
+    elif is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+    else:
+        return None
+    hints = get_type_hints(kind)
+    return tuple(name for name in reversed(names) if _may_lead_on(hints[name]))
+
+
+def _may_lead_on(hint: object) -> bool:
+    """Whether a field of this type may be a node, or hold one."""
+    inside = get_args(hint)
+    if inside:
+        return any(map(_may_lead_on, inside))
+    return hint is not Ellipsis and not (isinstance(hint, type) and issubclass(hint, _LEAVES))
 
 
 def looks_at_bound(condition: object) -> bool:

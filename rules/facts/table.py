@@ -89,7 +89,7 @@ def fact_key(fact: Aggregate | SinceLast) -> int:
 def table_of(facts: Iterable[Aggregate | SinceLast], begun: Mapping[int, int]) -> FactTable:
     """The series and totals that serve all of these facts; `begun` says since when (by `fact_key`; else the first)."""
     table = FactTable()
-    for fact in facts:
+    for fact in dict.fromkeys(facts):
         part = table.parts[fact] = EventPart(fact.patterns, fact.each, begun.get(fact_key(fact), 0) if begun else 0)
         if isinstance(fact, SinceLast):
             table.running.setdefault(part, RunningOf(key_of("running", part), part, ()))
