@@ -37,7 +37,7 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a node that may lead to others, the last first; None for anything else. Asked for once per class."""
+    """The fields of a node that may lead to others, the last first; None for anything else. Asked once per class."""
     if issubclass(kind, Struct) and kind is not Type:
         names = kind.__struct_fields__
     elif is_dataclass(kind):

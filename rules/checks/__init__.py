@@ -33,6 +33,7 @@ from rules.checks.sms_length import check_sms_length, check_sms_titles
 from rules.checks.tested import check_tested
 from rules.checks.unused_facts import check_unused_facts
 from rules.checks.windows import check_windows
+from rules.checks.written import rules as written_rules
 from rules.problems import Problem
 from rules.workspace.kept import Prints, keep, keeping_place, read_kept
 from rules.workspace.rule_file import RuleFile
@@ -77,8 +78,11 @@ def check(workspace: Workspace, prints: Prints | None = None, cache: Path | None
 
     `cache` is a folder that keeps what was found in rules which have not changed since, as `prints` tells them.
     """
-    found = [problem for one in OF_ALL_RULES for problem in one(workspace)]
-    found += _of_each_rule(workspace) if prints is None or cache is None else _of_changed(workspace, prints, cache)
+    try:
+        found = [problem for one in OF_ALL_RULES for problem in one(workspace)]
+        found += _of_each_rule(workspace) if prints is None or cache is None else _of_changed(workspace, prints, cache)
+    finally:
+        written_rules.cache_clear()
     return sorted(found, key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
 
 

@@ -142,7 +142,7 @@ def _exact(worth: Expression) -> Expression:
 
 
 def _problem(one: _Made, other: _Made, lets_one_through: str, workspace: Workspace) -> Problem:
-    place = one.written.blocks()[one.block].place.get("offer") or one.written.place
+    place = one.written.blocks[one.block].place.get("offer") or one.written.place
     name = other.written.file.rule.id
     what = say(
         "this offer is always beaten: whenever it is made, the rule {rule} makes one that is worth more, "

@@ -22,7 +22,7 @@ _INSIDE = {
 def check_caps(workspace: Workspace) -> Iterator[Problem]:
     """Caps of one rule of which another always stops first."""
     for rule in rules(workspace):
-        caps = rule.caps()
+        caps = rule.caps
         found: list[Place] = []
         for place, cap in caps:
             stricter = next(

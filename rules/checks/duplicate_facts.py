@@ -20,10 +20,10 @@ def check_duplicate_facts(workspace: Workspace) -> Iterator[Problem]:
     shared: dict[Expression, WrittenFact] = {}
     yield from _repeated(shared_facts(workspace), shared)
     for rule in rules(workspace):
-        yield from _repeated(rule.facts(), dict(shared))
+        yield from _repeated(rule.facts, dict(shared))
 
 
-def _repeated(facts: list[WrittenFact], known: dict[Expression, WrittenFact]) -> Iterator[Problem]:
+def _repeated(facts: tuple[WrittenFact, ...], known: dict[Expression, WrittenFact]) -> Iterator[Problem]:
     for fact in facts:
         definition = plain(fact.fact)
         before = known.setdefault(definition, fact)

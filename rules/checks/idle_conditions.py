@@ -71,12 +71,12 @@ def idle_part(condition: Condition) -> bool:
 
 def _lines(rule: WrittenRule) -> Iterator[Problem]:
     kept: list[WrittenLine] = []
-    yield from _group(rule.lines(), [], kept)
-    for block in rule.blocks():
-        yield from _group(block.lines(), [] if block.block.after else kept, [])
+    yield from _group(rule.lines, [], kept)
+    for block in rule.blocks:
+        yield from _group(block.lines, [] if block.block.after else kept, [])
 
 
-def _group(lines: list[WrittenLine], before: list[WrittenLine], kept: list[WrittenLine]) -> Iterator[Problem]:
+def _group(lines: tuple[WrittenLine, ...], before: list[WrittenLine], kept: list[WrittenLine]) -> Iterator[Problem]:
     """Problems of lines that are judged together with those `before`; those without a problem are added to `kept`."""
     sound = [
         line for line in lines if not never_passes(line) and not wrong_elsewhere(line.line) and not _idle_fact(line)

@@ -78,18 +78,18 @@ def passing(line: WrittenLine) -> Condition:
 
 
 def _lines(rule: WrittenRule, vocabulary: Vocabulary) -> Iterator[Problem]:
-    lines, blocks = rule.lines(), rule.blocks()
-    asked = nodes(tuple(line.line for line in (*lines, *(line for block in blocks for line in block.lines()))))
+    lines, blocks = rule.lines, rule.blocks
+    asked = nodes(tuple(line.line for line in (*lines, *(line for block in blocks for line in block.lines))))
     situation = at_match(rule.file.rule, asked, vocabulary)
     passed: list[WrittenLine] = []
     yield from _group(lines, passed, situation, say("the rule can never fire"))
     for block in blocks:
         later = block.block.after is not None
         before = [] if later else list(passed)
-        yield from _group(block.lines(), before, NOTHING_SURE if later else situation, say("this block can never act"))
+        yield from _group(block.lines, before, NOTHING_SURE if later else situation, say("this block can never act"))
 
 
-def _group(lines: list[WrittenLine], passed: list[WrittenLine], situation: AtMatch, so: str) -> Iterator[Problem]:
+def _group(lines: tuple[WrittenLine, ...], passed: list[WrittenLine], situation: AtMatch, so: str) -> Iterator[Problem]:
     """Problems of lines that are judged together; `passed` are those before, and grows by those without a problem."""
     for line in lines:
         if wrong_elsewhere(line.line):

@@ -14,7 +14,7 @@ from rules.workspace.workspace import OFFERS, Workspace
 def check_languages(workspace: Workspace) -> Iterator[Problem]:
     """Guides, and titles of offers written by language, without a text in one of the languages."""
     for rule in rules(workspace):
-        for block in rule.blocks():
+        for block in rule.blocks:
             yield from _lacking(block.place.pair("guide"), workspace)
     offers = root(workspace, OFFERS)
     for _, terms in offers.pairs() if offers else ():

@@ -62,7 +62,7 @@ _KLEENE: tuple[bool | None, ...] = (False, None, True)
 def check_missing_values(workspace: Workspace) -> Iterator[Problem]:
     """Lines of `unless` that count as holding for want of a value; `is not` that leaves out who has none."""
     for rule in rules(workspace):
-        for line in (*rule.lines(), *(line for block in rule.blocks() for line in block.lines())):
+        for line in (*rule.lines, *(line for block in rule.blocks for line in block.lines)):
             problem = _in_unless(line) if line.unless else _in_only_if(line.place, line.line.condition)
             if problem:
                 yield problem

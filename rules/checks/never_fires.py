@@ -30,8 +30,8 @@ def check_never_fires(workspace: Workspace) -> Iterator[Problem]:
 
 def _too_late(rule: WrittenRule, steps: tuple[Step, ...]) -> Iterator[Problem]:
     for number in steps_too_late(steps):
-        place = rule.situation()[number][0]
-        since = quoted(rule.situation()[steps[number].after][0].text)
+        place = rule.situation[number][0]
+        since = quoted(rule.situation[steps[number].after][0].text)
         what = say(
             "{phrase} can never come in time: the steps before it take longer, counted from {since}. "
             "The rule can never fire.",
@@ -65,7 +65,7 @@ def _never_that_day(rule: WrittenRule, workspace: Workspace) -> Iterator[Problem
     within = days_of(rule.file.rule.runs)
     ways = sure_facts(rule.file.rule.situation, (), workspace.vocabulary)
     if runs and within and not any(can_hold(within, *way) for way in ways):
-        when = rule.situation()[0][0]
+        when = rule.situation[0][0]
         first, _, last = runs[1].text.partition(" to ")
         what = say(
             "{when} never comes between {first} and {last}. The rule can never fire.",

@@ -79,7 +79,7 @@ def check_newcomers(workspace: Workspace) -> Iterator[Problem]:
                 found += [(written, number, name, why) for name in names]
     for written, number, name, why in found:
         if name not in for_others:
-            place = written.blocks()[number].place.get("offer") or written.place
+            place = written.blocks[number].place.get("offer") or written.place
             what = say('only newcomers are offered "{name}": {why}.', name=name, why=why)
             yield place.problem(
                 "N607", what, say("Who has stayed will ask why. Offer it to her too, or guide newcomers.")

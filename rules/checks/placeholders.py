@@ -14,7 +14,7 @@ from rules.workspace.workspace import Workspace
 def check_placeholders(workspace: Workspace) -> Iterator[Problem]:
     """Placeholders of a guide that stand in some of its languages only: one warning a text."""
     for rule in (rule for rule in rules(workspace) if rule.file.sound):
-        for block in rule.blocks():
+        for block in rule.blocks:
             for action in block.block.actions:
                 if isinstance(action, Guide):
                     yield from _uneven(block, action)

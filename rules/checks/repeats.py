@@ -37,7 +37,7 @@ def _let_be(rule: Rule) -> bool:
 def _problem(written: WrittenRule) -> Problem:
     pair = written.place.pair("then")
     place = pair[0] if pair else written.place
-    situation = written.situation()
+    situation = written.situation
     match written.file.rule.situation:
         case Happens():
             what = say("{text} may come twice a day, and she is told each time.", text=quoted(situation[0][0].text))

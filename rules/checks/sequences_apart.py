@@ -34,7 +34,7 @@ def check_sequences_apart(workspace: Workspace) -> Iterator[Problem]:
                 message = say(
                     "{what}; a sequence that is kept apart by it needs its value from the first step on.", what=what
                 )
-                yield rule.situation()[0][0].problem("E419", message, _hint(pattern, each, events))
+                yield rule.situation[0][0].problem("E419", message, _hint(pattern, each, events))
                 break
 
 

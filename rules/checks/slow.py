@@ -81,7 +81,7 @@ def _every_value(written: WrittenRule, crossing: Crosses, vocabulary: Vocabulary
     shared = next((name for node in nodes(crossing.condition) if (name := _shared(node)) is not None), None)
     if shared is None:
         return None
-    place = written.situation()[0][0]
+    place = written.situation[0][0]
     what = say(
         "slow: whenever {shared} changes, this line is held against every {each} she has, up to 1,000.",
         shared=shared,
@@ -122,7 +122,7 @@ def _all_events(written: WrittenRule, crossing: Crosses, vocabulary: Vocabulary)
     facts = [node for node in nodes(crossing.condition) if isinstance(node, Aggregate)]
     for fact in facts:
         event = any_of(dict.fromkeys(pattern.event for pattern in fact.patterns))
-        place = written.situation()[0][0]
+        place = written.situation[0][0]
         if fact.function is AggregateFunction.DISTINCT and _many(fact, vocabulary):
             what = say(
                 "slow: for every {event} all its different values are counted anew, up to 1,000.", event=quoted(event)
@@ -179,7 +179,7 @@ def _every_open(written: WrittenRule, steps: tuple[Step, ...], vocabulary: Vocab
     compared = next((step for step in steps[1:] if _compares(step) and step.duration > _SHORT), None)
     if written.file.rule.each is not None or not often or compared is None:
         return None
-    place = written.situation()[0][0]
+    place = written.situation[0][0]
     what = say(
         "slow: every {often} begins a sequence, up to 100, and later events are compared with each of them.",
         often=quoted(often[0]),

@@ -58,7 +58,7 @@ class _Text:
 def check_sms_length(workspace: Workspace) -> Iterator[Problem]:
     """Guides that take several SMS in one of their languages."""
     for rule in rules(workspace):
-        for block in rule.blocks():
+        for block in rule.blocks:
             if SMS in (block.block.by or workspace.policy.channels):
                 yield from _guides(block, workspace)
 

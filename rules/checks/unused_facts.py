@@ -22,7 +22,7 @@ def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
         used = {fact.name for fact in rule.file.rule.facts}
         asked |= used | _named_in(own.values())
         if not used.issuperset(own):
-            facts = rule.facts()
+            facts = rule.facts
             used |= set() if rule.file.sound else _mentioned(workspace, facts, rule.file.path)
             asked |= used
             yield from _unused(facts, used, sentence('the fact "{fact}" is never used: this rule does not ask for it.'))
@@ -35,7 +35,7 @@ def check_unused_facts(workspace: Workspace) -> Iterator[Problem]:
         )
 
 
-def _unused(facts: list[WrittenFact], used: set[str], what: str) -> Iterator[Problem]:
+def _unused(facts: tuple[WrittenFact, ...], used: set[str], what: str) -> Iterator[Problem]:
     """What only an unused fact needs is not reported: one mistake, one problem."""
     needed = used | _named_in(fact.fact for fact in facts)
     for fact in facts:
@@ -48,7 +48,7 @@ def _named_in(facts: Iterable[Named]) -> set[str]:
     return {node.name for fact in facts for node in nodes(fact.of, (Aggregate,)) if isinstance(node, Named)}
 
 
-def _mentioned(workspace: Workspace, facts: list[WrittenFact], *files: str) -> set[str]:
+def _mentioned(workspace: Workspace, facts: tuple[WrittenFact, ...], *files: str) -> set[str]:
     """The names of facts that stand somewhere in these files: they may be asked for."""
     texts = [text for file in files for text in _texts(workspace, file)]
     spelled = [(fact.fact.name, _spellings(fact.fact.name, workspace)) for fact in facts]

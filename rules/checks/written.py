@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -92,94 +92,105 @@ class WrittenFact(Struct, frozen=True, eq=False, gc=False):
     fact: Named
 
 
-class WrittenBlock(Struct, frozen=True, eq=False, gc=False):
+class WrittenBlock(Struct, frozen=True, eq=False, dict=True):
     """A block of `then`."""
 
     place: Place
     block: Block
 
-    def lines(self) -> list[WrittenLine]:
+    @cached_property
+    def lines(self) -> tuple[WrittenLine, ...]:
         """Its own lines of `only if` and `unless`."""
         return _lines(self.place, self.block.only_if, self.block.unless)
 
 
-class WrittenRule(Struct, frozen=True, eq=False, gc=False):
-    """A rule with the places of its parts."""
+class WrittenRule(Struct, frozen=True, eq=False, dict=True):
+    """A rule with the places of its parts, each looked for once: many checks ask for them."""
 
     workspace: Workspace
     file: RuleFile
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """The place of the whole rule. Its file is read again for it, where the rule itself was kept from before."""
         place = root(self.workspace, self.file.path)
         assert place is not None, self.file.path
         return place
 
-    def facts(self) -> list[WrittenFact]:
+    @cached_property
+    def facts(self) -> tuple[WrittenFact, ...]:
         """The facts of its own."""
-        return _facts(self.place.get("facts"), self.file.facts) if self.file.facts else []
+        return _facts(self.place.get("facts"), self.file.facts) if self.file.facts else ()
 
-    def lines(self) -> list[WrittenLine]:
+    @cached_property
+    def lines(self) -> tuple[WrittenLine, ...]:
         """Its lines of `only if` and `unless`, in the order of the rule."""
         return _lines(self.place, self.file.rule.only_if, self.file.rule.unless)
 
-    def blocks(self) -> list[WrittenBlock]:
+    @cached_property
+    def blocks(self) -> tuple[WrittenBlock, ...]:
         """Its blocks."""
         then = self.place.get("then")
         items = then.items() if then else []
         items = [item for item in items if isinstance(item.node, Mapping)]
-        return [WrittenBlock(*pair) for pair in zip(items, self.file.rule.blocks, strict=True)]
+        return tuple(WrittenBlock(*pair) for pair in zip(items, self.file.rule.blocks, strict=True))
 
-    def situation(self) -> list[tuple[Place, Happens | Crosses | Visits | Moment | Step]]:
+    @cached_property
+    def situation(self) -> tuple[tuple[Place, Happens | Crosses | Visits | Moment | Step], ...]:
         """Its situation; of a sequence each step at its own line."""
         when = self.place.get("when")
         assert when is not None
         situation = self.file.rule.situation
         if isinstance(situation, Sequence):
-            return list(zip(when.items(), situation.steps, strict=True))
-        return [(when, situation)]
+            return tuple(zip(when.items(), situation.steps, strict=True))
+        return ((when, situation),)
 
-    def caps(self) -> list[tuple[Place, Cap]]:
+    @cached_property
+    def caps(self) -> tuple[tuple[Place, Cap], ...]:
         """Its lines of `at most`."""
         at_most = self.place.get("at most") if self.file.rule.at_most else None
-        return list(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most and self.file.sound else []
+        return tuple(zip(at_most.items(), self.file.rule.at_most, strict=True)) if at_most and self.file.sound else ()
 
-    def stop_when(self) -> list[tuple[Place, tuple[Pattern, ...]]]:
+    @cached_property
+    def stop_when(self) -> tuple[tuple[Place, tuple[Pattern, ...]], ...]:
         """Its `stop when`: each line with its events (all of them where lines hold several)."""
         patterns = self.file.rule.stop_when
         place = self.place.get("stop when") if patterns else None
         items = place.items() if place and patterns else []
         if len(items) == len(patterns):
-            return [(item, (pattern,)) for item, pattern in zip(items, patterns, strict=True)]
-        return [(items[0], patterns)] if items else []
+            return tuple((item, (pattern,)) for item, pattern in zip(items, patterns, strict=True))
+        return ((items[0], patterns),) if items else ()
 
-    def phrases(self) -> Iterator[tuple[Place, object]]:
+    @cached_property
+    def phrases(self) -> tuple[tuple[Place, object], ...]:
         """Every phrase with what it means: facts, situation, lines, blocks, ends."""
-        for fact in self.facts():
+        return tuple(self._phrases())
+
+    def _phrases(self) -> Iterator[tuple[Place, object]]:
+        for fact in self.facts:
             yield fact.place, fact.fact
-        yield from self.situation()
-        for line in self.lines():
+        yield from self.situation
+        for line in self.lines:
             yield line.place, line.line
-        for block in self.blocks():
-            for line in block.lines():
+        for block in self.blocks:
+            for line in block.lines:
                 yield line.place, line.line
             after = block.place.get("after") if block.block.after is not None else None
             if after is not None and block.block.after is not None:
                 yield after, block.block.after
-        yield from self.stop_when()
+        yield from self.stop_when
 
 
-def _facts(place: Place | None, facts: Table[str, Named]) -> list[WrittenFact]:
+def _facts(place: Place | None, facts: Table[str, Named]) -> tuple[WrittenFact, ...]:
     found = []
     for key, value in place.pairs() if place else ():
         fact = facts.get(fact_name(key.text, key.workspace.vocabulary))
         if fact is not None:
             found.append(WrittenFact(key, value, fact))
-    return found
+    return tuple(found)
 
 
-def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) -> list[WrittenLine]:
+def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) -> tuple[WrittenLine, ...]:
     found: list[WrittenLine] = []
     for key, lines in (("only if", only_if), ("unless", unless)):
         at = place.get(key) if lines else None
@@ -188,7 +199,7 @@ def _lines(place: Place, only_if: tuple[Line, ...], unless: tuple[Line, ...]) ->
         # in a rule with errors, some items are no lines
         read = items if len(items) == len(lines) else [item for item in items if item.text in texts]
         found += [WrittenLine(item, line, key == "unless") for item, line in zip(read, lines, strict=False)]
-    return found
+    return tuple(found)
 
 
 def quoted(phrase: str) -> str:
@@ -202,12 +213,13 @@ def root(workspace: Workspace, file: str) -> Place | None:
     return None if source is None or source.root is None else Place(workspace, file, source.root)
 
 
-def rules(workspace: Workspace) -> Iterator[WrittenRule]:
-    """All rules, with their places."""
-    return (WrittenRule(workspace, file) for file in workspace.rules)
+@lru_cache(maxsize=1)
+def rules(workspace: Workspace) -> tuple[WrittenRule, ...]:
+    """All rules, with their places; the last workspace's are kept, as one check after the other asks for them."""
+    return tuple(WrittenRule(workspace, file) for file in workspace.rules)
 
 
-def shared_facts(workspace: Workspace) -> list[WrittenFact]:
+def shared_facts(workspace: Workspace) -> tuple[WrittenFact, ...]:
     """The facts of facts.yaml."""
     return _facts(root(workspace, FACTS), {fact.name: fact for fact in workspace.facts})
 
@@ -217,7 +229,7 @@ def phrases(workspace: Workspace) -> Iterator[tuple[Place, object]]:
     for fact in shared_facts(workspace):
         yield fact.place, fact.fact
     for rule in rules(workspace):
-        yield from rule.phrases()
+        yield from rule.phrases
 
 
 def own_aggregates(meaning: object) -> Iterator[Aggregate]:

@@ -21,7 +21,7 @@ def blocks(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Chan
     """The rule with one of its blocks written otherwise."""
     rule = written.file.rule
     everywhere = written.workspace.policy.channels
-    for number, block in enumerate(written.blocks()):
+    for number, block in enumerate(written.blocks):
 
         def whole(to: Block, number: int = number) -> Rule:
             return replace(rule, blocks=instead(rule.blocks, number, to))
@@ -37,7 +37,7 @@ def _block(
     if block.after is not None:
         changes = _afters(block.after, wording)
         yield from at(_place(written, "after"), inside(changes, lambda to: replace(block, after=to)))
-    for place, lines in changed_lines(written.lines(), wording):
+    for place, lines in changed_lines(written.lines, wording):
         yield place, lines.inside(lambda to: replace(block, only_if=to[0], unless=to[1]))
     for key, action in _actions(block):
         yield _place(written, key), action

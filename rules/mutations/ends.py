@@ -44,7 +44,7 @@ _ONLY_GROW = frozenset({AggregateFunction.COUNT, AggregateFunction.DISTINCT})
 def stops(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
     """The rule that is not stopped by one of the events of `stop when`, or by others."""
     rule = written.file.rule
-    at = [place for place, patterns in written.stop_when() for _ in patterns]
+    at = [place for place, patterns in written.stop_when for _ in patterns]
     for number, (place, pattern) in enumerate(zip(at, rule.stop_when, strict=True)):
         text = wording.events((pattern,))
         told_by = say("with `{text}` while something is still to come", text=text)
@@ -57,7 +57,7 @@ def stops(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Chang
 def caps(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
     """The rule with a line of `at most` dropped or changed, where it can stop anything at all."""
     rule = written.file.rule
-    for number, (place, cap) in enumerate(written.caps()):
+    for number, (place, cap) in enumerate(written.caps):
         if not _comes_once(rule.situation, cap.window):
             told_by = say("in which it would act {number} times within that time", number=cap.number + 1)
             without_it = replace(rule, at_most=without(rule.at_most, number))

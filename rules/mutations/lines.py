@@ -20,12 +20,12 @@ _Lines = tuple[Line, ...]
 def lines(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
     """The ways to write the lines of a rule otherwise."""
     rule = written.file.rule
-    for place, change in changed_lines(written.lines(), wording):
+    for place, change in changed_lines(written.lines, wording):
         yield place, change.inside(lambda to: replace(rule, only_if=to[0], unless=to[1]))
 
 
 def changed_lines(
-    written: list[WrittenLine], wording: Wording
+    written: tuple[WrittenLine, ...], wording: Wording
 ) -> Iterator[tuple[Place, Change[tuple[_Lines, _Lines]]]]:
     """(lines of only if, lines of unless) with one of them dropped or changed, each at its place."""
     only_if = tuple(line.line for line in written if not line.unless)

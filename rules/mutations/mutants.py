@@ -66,7 +66,7 @@ def _changes(written: WrittenRule, outside: Wording, within: Wording) -> Iterato
     rule = written.file.rule
     yield from apart(written)
     seen = seen_facts(rule)
-    for fact in written.facts():
+    for fact in written.facts:
         if fact.fact.name in seen:
             yield from (
                 (fact.place, change) for change in inside(_of_fact(fact, outside), lambda to: with_facts(rule, to))

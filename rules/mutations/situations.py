@@ -45,7 +45,7 @@ def apart(written: WrittenRule) -> Iterator[tuple[Place, Change[Rule]]]:
 def situation(written: WrittenRule, wording: Wording) -> Iterator[tuple[Place, Change[Rule]]]:
     """The rule with its `when` written otherwise. `wording` is that of the rule outside its situation."""
     rule = written.file.rule
-    for number, (place, _) in enumerate(written.situation()):
+    for number, (place, _) in enumerate(written.situation):
         if isinstance(rule.situation, Sequence):
             yield from at(place, _step_dropped(rule, rule.situation, number, place))
         changes = _otherwise(rule.situation, number, wording)

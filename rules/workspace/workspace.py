@@ -40,7 +40,7 @@ VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.ya
 FILES = (VOCABULARY, POLICY, OFFERS, FACTS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Workspace:
     """A workspace without errors. `root` is its folder, None if it was read from texts."""
 
