@@ -10,13 +10,14 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, Url
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
+from models.speech import any_of, listed, quoted, say, sentence
 from models.visible import visible
 
 #: What the name of each setting begins with in the environment.
@@ -156,7 +157,8 @@ class Settings(BaseSettings):
         for server in servers.split(","):
             match = _SERVER.fullmatch(server.strip())
             if match is None or not 0 < int(match[2]) < 65536:
-                raise ValueError(f'write host:port, several with commas; found "{visible(server, 80)}"')
+                words = sentence("write host:port, several with commas; found {found}")
+                raise ValueError(say(words, found=quoted(visible(server, 80))))
         return servers.replace(" ", "")
 
     @field_validator("redis")
@@ -168,7 +170,7 @@ class Settings(BaseSettings):
             read = None
         # The URL may hold a password: it is not shown.
         if read is None or read.scheme not in ("redis", "rediss") or not read.host:
-            raise ValueError("write redis://host:port/database, or rediss:// for TLS")
+            raise ValueError(say("write redis://host:port/database, or rediss:// for TLS"))
         return url
 
     @field_validator("http", mode="before")
@@ -179,24 +181,27 @@ class Settings(BaseSettings):
             return ""
         text = str(address)
         if http_address(text) is None:
-            raise ValueError(f'write host:port, host:port-port, or off; found "{visible(text, 80)}"')
+            words = sentence("write host:port, host:port-port, or off; found {found}")
+            raise ValueError(say(words, found=quoted(visible(text, 80))))
         return text
 
     @field_validator("prefix")
     @classmethod
     def _is_prefix(cls, prefix: str) -> str:
         if not _PREFIX.fullmatch(prefix):
-            raise ValueError(f'at most 100 of a-z A-Z 0-9 . _ - ; found "{visible(prefix, 120)}"')
+            words = sentence("at most 100 of a-z A-Z 0-9 . _ - ; found {found}")
+            raise ValueError(say(words, found=quoted(visible(prefix, 120))))
         return prefix
 
     @model_validator(mode="after")
     def _belong_together(self) -> Settings:
         if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
-            raise ValueError(f"kafka_security: {self.kafka_security} needs kafka_user and kafka_password")
+            words = sentence("kafka_security: {security} needs kafka_user and kafka_password")
+            raise ValueError(say(words, security=self.kafka_security))
         if self.kafka_key is not None and self.kafka_certificate is None:
-            raise ValueError("kafka_key needs kafka_certificate")
+            raise ValueError(say("kafka_key needs kafka_certificate"))
         if (self.redis_key is None) != (self.redis_certificate is None):
-            raise ValueError("redis_certificate and redis_key need each other")
+            raise ValueError(say("redis_certificate and redis_key need each other"))
         return self
 
     @property
@@ -209,7 +214,7 @@ def read_settings() -> Settings:
     """The settings of this process; raises SettingsError."""
     named = os.environ.get(FILE_NAMED_BY)
     if named and not Path(named).is_file():
-        raise SettingsError(f"{FILE_NAMED_BY}: there is no file {named}")
+        raise SettingsError(say("{setting}: there is no file {file}", setting=FILE_NAMED_BY, file=named))
     try:
         # What is empty is not set; but for this one it says something.
         off: dict[str, Any] = {"http": ""} if os.environ.get(f"{ENVIRONMENT}HTTP") == "" else {}
@@ -218,11 +223,12 @@ def read_settings() -> Settings:
         problems = [_told(problem) for problem in wrong.errors(include_url=False)]
         raise SettingsError("\n".join(problems)) from None
     except (OSError, UnicodeDecodeError) as wrong:
-        raise SettingsError(f"{_file()}: it can't be read ({wrong})") from None
+        raise SettingsError(say("{file}: it can't be read ({wrong})", file=_file(), wrong=wrong)) from None
     except yaml.YAMLError as wrong:
-        raise SettingsError(f"{_file()}: it is no YAML ({' '.join(str(wrong).split())})") from None
+        said = " ".join(str(wrong).split())
+        raise SettingsError(say("{file}: it is no YAML ({wrong})", file=_file(), wrong=said)) from None
     except ValueError:
-        raise SettingsError(f"{_file()}: write one setting a line, as kafka: localhost:9092") from None
+        raise SettingsError(say("{file}: write one setting a line, as kafka: localhost:9092", file=_file())) from None
 
 
 def _file() -> Path:
@@ -232,21 +238,46 @@ def _file() -> Path:
 def _told(problem: ErrorDetails) -> str:
     """Where, what was expected, and what was found, if that may be shown."""
     if not problem["loc"]:
-        return f"settings: {problem['msg'].removeprefix('Value error, ')}"
+        return say("{where}: {said}", where=say("settings"), said=_said(problem))
     name = str(problem["loc"][0])
     variable = f"{ENVIRONMENT}{name.upper()}"
     where = variable if variable in os.environ else f"{_file()}: {name}"
     if problem["type"] == "extra_forbidden":
-        near = get_close_matches(name, Settings.model_fields, 1)
-        return f"{where}: there is no such setting; " + (f"did you mean {near[0]}?" if near else _all_settings())
-    said = problem["msg"].removeprefix("Value error, ")
+        if near := get_close_matches(name, Settings.model_fields, 1):
+            return say("{where}: there is no such setting; did you mean {near}?", where=where, near=near[0])
+        names = listed(Settings.model_fields)
+        return say("{where}: there is no such setting; there are {names}", where=where, names=names)
+    said = _said(problem)
     if problem["type"] == "value_error" or _is_secret(name):
-        return f"{where}: {said}"
-    return f"{where}: {said}; found {visible(repr(problem['input']), 80)}"
+        return say("{where}: {said}", where=where, said=said)
+    return say("{where}: {said}; found {found}", where=where, said=said, found=visible(repr(problem["input"]), 80))
 
 
-def _all_settings() -> str:
-    return f"there are {', '.join(Settings.model_fields)}"
+#: What Pydantic says of values, by its name for it; the values are those that it tells.
+_SAID = {
+    "literal_error": sentence("Input should be {expected}"),
+    "greater_than": sentence("Input should be greater than {least}"),
+    "greater_than_equal": sentence("Input should be greater than or equal to {least}"),
+    "less_than_equal": sentence("Input should be less than or equal to {most}"),
+    "int_parsing": sentence("Input should be a valid integer, unable to parse string as an integer"),
+    "int_type": sentence("Input should be a valid integer"),
+    "float_parsing": sentence("Input should be a valid number, unable to parse string as a number"),
+    "float_type": sentence("Input should be a valid number"),
+    "string_type": sentence("Input should be a valid string"),
+    "path_type": sentence("Input is not a valid path"),
+}
+
+
+def _said(problem: ErrorDetails) -> str:
+    """What is wrong with a value, in the language of the moment as far as it is known there."""
+    said = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] not in _SAID:
+        return said
+    told = problem.get("ctx", {})
+    least, most = (f"{limit:g}" for limit in (told.get("ge", told.get("gt", 0)), told.get("le", 0)))
+    name = str(problem["loc"][0])
+    expected = any_of(map(repr, get_args(Settings.model_fields[name].annotation)), commas=True)
+    return say(_SAID[problem["type"]], least=least, most=most, expected=expected)
 
 
 def _is_secret(name: str) -> bool:

@@ -9,8 +9,8 @@ from beforehand.kafka_wiring import connection
 from beforehand.settings import Settings
 from beforehand.watching_wiring import check_redis, redis_nodes, watching
 from beforehand.worker_pages import Pages
-from models.speech import say
-from streams.kafka.base import Connection, KafkaTrouble
+from models.speech import listed, say, sentence
+from streams.kafka.base import Connection, trouble_at
 from streams.kafka.partitions import brokers_of
 from streams.kafka.topics import found_topics
 from streams.partition import Done, Partition
@@ -84,11 +84,17 @@ def partition_count(to: Connection) -> int:
     found = found_topics(to, names)
     missing = [name for name in names if name not in found]
     if missing:
-        raise KafkaTrouble(f"{to.address} has no topic {', '.join(missing)}; make them: beforehand topics create")
+        what = say(
+            "there is no topic {names}; make what is missing with: beforehand topics create", names=listed(missing)
+        )
+        raise trouble_at(to.address, what)
     counts = {name: found[name].partitions for name in names}
     if len(set(counts.values())) > 1:
-        told = ", ".join(f"{name} has {count}" for name, count in counts.items())
-        raise KafkaTrouble(f"the topics of events must have equally many partitions: {told}")
+        what = say(
+            "topics of events must have equally many partitions, but {said}; see beforehand topics describe",
+            said=listed(f"{name}: {count}" for name, count in counts.items()),
+        )
+        raise trouble_at(to.address, what)
     return counts[names[0]]
 
 
@@ -161,6 +167,8 @@ def _published(kept: RedisRegistry, files: Mapping[str, bytes] | None) -> list[s
         kept.publish(Published(1, None, int(time.time() * 1_000), files))
         return []
     if files is not None and sets[-1].files != files:
-        said = "rule set {number} decides, and this folder differs from it; to make it decide: beforehand publish-rules"
-        return [say(said, number=sets[-1].number)]
+        words = sentence(
+            "rule set {number} decides, and this folder differs from it; to make it decide: beforehand publish-rules"
+        )
+        return [say(words, number=sets[-1].number)]
     return []

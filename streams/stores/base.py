@@ -151,8 +151,11 @@ class LostClaim(StoreError):
 
     def __init__(self, partition: int) -> None:
         super().__init__(
-            f"partition {partition} is no longer this process's: another one has claimed it, or the store lost its "
-            "last moments; nothing was written, and it is to be claimed anew"
+            say(
+                "partition {partition} is no longer this process's: another one has claimed it, or the store lost its "
+                "last moments; nothing was written, and it is to be claimed anew",
+                partition=partition,
+            )
         )
 
 

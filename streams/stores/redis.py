@@ -27,6 +27,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
+from models.speech import say
 from streams.dead_letters import DeadLetter, decode_dead_letter, encode_dead_letter
 from streams.stores.base import Commit, LostClaim, OutboxEntry, StoreError, is_repeat
 from streams.stores.redis_nodes import ELSEWHERE, TRIES, Nodes, address_of, told_by
@@ -66,15 +67,20 @@ def _check(client: Redis) -> list[str]:
     policy = memory.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
         raise StoreError(
-            f"Redis at {where} throws data away when its memory is full (maxmemory-policy {policy}): customers would "
-            "be forgotten. Set `maxmemory-policy noeviction` in redis.conf, or `redis-cli CONFIG SET maxmemory-policy "
-            "noeviction`"
+            say(
+                "Redis at {where} throws data away when its memory is full (maxmemory-policy {policy}): customers "
+                "would be forgotten. Set `maxmemory-policy noeviction` in redis.conf, or `redis-cli CONFIG SET "
+                "maxmemory-policy noeviction`",
+                where=where,
+                policy=policy,
+            )
         )
     if kept.get("aof_enabled"):
         return []
-    advice = (
-        f"Redis at {where} keeps no append-only file: what it loses when it dies is computed again from Kafka, but "
-        "only as far back as the topics reach. Set `appendonly yes` and `appendfsync everysec`"
+    advice = say(
+        "Redis at {where} keeps no append-only file: what it loses when it dies is computed again from Kafka, but "
+        "only as far back as the topics reach. Set `appendonly yes` and `appendfsync everysec`",
+        where=where,
     )
     return [advice]
 
@@ -174,7 +180,13 @@ class RedisStore:
                     raise StoreError(told_by(client, wrong)) from None
             except RedisError as wrong:
                 raise StoreError(told_by(client, wrong)) from None
-        raise StoreError(f"Redis: a transaction of partition {self._partition} was broken off {TRIES} times")
+        raise StoreError(
+            say(
+                "Redis: a transaction of partition {partition} was broken off {times} times",
+                partition=self._partition,
+                times=TRIES,
+            )
+        )
 
     def _write_due(self, pipe: Pipeline, due: Mapping[str, int | None]) -> None:
         kept = {customer: at for customer, at in due.items() if at is not None}

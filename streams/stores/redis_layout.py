@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from redis.exceptions import RedisError
 
+from models.speech import say
 from streams.stores.base import StoreError
 from streams.stores.redis import PREFIX, RedisStore
 from streams.stores.redis_nodes import Nodes, told_by
@@ -53,9 +54,13 @@ def layout_for(nodes: Nodes, partitions: int, prefix: str = PREFIX) -> Layout:
     assert layout is not None
     if layout.partitions != partitions:
         raise StoreError(
-            f"the state in Redis was kept for {layout.partitions} partitions, and the topics of events have "
-            f"{partitions}: customers would be looked for in the wrong place. To move them: beforehand repartition "
-            f"--partitions {partitions}"
+            say(
+                "the state in Redis was kept for {kept} partitions, and the topics of events have {partitions}: "
+                "customers would be looked for in the wrong place. To move them: beforehand repartition --partitions "
+                "{partitions}",
+                kept=layout.partitions,
+                partitions=partitions,
+            )
         )
     return layout
 

@@ -30,6 +30,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+from models.speech import say, sentence
 from streams.stores.base import StoreError
 from streams.stores.redis_connection import Tls
 
@@ -65,7 +66,12 @@ class Nodes:
         except RedisClusterException as wrong:
             self.look_again()
             raise StoreError(
-                f"Redis Cluster of {address_of(self._first)}: no node has the key {key} ({wrong})"
+                say(
+                    "Redis Cluster of {where}: no node has the key {key} ({wrong})",
+                    where=address_of(self._first),
+                    key=key,
+                    wrong=wrong,
+                )
             ) from None
 
     def masters(self) -> list[Redis]:
@@ -126,7 +132,9 @@ def connect(url: str, tls: Tls | None = None, timeout: float = _TIMEOUT) -> Node
     try:
         first = Redis.from_url(url, retry=never, **options)
     except ValueError as wrong:
-        raise StoreError(f"the address of Redis is wrong ({wrong}); it looks like redis://host:6379/0") from None
+        raise StoreError(
+            say("the address of Redis is wrong ({wrong}); it looks like redis://host:6379/0", wrong=wrong)
+        ) from None
     try:
         if not first.info("cluster").get("cluster_enabled"):
             return Nodes(first)
@@ -136,8 +144,12 @@ def connect(url: str, tls: Tls | None = None, timeout: float = _TIMEOUT) -> Node
         if "cluster mode" in str(wrong):  # SELECT is not allowed there
             number = first.connection_pool.connection_kwargs["db"]
             raise StoreError(
-                f"Redis at {address_of(first)} is a node of a cluster, and that has no database {number}; write /0 at "
-                "the end of the address"
+                say(
+                    "Redis at {where} is a node of a cluster, and that has no database {number}; write /0 at the end "
+                    "of the address",
+                    where=address_of(first),
+                    number=number,
+                )
             ) from None
         raise StoreError(told_by(first, wrong)) from None
 
@@ -152,26 +164,36 @@ def address_of(client: Redis) -> str:
 
 def told_by(client: Redis, wrong: Exception) -> str:
     """What went wrong with Redis, where, and what to do, as a sentence without its full stop."""
-    where = address_of(client)
+    values = {
+        "where": address_of(client),
+        "wrong": wrong,
+        "seconds": client.connection_pool.connection_kwargs.get("socket_timeout") or 0,
+    }
+    return say(_sentence_of(wrong), **values)
+
+
+def _sentence_of(wrong: Exception) -> str:
     if isinstance(wrong, OutOfMemoryError) or "OOM" in str(wrong):
-        return f"Redis at {where} has no memory left (maxmemory); nothing of this batch was written. Give it more"
-    if isinstance(wrong, AuthenticationError | NoPermissionError):
-        return f"Redis at {where} refuses us ({wrong}); check user and password in the address, and the user's rights"
-    if isinstance(wrong, BusyLoadingError):
-        return f"Redis at {where} is still loading its data; it will answer when it has read them"
-    if isinstance(wrong, TimeoutError):
-        return (
-            f"Redis at {where} did not answer within {client.connection_pool.connection_kwargs['socket_timeout']:g} s"
+        return sentence(
+            "Redis at {where} has no memory left (maxmemory); nothing of this batch was written. Give it more"
         )
+    if isinstance(wrong, AuthenticationError | NoPermissionError):
+        return sentence(
+            "Redis at {where} refuses us ({wrong}); check user and password in the address, and the user's rights"
+        )
+    if isinstance(wrong, BusyLoadingError):
+        return sentence("Redis at {where} is still loading its data; it will answer when it has read them")
+    if isinstance(wrong, TimeoutError):
+        return sentence("Redis at {where} did not answer within {seconds:g} s")
     if isinstance(wrong, ConnectionError):
-        return f"Redis at {where} can't be reached ({wrong}); is it running, and is the address right?"
+        return sentence("Redis at {where} can't be reached ({wrong}); is it running, and is the address right?")
     if isinstance(wrong, AskError | TryAgainError):
-        return f"Redis at {where}: the keys are being moved to another node ({wrong})"
+        return sentence("Redis at {where}: the keys are being moved to another node ({wrong})")
     if isinstance(wrong, ClusterDownError):
-        return (
-            f"Redis at {where}: the cluster lacks nodes ({wrong}); bring back those that are away, or let their "
+        return sentence(
+            "Redis at {where}: the cluster lacks nodes ({wrong}); bring back those that are away, or let their "
             "replicas take their place"
         )
     if isinstance(wrong, ResponseError):
-        return f"Redis at {where} refused a command ({wrong})"
-    return f"Redis at {where}: {wrong}"
+        return sentence("Redis at {where} refused a command ({wrong})")
+    return sentence("Redis at {where}: {wrong}")

@@ -9,6 +9,7 @@ import msgspec
 from redis import Redis
 from redis.exceptions import WatchError
 
+from models.speech import say
 from streams.stores.base import StoreError
 from streams.stores.redis import PREFIX
 from streams.stores.redis_nodes import Nodes
@@ -28,7 +29,7 @@ class RedisRegistry:
             return [decode_published(zlib.decompress(one)) for one in kept]
         except (msgspec.MsgspecError, zlib.error):
             raise StoreError(
-                f"{self._key} in Redis holds no rule sets that can be read: somebody wrote there"
+                say("{key} in Redis holds no rule sets that can be read: somebody wrote there", key=self._key)
             ) from None
 
     def publish(self, one: Published) -> bool:

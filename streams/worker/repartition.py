@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 from msgspec.structs import replace
 
+from models.speech import say
 from streams.partitioning import partition_of
 from streams.progress import PROGRESS, RULES, Progress, kept_run
 from streams.stopped import Stopped
@@ -39,20 +40,31 @@ def check_drained(
     deciding = set()
     for number, store in stores.items():
         if store.unpublished or next(iter(store.dead_outbox()), None) is not None:
-            raise NotDrained(f"partition {number} has decisions that are not published yet; start a worker, and wait")
+            raise NotDrained(
+                say(
+                    "partition {number} has decisions that are not published yet; start a worker, and wait",
+                    number=number,
+                )
+            )
         kept = kept_run(store)
         places = {} if kept is None else decode_places(kept[0].where)
         for (topic, of), end in ends.items():
             read = places.get(topic, Place()).offset
             if of == number and read < end:
                 raise NotDrained(
-                    f"{topic}/{number} was read up to {read}, and ends at {end}: stop the producers, and let the "
-                    "workers read on until nothing is left"
+                    say(
+                        "{topic}/{number} was read up to {read}, and ends at {end}: stop the producers, and let the "
+                        "workers read on until nothing is left",
+                        topic=topic,
+                        number=number,
+                        read=read,
+                        end=end,
+                    )
                 )
         if kept is not None and kept[0].reached is not None:
             deciding.add(deciding_at(sets, kept[0].reached + 1))
     if len(deciding) > 1:
-        raise NotDrained("a new rule set decides on some partitions and not on others yet; let the workers go on")
+        raise NotDrained(say("a new rule set decides on some partitions and not on others yet; let the workers go on"))
 
 
 def move(before: Mapping[int, SharedStore], after: Mapping[int, SharedStore], copied: Callable[[int], None]) -> None:
@@ -92,5 +104,11 @@ def check_copied(before: Mapping[int, SharedStore], after: Mapping[int, SharedSt
     """How many customers there are; StoreError if not all of them were copied."""
     numbers = [sum(1 for store in some.values() for _ in store.customers()) for some in (before, after)]
     if numbers[0] != numbers[1]:
-        raise StoreError(f"of {numbers[0]} customers {numbers[1]} were copied; nothing was changed, try again")
+        raise StoreError(
+            say(
+                "of {all} customers {copied} were copied; nothing was changed, try again",
+                all=numbers[0],
+                copied=numbers[1],
+            )
+        )
     return numbers[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from models.speech import say
 from rules.workspace.workspace import Workspace, load_texts
 from streams.assembly import assemble
 from streams.engine import Engine
@@ -80,5 +81,9 @@ def workspace_of(one: Published) -> Workspace:
     found = load_texts(one.files, stories=False)
     if found.workspace is None:
         wrong = next((problem.message for problem in found.problems if problem.severity == "error"), "")
-        raise StoreError(f"rule set {one.number} can't be read by this version of Beforehand: {wrong}")
+        raise StoreError(
+            say(
+                "rule set {number} can't be read by this version of Beforehand: {wrong}", number=one.number, wrong=wrong
+            )
+        )
     return found.workspace

@@ -7,6 +7,7 @@ import pytest
 
 from beforehand.kafka_wiring import connection
 from beforehand.settings import HttpAddress, Settings, SettingsError, read_settings, reference, secret
+from models.speech import Tongue, speaking
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,22 @@ def test_every_setting_reaches_the_connection() -> None:
 def test_a_setting_that_cannot_be_used_is_told(text: str, said: str) -> None:
     """Where it stands, what was expected and what was found."""
     assert said in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kafka: localhost", "beforehand.yaml: kafka：请写host:port，多个用逗号隔开；实际是“localhost”"),
+        ("log: xml", "beforehand.yaml: log：应为'text'或'json'；实际是'xml'"),
+        ("session: 0", "beforehand.yaml: session：应不小于1；实际是0"),
+        ("kafak: a:1", "beforehand.yaml: kafak：没有这项设置；是否指kafka？"),
+        ("kafka_key: k.pem", "设置：kafka_key需要与kafka_certificate一起设置"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_in_chinese(text: str, said: str) -> None:
+    """Also what Pydantic finds."""
+    with speaking(Tongue.CHINESE):
+        assert refused(text) == said
 
 
 def test_a_setting_of_the_environment_is_told_by_its_name_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from servers.programs import program
 from tests.beforehand.cli.commands import call
 from tests.beforehand.cli.topics_read import make_topic
 
@@ -91,6 +92,16 @@ def test_without_beginning_only_what_comes_is_shown_and_ctrl_c_ends_it(
     _, said = tailing.communicate(timeout=20)
     assert tailing.returncode == 130
     assert said == ""
+
+
+def test_a_header_whose_name_is_no_text_holds_nothing_up(decisions: str, kafka: str) -> None:
+    """A producer in C may write any bytes; they are shown as escapes."""
+    command = [program("kcat"), "-P", "-b", kafka, "-t", decisions, "-H", "\udcff\udc9b=1"]
+    subprocess.run(command, input=b"odd\n", check=True, timeout=60)
+    result = call("tail", "decisions", "--from-beginning", "--count", "4", "--json")
+    assert result.exit_code == 0, result.stderr
+    *_, last = map(json.loads, result.stdout.splitlines())
+    assert (last["value"], last["headers"]) == ("odd", {"\\xff\\x9b": "1"})
 
 
 def test_a_topic_that_is_not_there_is_told_with_the_nearest(decisions: str, kafka: str, topics_prefix: str) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from models.speech import Tongue, speaking
 from servers.redis import Redis as Server
 from streams.stores.base import Commit, LostClaim, StoreError
 from streams.stores.redis import RedisStore
-from streams.stores.redis_nodes import Nodes
+from streams.stores.redis_nodes import Nodes, connect
 
 NUMBER = 7
 
@@ -82,6 +83,12 @@ def test_a_full_server_commits_nothing_and_is_trimmed(own_redis: Server) -> None
         client.config_set("maxmemory", 0)
         store.commit(change(2, b"second"))
         assert [entry.sequence for entry in store.outbox()] == [2]
+
+
+def test_what_is_wrong_with_a_server_is_said_in_the_language_of_the_moment() -> None:
+    """Of a command that is typed in a Chinese terminal."""
+    with speaking(Tongue.CHINESE), pytest.raises(StoreError, match=r"^无法连接127\.0\.0\.1:1上的Redis（"):
+        connect("redis://127.0.0.1:1")
 
 
 def test_a_server_that_lost_its_last_second_is_noticed(client: Redis) -> None:
