@@ -22,6 +22,7 @@ from models.speech import paragraph, say, say_count, sentence
 if TYPE_CHECKING:
     from beforehand.kafka_wiring import Letters, Sender
     from streams.dead_letters import Reason
+    from streams.kafka.base import Connection
     from streams.kept_letters import Choice, Counts, Fate, KeptLetter, Outcome
 
 #: Letters that are shown, where nobody says how many.
@@ -85,7 +86,7 @@ def list_letters(  # noqa: PLR0913 (one parameter an option)
             else:
                 _list(letters, choice, limit, json=json, fates=False)
         return
-    with kafka(), _on_kafka(since) as found:
+    with kafka() as connection, _on_kafka(connection, since) as found:
         _list(_watched(terminal(), found, found.up_to_now()), choice, limit, json=json, fates=True)
         _tell_others(found)
 
@@ -124,7 +125,7 @@ def send_again(
     try:
         with (
             kafka() as connection,
-            _on_kafka(since, marked=True) as found,
+            _on_kafka(connection, since, marked=True) as found,
             sending_again(connection, found.marks, repeat=repeat) as sender,
         ):
             for kept in filter(choice.fits, _watched(to, found, found.up_to_now())):
@@ -144,7 +145,6 @@ def send_again(
     except KeyboardInterrupt:
         tell(say("Interrupted. What was sent is remembered: type it again to go on."))
         raise typer.Exit(Exit.INTERRUPTED) from None
-    _tell_outcome(to, sender.outcome, dry_run=dry_run)
     if missing or passed_over[Fate.UNKNOWN] or sender.outcome.unfit or sender.outcome.undelivered:
         raise typer.Exit(Exit.PROBLEMS)
 
@@ -169,12 +169,12 @@ def _choice(
 
 
 @contextmanager
-def _on_kafka(since: str | None, *, marked: bool = False) -> Iterator[Letters]:
+def _on_kafka(connection: Connection, since: str | None, *, marked: bool = False) -> Iterator[Letters]:
     from beforehand.cli.moments import beginning_of
-    from beforehand.kafka_wiring import connection, dead_letters
+    from beforehand.kafka_wiring import dead_letters
 
     moment = None if since is None else beginning_of(since, "--since")
-    with dead_letters(connection(), since=moment, marked=marked) as found:
+    with dead_letters(connection, since=moment, marked=marked) as found:
         yield found
 
 
@@ -296,11 +296,14 @@ def _send(to: Terminal, found: Letters, choice: Choice, sender: Sender, total: i
 
     letters = filter(choice.fits, found.again())
     done = 0
-    with watched(to, say("Sending again"), sentence("messages")) as bar:
-        while several := list(islice(letters, _AT_ONCE)):
-            sender.send(several, dry_run=dry_run)
-            done += len(several)
-            bar.told(done, total)
+    try:
+        with watched(to, say("Sending again"), sentence("messages")) as bar:
+            while several := list(islice(letters, _AT_ONCE)):
+                sender.send(several, dry_run=dry_run)
+                done += len(several)
+                bar.told(done, total)
+    finally:
+        _tell_outcome(to, sender.outcome, dry_run=dry_run)
 
 
 def _tell_passed_over(passed_over: Mapping[Fate, int]) -> None:

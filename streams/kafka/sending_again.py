@@ -24,6 +24,8 @@ from streams.testing.failpoints import reach
 from streams.topics import EVENT_TOPICS
 from streams.wire.outgoing import Outgoing, sent_again
 
+#: How a letter is marked that was not sent, by what had become of it before.
+_STATES = {Fate.OPEN: NOT_SENT, Fate.SENT: SENT, Fate.UNKNOWN: SENDING}
 #: Characters that are shown of the name of a topic that somebody else may have made up.
 _SHOWN = 100
 
@@ -59,22 +61,27 @@ class Sender:
         if dry_run:
             self.outcome.sent += len(messages)
             return
+        before = {position: self._marks.fate(position) for position in messages}
         self._mark(messages, SENDING)
         reach("send again: marked")
+        begun: list[str] = []
         handed_over: list[str] = []
         failed: dict[str, str] = {}
         try:
             for position, message in messages.items():
-                handed_over.append(position)
+                begun.append(position)
                 note = functools.partial(failed.__setitem__, position)
                 self._delivery.send(message.topic, message, self._partition(message, position), note)
+                handed_over.append(position)
         finally:
             self._delivery.wait()
             reach("send again: sent")
             if self._delivery.hopeless is None:
+                # Of one that was interrupted while it was handed over nobody knows.
                 delivered = [position for position in handed_over if position not in failed]
+                for position in (messages.keys() - set(begun)) | failed.keys():
+                    self._mark([position], _STATES[before[position]])
                 self._mark(delivered, SENT)
-                self._mark(messages.keys() - set(delivered), NOT_SENT)
                 self.outcome.sent += len(delivered)
                 self.outcome.undelivered += failed.items()
         self._hope()

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.dead_letters import DeadLetter, Header, Reason
 from streams.partitioning import partition_of
@@ -273,6 +274,18 @@ def test_what_kafka_does_not_take_stays_open(kafka: str, topics_prefix: str, tmp
         assert f"events.consumption/1@2: not delivered. Kafka at {kafka}: the message is too large" in result.stderr
         assert more in result.stdout
     assert [key for _, _, key, _, _ in sent(kafka, topics_prefix)] == [b"c-1"]
+
+
+def test_what_was_sent_before_and_fails_now_was_sent(shop: Path, kafka: str, topics_prefix: str) -> None:
+    """--repeat that comes to nothing does not let it be sent once more unseen."""
+    refused(kafka, topics_prefix, [letter(topics_prefix, 1, raw=b"x" * 2_000)])
+    assert call("deadletters", "send-again", "--yes").exit_code == 0
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    small = {"max.message.bytes": "1000"}
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{topics_prefix}events.consumption", small)])
+    admin.close()
+    assert "not delivered" in call("deadletters", "send-again", "--yes", "--repeat").stderr
+    assert [told["fate"] for told in listed()] == ["sent again"]
 
 
 @pytest.mark.parametrize(("point", "came"), [("send again: marked", 0), ("send again: sent", 2)])
