@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import threading
 
 import faust
 
+from beforehand.survivors import survivors_kept
 from streams.worker.app import WorkerApp
 from streams.worker.carrier import Carrier
 
 log = logging.getLogger("beforehand.worker")
 
-#: Objects that come to be before the collector looks at the young ones: by default it would do so for every few events.
-_COLLECTED_EVERY = 100_000
+#: Objects that come to be before the garbage collector looks through them: by default it would do so for every few
+#: events. It takes some milliseconds each time, in which nothing is decided.
+_LOOKED_THROUGH_AFTER = 25_000
 #: What a worker ends with that something unforeseen has ended: who started it starts it again.
 BROKEN = 1
 
@@ -57,16 +58,14 @@ def _tell(broken: threading.ExceptHookArgs) -> None:
 def run_worker(app: WorkerApp, carrier: Carrier) -> int:
     """Run until it is told to end (SIGTERM, Ctrl-C) or something breaks; the exit code."""
     threading.excepthook = _tell
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECTED_EVERY, 20, 20)
     process = _Process(
         app, carrier, quiet=True, override_logging=False, redirect_stdouts=False, loglevel=logging.WARNING
     )
     # It would write signs for a terminal, also into files.
     process.spinner = None
     try:
-        process.execute_from_commandline()  # never returns
+        with survivors_kept(_LOOKED_THROUGH_AFTER):
+            process.execute_from_commandline()  # never returns
     except SystemExit as ended:
         return int(ended.code or 0)
     except Exception as wrong:

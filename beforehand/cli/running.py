@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from beforehand.cli.terminal import Exit, Terminal, tell, terminal, visible_lines, write_line, wrong_use
+from beforehand.survivors import survivors_kept
 from models.speech import say, sentence
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def carry_out(
             before = one.run.summary.events
             arm_failpoint()
             try:
-                with _few_collections(), beside(one, listener):
+                with survivors_kept(_LOOKED_THROUGH_AFTER), beside(one, listener):
                     one.run.run(one.source)
             except KeyboardInterrupt:
                 interrupted = True
@@ -149,22 +149,8 @@ def carry_out(
     return Done(one, stopped, interrupted, before)
 
 
-#: Objects made before young ones are looked through, and how often older ones are.
-_COLLECTED_AFTER = 50_000, 20, 100
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Rules and records stay, so that looking for garbage among them again and again finds none and takes a third."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+#: Objects made before the garbage collector looks through them.
+_LOOKED_THROUGH_AFTER = 50_000
 
 
 def _for_trials(settings: Settings) -> Settings:

@@ -33,13 +33,13 @@ log = logging.getLogger("beforehand.worker")
 #: Records of one topic partition that are handed on at once; between two such lists timers get their turn.
 CHUNK = 1_000
 #: Records of a partition number that were read, with which it is stepped at once and not with the next beat.
-_STEPPED_AT = 5_000
+_STEPPED_AT = 10_000
 #: Seconds between two beats: what is ready is taken, and what is due runs.
 _BEAT = 0.02
 #: We are behind with records that were appended so long ago (ms), in recorded time with so many in one fetch. Then a
 #: beat steps only what was not stepped for so long (ms): the more events there are between two commits, the more of
 #: them share the writing of a record.
-_BEHIND, _MANY, _BEHIND_BEAT = 1_000, 2_000, 250
+_BEHIND, _MANY, _BEHIND_BEAT = 1_000, 2_000, 1_000
 #: Seconds between two looks at the worker for who watches it.
 _WATCHED_EVERY = 0.5
 #: Seconds between two questions of how far the logs of quiet topics reach.
