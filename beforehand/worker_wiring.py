@@ -119,7 +119,9 @@ def worker(
     prefix = layout_for(nodes, partitions, settings.prefix + PREFIX).prefix(settings.prefix + PREFIX)
     advice += _published(kept, files)
     app = worker_app(
-        AppSettings(to, settings.prefix + GROUP, EVENT_TOPICS, session=settings.session, instance=settings.instance)
+        AppSettings(
+            to, settings.prefix + GROUP, EVENT_TOPICS, partitions, session=settings.session, instance=settings.instance
+        )
     )
     clock, producer = BrokerClock(_skew(settings, to)), Producer(to)
     rules = RuleSets(kept, workspace_of)

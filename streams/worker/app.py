@@ -40,6 +40,8 @@ class AppSettings:
     connection: Connection
     group: str
     topics: Sequence[str]
+    #: Of each topic, as the state is kept for.
+    partitions: int
     session: float = 6.0
     instance: str | None = None
 
@@ -63,6 +65,8 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             session_timeout_ms=int(app.settings.session * 1_000),
             heartbeat_interval_ms=int(app.settings.session * 1_000 / 5),
             max_poll_interval_ms=300_000,
+            # How soon a topic that was deleted or has other partitions is noticed.
+            metadata_max_age_ms=5_000,
             # While a fetch waits, what was claimed or resumed meanwhile is not fetched.
             fetch_max_wait_ms=100,
         )

@@ -20,7 +20,7 @@ from streams.wire.outgoing import Outgoing
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.clients import Producer
 from streams.worker.measures import Measures, NotMeasured
-from streams.worker.positions import commit_to_group, extent, log_ends, pause_and_resume, start_reading
+from streams.worker.positions import check_topics, commit_to_group, extent, log_ends, pause_and_resume, start_reading
 from streams.worker.publisher import Publisher, PublishError
 from streams.worker.watching import watched
 from streams.worker.worker import TopicPartition, Worker, WorkerError
@@ -135,17 +135,42 @@ class Carrier(Service):
     async def claim_assigned(self) -> dict[TP, int]:
         """Claim the partition numbers of which all topics are ours, and seek to where they were left."""
         assigned = {self._own(tp) for tp in self._client.assignment()}
-        topics = self._app.settings.topics
-        numbers = {number for _, number in assigned}
-        whole = {number for number in numbers if all((topic, number) in assigned for topic in topics)}
-        if numbers - whole:
-            log.error("partitions %s are ours on some topics only: they are not worked on", sorted(numbers - whole))
+        unfit = {number: self._unfit(number, assigned) for _, number in assigned}
+        whole = {number for number, wrong in unfit.items() if wrong is None}
         self._paused.clear()
         self._worker.assigned(whole, now_ms())
+        for number, wrong in unfit.items():
+            if wrong is not None:
+                self._worker.lay_still(number, wrong, now_ms())
         offsets = await self._seek(whole)
         await self._park(assigned - {self._own(tp) for tp in offsets})
         self._joined = True
         return offsets
+
+    def _unfit(self, number: int, assigned: Collection[TopicPartition]) -> WorkerError | None:
+        """What is wrong with the topics, so that a partition number can't be worked on."""
+        if all((topic, number) in assigned for topic in self._app.settings.topics):
+            return self._wrong_topics()
+        return self._wrong_topics() or WorkerError("it is ours on some topics only; the group has to agree anew")
+
+    def _wrong_topics(self) -> WorkerError | None:
+        """What is wrong with the topics of events, as far as is known."""
+        settings, known = self._app.settings, self._client.partitions_for_topic
+        counts = {topic: len(known(self._prefix + topic) or ()) for topic in settings.topics}
+        try:
+            check_topics(counts, settings.partitions)
+        except WorkerError as wrong:
+            return wrong
+        return None
+
+    def _look_at_topics(self) -> None:
+        """Stop what was begun on topics that are not what they were. Of topics that are gone nothing is assigned, so
+        that nobody would say so: then all partition numbers are told of.
+        """
+        wrong = self._wrong_topics() if self._joined else None
+        if wrong is not None and not self._worker.still:
+            for number in list(self._worker.owned) or range(self._app.settings.partitions):
+                self._worker.lay_still(number, wrong, now_ms())
 
     async def let_go(self) -> None:
         """Others may own our partition numbers from now on: publish what was decided, or they would do so again."""
@@ -164,10 +189,15 @@ class Carrier(Service):
 
     async def _seek(self, numbers: Iterable[int]) -> dict[TP, int]:
         claimed = [number for number in numbers if number in self._worker.owned]
-        tps = [self._tp((topic, number)) for number in claimed for topic in self._app.settings.topics]
+        topics = self._app.settings.topics
+        tps = [self._tp((topic, number)) for number in claimed for topic in topics]
         if not tps:
             return {}
-        begins, ends, group = await self._thread.call_thread(extent, self._client, tps)
+        readings = [
+            (number, topic, self._worker.owned[number].readings[topic]) for number in claimed for topic in topics
+        ]
+        appended = {self._tp((topic, number)): one.appended for number, topic, one in readings if one.appended}
+        logs = await self._thread.call_thread(extent, self._client, tps, appended)
         offsets: dict[TP, int] = {}
         for number in claimed:
             owned = self._worker.owned.get(number)
@@ -176,7 +206,7 @@ class Carrier(Service):
             try:
                 for topic in owned.readings:
                     tp = self._tp((topic, number))
-                    start_reading(owned, topic, begins[tp], ends[tp], group.get(tp))
+                    start_reading(owned, topic, logs.begins[tp], logs.ends[tp], logs.group.get(tp), logs.newer.get(tp))
                     offsets[TP(tp.topic, tp.partition)] = owned.readings[topic].next
             except WorkerError as wrong:
                 self._worker.lay_still(number, wrong, now_ms())
@@ -184,7 +214,8 @@ class Carrier(Service):
                 continue
             self._may_publish(number)  # what is left from before
         await self._consumer.seek_wait({self._tp(self._own(tp)): offset for tp, offset in offsets.items()})
-        log.info("partitions %s are ours", sorted(self._worker.owned))
+        if offsets:
+            log.info("partitions %s are ours", sorted(self._worker.owned))
         return offsets
 
     # ------------------------------------------------------------------ reading
@@ -260,6 +291,7 @@ class Carrier(Service):
     @Service.task
     async def _is_watched(self) -> None:
         while not self.should_stop:
+            self._look_at_topics()
             assigned = self._joined and self._consumer.flow_active
             seen = watched(self._worker, self._clock, now_ms(), assigned=assigned, lag=self._lag)
             self._measures.beat(seen)
@@ -269,7 +301,12 @@ class Carrier(Service):
         numbers = self._worker.to_be_claimed(now_ms())
         if not numbers or not self._consumer.flow_active:
             return
+        assigned = {self._own(tp) for tp in self._client.assignment()}
         for number in numbers:
+            unfit = self._unfit(number, assigned)
+            if unfit is not None:
+                self._worker.lay_still(number, unfit, now_ms())
+                continue
             self._worker.claim(number, now_ms())
             if number in self._worker.still:
                 break  # a store that does not answer keeps us waiting: the others have their turn after a beat

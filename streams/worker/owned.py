@@ -100,8 +100,10 @@ class Owned:
             events = decode(records)
             arrivals = reading.arrive(0 if isinstance(event, DeadLetter) else event.arrived for event in events)
             events = [_not_before(event, at) for event, at in zip(events, arrivals, strict=True)]
+            reading.appended = max(reading.appended, *(record.timestamp for record in records))
         else:
             events = decode(records, reading.arrive(record.timestamp for record in records))
+            reading.appended = reading.arrived
         summary = self.partition.summary
         for event in (events[0], events[-1]):
             if isinstance(event, Event):

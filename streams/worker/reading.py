@@ -19,6 +19,8 @@ class Place(Struct, frozen=True, array_like=True):
     bits: int = 0
     #: No record from `offset` on arrived earlier than this (ms).
     arrived: int = 0
+    #: The latest moment at which the broker appended a record that was read (ms); 0 if that is not known.
+    appended: int = 0
 
 
 #: Flags (0 or 1) as the digits of a binary number, and back.
@@ -34,6 +36,8 @@ class Reading:
         self.next = place.offset
         #: The latest arrival among all records before `next` (ms).
         self.arrived = place.arrived
+        #: The latest moment at which the broker appended a record that was read (ms).
+        self.appended = place.appended
         #: How far arrivals have come on this topic (ms); None until it has answered.
         self.reached: int | None = place.arrived or None
         #: Where the flags begin, and the latest arrival before that.
@@ -135,7 +139,7 @@ class Reading:
             del self._flags[:done], self._arrivals[:done]
             self._base += done
         # What was taken before a restart and has not come again yet stays taken.
-        return Place(self._base, *_packed(self._flags + self._again), self._base_arrived)
+        return Place(self._base, *_packed(self._flags + self._again), self._base_arrived, self.appended)
 
 
 def _packed(flags: bytearray) -> tuple[bytes, int]:

@@ -1,12 +1,14 @@
 """Customers that move to other partitions, because there are to be more of them.
 
-Everything that was published must have been read, decided and published before: then a partition number holds nothing
-but records, timers, and how far it was taken.
+Everything that was published is to be read, decided and published before: then a partition number holds nothing but
+records, timers, and how far it was taken. Where somebody has made the topics wider already workers read nothing any
+more; then what was decided is taken along, and what was not read is passed on by whoever finds it in its old place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -30,14 +32,11 @@ class NotDrained(Exception):
     """Something is still to be read or published; the message says what, where and what to do."""
 
 
-def check_drained(
-    stores: Mapping[int, SharedStore], ends: Mapping[tuple[str, int], int], sets: list[Published]
-) -> None:
+def check_drained(stores: Mapping[int, SharedStore], ends: Mapping[tuple[str, int], int]) -> None:
     """Whether nothing is on its way any more: raises NotDrained, and StoreError.
 
-    `ends`: (topic, partition number) -> where its log ends. `sets`: the published rule sets.
+    `ends`: (topic, partition number) -> where its log ends.
     """
-    deciding = set()
     for number, store in stores.items():
         if store.unpublished or next(iter(store.dead_outbox()), None) is not None:
             raise NotDrained(
@@ -61,9 +60,12 @@ def check_drained(
                         end=end,
                     )
                 )
-        if kept is not None and kept[0].reached is not None:
-            deciding.add(deciding_at(sets, kept[0].reached + 1))
-    if len(deciding) > 1:
+
+
+def check_same_rules(stores: Mapping[int, SharedStore], sets: list[Published]) -> None:
+    """Whether one of the published rule sets decides on all partitions: raises NotDrained, and StoreError."""
+    reached = [kept[0].reached for kept in map(kept_run, stores.values()) if kept is not None]
+    if len({deciding_at(sets, moment + 1) for moment in reached if moment is not None}) > 1:
         raise NotDrained(say("a new rule set decides on some partitions and not on others yet; let the workers go on"))
 
 
@@ -80,9 +82,16 @@ def move(before: Mapping[int, SharedStore], after: Mapping[int, SharedStore], co
             if old is not None:
                 progress = replace(old[0], reached=latest)
             settings = {PROGRESS: msgspec.msgpack.encode(progress), RULES: rules}
-            store.commit(Commit(store.number() + 1, settings=settings))
+            store.commit(Commit(store.number() + 1, settings=settings, **_unpublished(before.get(number))))
     for store in before.values():
         _copy(store, after, copied)
+
+
+def _unpublished(store: SharedStore | None) -> dict[str, Any]:
+    if store is None:
+        return {}
+    outbox = [(entry.id, entry.payload) for entry in store.outbox()]
+    return {"outbox": outbox, "dead_letters": [letter for _, letter in store.dead_outbox()]}
 
 
 def _copy(store: SharedStore, after: Mapping[int, SharedStore], copied: Callable[[int], None]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -51,23 +50,3 @@ def test_customers_move_and_go_on(shop: Path, kafka: str, topics_prefix: str) ->
         send(kafka, topics_prefix, *half)
         found = decided(kafka, topics_prefix, 13)
     assert sorted(str(one["customer"]) for one in found) == sorted([*customers, "last"]), (shop / "log").read_text()
-
-
-def test_topics_that_somebody_made_wider_are_refused(shop: Path, kafka: str, topics_prefix: str) -> None:
-    """A worker does not look for customers in the wrong place."""
-    from kafka.admin import KafkaAdminClient
-
-    from streams.topics import EVENT_TOPICS
-
-    assert json.loads(call("topics", "describe", shop, "--json").stdout.splitlines()[0])["partitions"] == 3
-    with workers(shop, shop / "log", 1):
-        send(kafka, topics_prefix, {"type": "customer changed", "subject": "c", "data": {"plan": "M"}})
-        ends = time.monotonic() + PATIENCE
-        while "are ours" not in (shop / "log").read_text() and time.monotonic() < ends:
-            time.sleep(0.2)
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.create_partitions({topics_prefix + topic: 5 for topic in EVENT_TOPICS})
-    admin.close()
-    refused = call("worker", shop)
-    assert refused.exit_code == 2
-    assert "kept for 3 partitions, and the topics of events have 5" in " ".join(refused.stderr.split())
