@@ -93,9 +93,7 @@ def test_one_topic_is_made_wider() -> None:
     check_topics({"a": 3, "b": 3}, 3)
     with pytest.raises(WorkerError, match=r"kept for 3 partitions, and b has 5 now.* give all topics as many, end the"):
         check_topics({"a": 3, "b": 5}, 3)
-    with pytest.raises(
-        WorkerError, match=r"the topics have 5 now.* moved: end the workers, and .* --partitions 5"
-    ):
+    with pytest.raises(WorkerError, match=r"the topics have 5 now.* moved: end the workers, and .* --partitions 5"):
         check_topics({"a": 5, "b": 5}, 3)
 
 
