@@ -95,15 +95,20 @@ class TooLate:
 Verdict = Refused | Failed | ReadAtStart | Unreadable | Follows | Same | TooLate
 
 
-def judge(found: Loaded, before: Workspace | None, *, without_policy: bool) -> Refused | Failed | ReadAtStart | Fit:
-    """Whether what is in a folder may decide after `before`; tests are run of what differs from it (all if None)."""
+def judge(
+    found: Loaded, before: Workspace | None, *, without_policy: bool, any_vocabulary: bool = False
+) -> Refused | Failed | ReadAtStart | Fit:
+    """Whether what is in a folder may decide after `before`; tests are run of what differs from it (all if None).
+
+    `any_vocabulary`: whoever asks knows whether the vocabulary may be another one.
+    """
     workspace = found.workspace
     if workspace is None:
         return Refused(found, tuple(problem for problem in found.problems if problem.severity == "error"))
     missing = workspace.needs_policy_not_built()
     if missing and not without_policy:
         return Refused(found, tuple(missing))
-    if before is not None and before.vocabulary != workspace.vocabulary:
+    if before is not None and before.vocabulary != workspace.vocabulary and not any_vocabulary:
         return ReadAtStart(say("the vocabulary"))
     if before is not None and before.policy.order != workspace.policy.order:
         return ReadAtStart(say("the order of policy.yaml"))
@@ -121,8 +126,8 @@ def judge(found: Loaded, before: Workspace | None, *, without_policy: bool) -> R
 
 
 def _terms(workspace: Workspace) -> tuple[object, ...]:
-    """What rules share, beside the vocabulary."""
-    return workspace.facts, workspace.offers, workspace.policy
+    """What rules share."""
+    return workspace.vocabulary, workspace.facts, workspace.offers, workspace.policy
 
 
 class Following:

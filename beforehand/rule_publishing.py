@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beforehand.following import Failed, Fit, ReadAtStart, Refused, judge
 from beforehand.kafka_wiring import connection, now_of_broker
@@ -11,19 +11,31 @@ from beforehand.settings import Settings
 from beforehand.wiring import files_of
 from beforehand.worker_wiring import registry
 from models.speech import say
-from rules.workspace.workspace import Loaded, load_texts
+from rules.problems import Problem
+from rules.workspace.workspace import Loaded, Workspace, load_texts
+from streams.contract.added import added, not_added
+from streams.contract.compare import problem_of
 from streams.rule_sets import AHEAD
 from streams.stores.base import StoreError
 from streams.worker.published import Published, Registry
-from streams.worker.rule_sets import workspace_of
+from streams.worker.rule_sets import RuleSets, workspace_of
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """It was published. `fit` says what of it is new."""
+    """It was published. `fit` says what of it is new, and `added` names what is new of its vocabulary."""
 
     published: Published
     fit: Fit
+    added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    """Its vocabulary is another one, not the one before with additions. The `problems` stand in vocabulary.yaml."""
+
+    found: Loaded
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +45,31 @@ class NothingNew:
     last: Published
 
 
-def published_sets(settings: Settings) -> list[Published]:
+def published_sets(settings: Settings) -> RuleSets:
     """All rule sets that were published, in order; StoreError."""
-    return registry(settings)[0].published()
+    return RuleSets(registry(settings)[0], workspace_of)
 
 
 def publish_rules(
     settings: Settings, found: Loaded, *, begins: int | None = None, again: int | None = None
-) -> Accepted | NothingNew | Refused | Failed | ReadAtStart:
+) -> Accepted | NothingNew | Refused | NotAdded | Failed | ReadAtStart:
     """Publish a workspace's rules, to decide from `begins` (ms) on, or as soon as may be.
 
-    The first set decides from the first event on. Raises KafkaTrouble and StoreError.
+    The first set decides from the first event on. `again`: they are those of the set of this number, and what was added
+    to the vocabulary since stays. Raises KafkaTrouble and StoreError.
     """
     kept = registry(settings)[0]
-    sets = kept.published()
-    files = files_of(found)
+    rules = RuleSets(kept, workspace_of)
+    sets, files = rules.sets, files_of(found)
     if sets and sets[-1].files == files:
         return NothingNew(sets[-1])
-    verdict = judge(found, workspace_of(sets[-1]) if sets else None, without_policy=False)
+    before = rules.workspace(len(sets) - 1) if sets else None
+    if before is not None and again is not None and found.workspace is not None:
+        found = replace(found, workspace=replace(found.workspace, vocabulary=before.vocabulary))
+    strange = _not_added(before, found)
+    if strange:
+        return NotAdded(found, strange)
+    verdict = judge(found, before, without_policy=False, any_vocabulary=True)
     if not isinstance(verdict, Fit):
         return verdict
     moment = None
@@ -59,19 +78,28 @@ def publish_rules(
         moment = soonest if begins is None else begins
         if moment < soonest:
             raise StoreError(say("a rule set begins at least ten seconds after all that has arrived; leave --from out"))
-    return Accepted(_added(kept, Published(len(sets) + 1, moment, _now(), files, again)), verdict)
+    new = () if before is None else tuple(added(before.vocabulary, verdict.workspace.vocabulary))
+    return Accepted(_publish(kept, Published(len(sets) + 1, moment, _now(), files, again)), verdict, new)
 
 
 def of_number(settings: Settings, number: int | None) -> tuple[int, Loaded]:
     """The rule set of this number, or the one before the last; StoreError if there is none."""
-    sets = published_sets(settings)
+    sets = published_sets(settings).sets
     wanted = len(sets) - 1 if number is None else number
     if not 1 <= wanted <= len(sets):
         raise StoreError(say("there is no rule set {number}; beforehand rules list shows them", number=wanted))
     return wanted, load_texts(sets[wanted - 1].files)
 
 
-def _added(kept: Registry, one: Published) -> Published:
+def _not_added(before: Workspace | None, found: Loaded) -> tuple[Problem, ...]:
+    """What of the vocabulary is no addition to the one that is in force."""
+    if before is None or found.workspace is None or before.vocabulary == found.workspace.vocabulary:
+        return ()
+    changes = not_added(before.vocabulary, found.workspace.vocabulary)
+    return tuple(problem_of(change, found.sources, change.file) for change in changes)
+
+
+def _publish(kept: Registry, one: Published) -> Published:
     if not kept.publish(one):
         raise StoreError(say("somebody else has published rules at the same moment; look at them, and publish again"))
     return one

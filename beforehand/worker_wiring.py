@@ -20,11 +20,11 @@ from streams.stores.redis_layout import layout_for
 from streams.stores.redis_nodes import Nodes
 from streams.stores.redis_registry import RedisRegistry
 from streams.topics import EVENT_TOPICS
-from streams.wire.messages import MessageDecoder
 from streams.worker.app import AppSettings, WorkerApp, worker_app
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.carrier import Carrier, now_ms
 from streams.worker.clients import Producer
+from streams.worker.decoders import Decoders
 from streams.worker.owned import SOURCES, Owned, places_of
 from streams.worker.published import Published
 from streams.worker.publisher import Publisher
@@ -56,7 +56,7 @@ class Claims:
     ) -> None:
         """`records`: that all partition numbers may keep in memory together. `committed`: see `Partition`."""
         self._rules = rules
-        self._decoder = MessageDecoder(rules.workspace(-1 + len(rules.sets)).vocabulary)
+        self._decoders = Decoders(rules)
         self._nodes, self._prefix, self._partitions = nodes, prefix, partitions
         self._recorded = recorded
         self._records, self._committed = records, committed
@@ -75,7 +75,7 @@ class Claims:
         )
         kept = places_of(partition)
         places = {topic: kept.get(topic, Place()) for topic in EVENT_TOPICS}
-        return Owned(number, self._partitions, store, partition, self._decoder, places, recorded=self._recorded)
+        return Owned(number, self._partitions, store, partition, self._decoders, places, recorded=self._recorded)
 
 
 def partition_count(to: Connection) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
 
+from models.places import Place
 from models.vocabulary import Vocabulary
 from rules.facts.table import EventPart, FactTable, key_of, table_of
 from rules.typed import (
@@ -105,6 +106,8 @@ class Plan:
     """A rule set, indexed. Rules are in order of their ids."""
 
     hash: str
+    #: See `layout_of`.
+    layout: str
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
     facts: FactTable
@@ -131,6 +134,13 @@ def hash_of(rules: Iterable[Rule]) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def layout_of(rule_set: str, places: Mapping[str, Place]) -> str:
+    """What a record is laid out for: a rule set, and places, as it knows in which of them its customer is."""
+    if not places:
+        return rule_set
+    return blake2b(f"{rule_set}\x1f{list(places.values())!r}".encode(), digest_size=16).hexdigest()
+
+
 def _worths(rule: Rule) -> tuple[str, ...]:
     offers = (action for block in rule.blocks for action in block.actions if isinstance(action, Offer))
     return tuple(repr(offer.worth) for offer in offers if offer.worth is not None)
@@ -146,8 +156,10 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
     facts = table_of(found, begun)
     situations = [(number, rule.situation) for number, rule in enumerate(ordered)]
     pairs = {number: pair for number, rule in enumerate(ordered) if (pair := pair_of(rule, vocabulary)) is not None}
+    rule_set = hash_of(ordered)
     return Plan(
-        hash=hash_of(ordered),
+        hash=rule_set,
+        layout=layout_of(rule_set, vocabulary.places),
         rules=ordered,
         vocabulary=vocabulary,
         facts=facts,

@@ -137,6 +137,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "E704": "a field means something else",
         "E705": "a topic is gone",
         "E706": "what goes out has changed",
+        "E707": "workers take over additions only",
         "N701": "a change that breaks nothing",
     }
 )

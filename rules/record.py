@@ -211,7 +211,7 @@ class Record:
         self.heap: list[tuple[Any, ...]] = []
         #: The due moment by which whoever steps many records was last told to come back.
         self.queued: int | None = None
-        #: Which plan the record is laid out for.
+        #: What the record is laid out for (`rules.plan.layout_of`).
         self.plan: str = ""
         #: What events can touch for her attributes (`rules.profile.Tables`); None until asked for.
         self.tables: Any = None

@@ -66,7 +66,7 @@ class Engine:
     def new_record(self, customer: str) -> Record:
         """An empty record."""
         record = Record(customer, self._default_zone)
-        record.plan = self.program.plan.hash
+        record.plan = self.program.plan.layout
         return record
 
     # ------------------------------------------------------------------ events

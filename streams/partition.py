@@ -129,7 +129,9 @@ class Partition:
         return begun_after(self._rules, rules, begins)
 
     def follow(self, coming: Coming) -> bool:
-        """Let another rule set of the same vocabulary decide from its moment on, instead of any that is still to come.
+        """Let another rule set decide from its moment on, instead of any that is still to come.
+
+        Its vocabulary may add to the present one (`streams.contract.added`).
 
         False, and nothing changes, if it is too late: something has been taken at that moment or after it, or the run
         has ended. May be called from another thread.
@@ -151,7 +153,20 @@ class Partition:
         """The first moment (ms) at which nothing has been taken."""
         return 0 if self._reached is None else self._reached + 1
 
-    def _go_over(self, coming: Coming, where: Where) -> None:
+    def go_over(self, where: Where) -> bool:
+        """Let the rule set that is to follow decide, if all that is taken before its moment can be; whether it does.
+
+        Another may follow it then, before anything else is taken.
+        """
+        with self._turn:
+            horizon, coming = self.taking.horizon, self._coming
+            if horizon is None or coming is None or coming.begins > horizon:
+                return False
+            self._reach(coming.begins - 1)
+            self._change_rules(coming, where)
+            return True
+
+    def _change_rules(self, coming: Coming, where: Where) -> None:
         """What is taken from now on is decided by another rule set: all that is taken before its moment has been."""
         self._coming = None
         self._reached = coming.begins - 1
@@ -176,7 +191,7 @@ class Partition:
         Until the last of them has gone over, the state says that the rules before decide, and which are to follow, so
         that a process that dies here begins again where it was.
         """
-        self._rules_before = before = replace(before, following=following.rule_set)
+        self._rules_before = before = replace(before, following=following.layout)
         settings = {RULES: msgspec.msgpack.encode(before)}
         for start in range(0, len(customers), self._batch):
             some = customers[start : start + self._batch]
@@ -217,7 +232,7 @@ class Partition:
             before, reached = self._rules_before, self._reached
             if before is not None and reached is not None:
                 self._since = reached + 1
-                if before.following is not None or before.rule_set != self._rules.rule_set:
+                if before.following is not None or before.layout != self._rules.layout:
                     customers = list(self.store.customers())
                     self._switch(self.stepper.engine, self._rules, before, reached + 1, customers, where)
             self._rules_before = None  # the next commit says that the present ones decide
@@ -242,11 +257,9 @@ class Partition:
     def advance(self, where: Where) -> None:
         """Take all that can be taken and run what is due, in memory; only where another rule set follows, commit."""
         with self._turn:
+            self.go_over(where)
             horizon = self.taking.horizon
             if horizon is not None:
-                if self._coming is not None and self._coming.begins <= horizon:
-                    self._reach(self._coming.begins - 1)
-                    self._go_over(self._coming, where)
                 self._reach(horizon)
 
     @property
@@ -264,7 +277,7 @@ class Partition:
                 self._take(self.taking.ready(coming.begins - 1))
                 if coming.begins <= end or self.taking.waiting:
                     self._run_timers(min(coming.begins - 1, end))
-                    self._go_over(coming, where)
+                    self._change_rules(coming, where)
             self._take(self.taking.all())
             if end is not None:
                 self.taking.advance(end)

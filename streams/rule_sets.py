@@ -38,15 +38,17 @@ class RulesOfRun(Struct):
     begun: dict[int, int]
     #: See `streams.kept_vocabulary`.
     types: dict[str, dict[str, str]]
-    #: The set that some of the records have gone over to already, while others have not.
+    #: The layout of the set that some of the records have gone over to already, while others have not.
     following: str | None = None
+    #: What its records are laid out for (`rules.plan.layout_of`).
+    layout: str = ""
 
 
 def rules_of(engine: Engine) -> RulesOfRun:
     """What is kept of the rules of an engine."""
     plan = engine.program.plan
     versions = {rule.id: rule.version for rule in plan.rules}
-    return RulesOfRun(plan.hash, versions, begun_of(plan.facts), types_of(engine.vocabulary))
+    return RulesOfRun(plan.hash, versions, begun_of(plan.facts), types_of(engine.vocabulary), layout=plan.layout)
 
 
 def begun_after(before: RulesOfRun, rules: Sequence[Rule], begins: int) -> Mapping[int, int]:

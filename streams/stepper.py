@@ -169,9 +169,11 @@ class Stepper:
         self.engine = engine
         for customer in customers:
             record = self.record(customer)
-            if record.plan != engine.program.plan.hash:
+            if record.plan != engine.program.plan.layout:
                 yield from switch(record, engine, before, begins)
                 self._done(record)
+            else:
+                record.forget_profile()  # what it holds of the engine before
 
     # ------------------------------------------------------------------ commit
 

@@ -10,7 +10,7 @@ from rules.compile.view import View
 from rules.facts.running import Running, Total
 from rules.facts.series import Fields, Series
 from rules.record import Match, Pending, Record
-from rules.situations import lines, pairs
+from rules.situations import lines, pairs, places
 from streams.engine import Engine
 from streams.identity import cause_of, decision_id
 
@@ -34,7 +34,8 @@ def switch(record: Record, engine: Engine, before: Mapping[str, str], begins: in
     record.short_list = [entry for entry in record.short_list if entry[0] in same]
     record.line_due = {}
     record.moment_due = {}
-    record.plan = plan.hash
+    places.know(engine.program, record)
+    record.plan = plan.layout
     record.forget_profile()
     engine.restore_timers(record)
     if record.born is not None:

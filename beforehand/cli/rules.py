@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from beforehand.rule_publishing import Accepted, NothingNew
     from beforehand.settings import Settings
     from rules.workspace.workspace import Loaded
+    from streams.worker.rule_sets import RuleSets
+
+#: Names of what a set added to the vocabulary that stand in the list of sets.
+_NAMED = 3
 
 From = Annotated[
     str | None,
@@ -36,7 +40,8 @@ def publish_rules(workspace: ThisFolder = Path(), *, begins: From = None) -> Non
     """Let workers decide by the rules of a workspace: checked, tested, then from a moment on.
 
     What is taken before the moment is decided by the rules of before, on every worker. A workspace with mistakes, or
-    with a test that fails, is refused whole. Its vocabulary must be that of the rules before.
+    with a test that fails, is refused whole. Its vocabulary is the one before, or that with additions: event types,
+    fields that may be left out, attributes, choices, places. They are in force from the same moment on.
     """
     found = loaded(workspace)
     with _servers() as settings:
@@ -50,27 +55,27 @@ def list_rules(*, json: AsJson = False) -> None:
 
     from beforehand.rule_publishing import published_sets
     from models.moments import format_moment
-    from rules.workspace.workspace import load_texts
 
     with _servers() as settings:
-        sets = published_sets(settings)
+        published = published_sets(settings)
     to = terminal()
     rows = []
-    for one in sets:
-        found = load_texts(one.files, stories=False).workspace
+    for index, one in enumerate(published.sets):
+        rules, added = _told_of(published, index)
         begins = None if one.begins is None else format_moment(one.begins)
         told = {
             "number": one.number,
             "from": begins,
             "published": format_moment(one.at),
-            "rules": None if found is None else len(found.rules),
+            "rules": rules,
             "again": one.again,
+            "added": added,
         }
         if json:
             write_line(msgspec.json.encode(told))
         first = say("the first event") if begins is None else begins
         again = "" if one.again is None else say("set {number} again", number=one.again)
-        rows.append((str(one.number), first, str(told["published"]), str(told["rules"] or "?"), again))
+        rows.append((str(one.number), first, str(told["published"]), str(rules or "?"), again or _named(added)))
     if json:
         return
     if not rows:
@@ -84,6 +89,29 @@ def list_rules(*, json: AsJson = False) -> None:
     show(to.out, table)
 
 
+def _told_of(published: RuleSets, index: int) -> tuple[int | None, list[str]]:
+    """How many rules a set has, None if this version can't read it, and what it added to the vocabulary."""
+    from streams.contract.added import added
+    from streams.stores.base import StoreError
+
+    try:
+        rules = len(published.workspace(index).rules)
+        now = published.vocabulary(index)
+        return rules, added(published.vocabulary(index - 1), now) if index else []
+    except StoreError:
+        return None, []
+
+
+def _named(added: list[str]) -> str:
+    """What was added to the vocabulary, as far as there is room for it."""
+    if not added:
+        return ""
+    names = listed(added[:_NAMED])
+    if len(added) > _NAMED:
+        names = say("{names} and {count} more", names=names, count=len(added) - _NAMED)
+    return say("adds {names}", names=names)
+
+
 def rollback(
     number: Annotated[
         int | None, typer.Argument(metavar="NUMBER", show_default="the one before the last", help="The rule set.")
@@ -91,7 +119,7 @@ def rollback(
     *,
     begins: From = None,
 ) -> None:
-    """Let an earlier rule set decide again, from a moment on."""
+    """Let an earlier rule set decide again, from a moment on. What was added to the vocabulary since stays."""
     from beforehand.rule_publishing import of_number
 
     with _servers() as settings:
@@ -101,6 +129,7 @@ def rollback(
 
 def _publish(settings: Settings, found: Loaded, where: Path, begins: str | None, again: int | None = None) -> None:
     from beforehand.following import Failed, ReadAtStart, Refused
+    from beforehand.rule_publishing import NotAdded
     from beforehand.rule_publishing import publish_rules as publish
 
     moment = None if begins is None else _moment(begins, found)
@@ -117,6 +146,13 @@ def _publish(settings: Settings, found: Loaded, where: Path, begins: str | None,
                     folder=where,
                 )
             )
+        case NotAdded(_, problems):
+            print_problems(to.err, problems, found.sources, where)
+            said = say(
+                "The vocabulary is not that of the rules before, with additions: nothing else can be taken over."
+            )
+            other = say("Put the rest back; or begin a state of its own for it, with another `prefix`.")
+            tell(paragraph(said, other, say("The rules of before go on deciding.")))
         case Failed(failures, tests):
             for result in failures:
                 print_failure(to.err, result)
@@ -148,6 +184,7 @@ def _accepted(done: Accepted | NothingNew) -> str:
         say("Rule set {number} decides from {moment} on.", number=one.number, moment=when),
         say("New or changed: {rules}.", rules=listed(fit.changed)) if fit.changed else None,
         say("Gone: {rules}.", rules=listed(fit.gone)) if fit.gone else None,
+        say("Added to the vocabulary: {names}.", names=listed(done.added)) if done.added else None,
     )
 
 

@@ -6,10 +6,13 @@ Plain data. Keys are hashes of definitions, so that a record survives a new rule
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from hashlib import blake2b
 
+from msgspec import Struct, structs
+
 from models.moments import DAY, HOUR
+from models.types import Type
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Pattern, SinceLast, Sliding
 from rules.walk import nodes
 
@@ -70,8 +73,31 @@ class FactTable:
 
 
 def key_of(kind: str, definition: object) -> int:
-    """A stable 64-bit key of a definition: typed nodes have a deterministic representation."""
-    return int.from_bytes(blake2b(f"{kind}\x1f{definition!r}".encode(), digest_size=8).digest(), "big") >> 1
+    """A stable 64-bit key of a definition: typed nodes have a deterministic representation.
+
+    A choice that is added to a type, and a field that may be left out from now on, make no other definition.
+    """
+    text = repr(definition)
+    if _CHOICES in text or _OPTIONAL in text:
+        text = repr(_lasting(definition))
+    return int.from_bytes(blake2b(f"{kind}\x1f{text}".encode(), digest_size=8).digest(), "big") >> 1
+
+
+#: What the representation of a type has in it that is not the plainest of its kind.
+_CHOICES, _OPTIONAL = "choices=('", "optional=True"
+
+
+def _lasting(node: object) -> object:
+    """A definition without what a vocabulary may add to its types."""
+    if isinstance(node, Type):
+        return Type(node.kind)
+    if isinstance(node, tuple):
+        return tuple(_lasting(item) for item in node)
+    if isinstance(node, Struct):
+        return structs.replace(node, **{name: _lasting(getattr(node, name)) for name in node.__struct_fields__})
+    if is_dataclass(node) and not isinstance(node, type):
+        return replace(node, **{field.name: _lasting(getattr(node, field.name)) for field in fields(node)})
+    return node
 
 
 def reach(window: Sliding | CalendarWindow) -> int:

@@ -84,6 +84,21 @@ def _position(program: Program, time: int, taken: int, where: Value) -> Position
     return Position(time, taken, None, None, str(where), program.places.members_in_cell(str(where)))
 
 
+def know(program: Program, record: Record) -> None:
+    """Another rule set begins, which may know other places: she is where she is, and enters and leaves none of them."""
+    if record.position is None:
+        return
+    members = record.position.members = _members(program, record.position)
+    record.inside = {member: entered for member, entered in record.inside.items() if member in members}
+    record.stays = {key: due for key, due in record.stays.items() if key[1:] in members}
+
+
+def _members(program: Program, position: Position) -> tuple[Member, ...]:
+    if position.latitude is None or position.longitude is None:
+        return program.places.members_in_cell(position.cell or "")
+    return program.places.members_at(position.latitude, position.longitude)
+
+
 def _end_stays(record: Record, member: Member) -> None:
     for key in [key for key in record.stays if key[1:] == member]:
         del record.stays[key]

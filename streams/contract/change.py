@@ -6,6 +6,8 @@ from msgspec import Struct
 
 #: The code of a change that breaks nothing.
 COMPATIBLE = "N701"
+#: The code of one that breaks nobody's program, but that workers can't take over.
+NO_ADDITION = "E707"
 VOCABULARY, POLICY = "vocabulary.yaml", "policy.yaml"
 
 

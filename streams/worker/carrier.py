@@ -349,7 +349,7 @@ class Carrier(Service):
     async def _follows(self) -> None:
         while not self.should_stop:
             await self.sleep(_RULES_EVERY)
-            self._worker.follow()
+            self._worker.follow(now_ms())
 
     @Service.task
     async def _publishes(self) -> None:

@@ -13,8 +13,9 @@ from streams.dead_letters import DeadLetter
 from streams.partition import Partition
 from streams.partitioning import partition_of
 from streams.stores.base import SharedStore
-from streams.wire.messages import MessageDecoder, Record
+from streams.wire.messages import Record
 from streams.wire.plans import CLOCK
+from streams.worker.decoders import Decoders
 from streams.worker.forwarded import entry_of, forwarding
 from streams.worker.reading import Place, Reading
 
@@ -56,7 +57,7 @@ class Owned:
         partitions: int,
         store: SharedStore,
         partition: Partition,
-        decoder: MessageDecoder,
+        decoders: Decoders,
         places: Mapping[str, Place],
         *,
         recorded: bool,
@@ -78,7 +79,7 @@ class Owned:
         self._index = {topic: index for index, topic in enumerate(self.readings)}
         self._topics = list(self.readings)
         self._partitions = partitions
-        self._decoder = decoder
+        self._decoders = decoders
         self._recorded = recorded
 
     # ------------------------------------------------------------------ reading
@@ -95,14 +96,13 @@ class Owned:
     def _arrive(self, topic: str, reading: Reading, records: Sequence[AppendedRecord]) -> None:
         """Consecutive records, the first of which is the next one."""
         self.read_since_step += len(records)
-        decode = self._decoder.decode_all
         if self._recorded:
-            events = decode(records)
+            events = self._decoders.decode_recorded(records, reading.arrived)
             arrivals = reading.arrive(0 if isinstance(event, DeadLetter) else event.arrived for event in events)
             events = [_not_before(event, at) for event, at in zip(events, arrivals, strict=True)]
             reading.appended = max(reading.appended, *(record.timestamp for record in records))
         else:
-            events = decode(records, reading.arrive(record.timestamp for record in records))
+            events = self._decoders.decode_all(records, reading.arrive(record.timestamp for record in records))
             reading.appended = reading.arrived
         summary = self.partition.summary
         for event in (events[0], events[-1]):
@@ -177,6 +177,14 @@ class Owned:
     def begin(self) -> None:
         """Go on where the last commit left off."""
         self.partition.go_on(self.where)
+
+    def goes_over(self) -> bool:
+        """Let the rule set that follows decide, if all before its moment can be taken; whether it does now."""
+        reached = self.reached
+        if reached is None:
+            return False
+        self.partition.taking.advance(reached)
+        return self.partition.go_over(self.where)
 
     def step(self, *, commit: bool = False) -> bool:
         """Take what can be taken, run what is due, commit if anything came of it; whether that was so.

@@ -1,11 +1,17 @@
-"""Which rules decide on each partition number of a worker, and which follow."""
+"""Which rules decide on each partition number of a worker, which follow, and which vocabulary is in force.
+
+A set that came back has its own rules and the vocabulary of the set before it: what was added to the vocabulary stays,
+as producers send it and records hold it (ADR 0033).
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from models.speech import say
+from models.vocabulary import Vocabulary
 from rules.workspace.workspace import Workspace, load_texts
 from streams.assembly import assemble
 from streams.engine import Engine
@@ -40,10 +46,19 @@ class RuleSets:
         return bool(new)
 
     def workspace(self, index: int) -> Workspace:
-        """The workspace of a set; StoreError."""
+        """The workspace of a set, with the vocabulary that is in force; StoreError."""
         if index not in self._workspaces:
-            self._workspaces[index] = self._read(self.sets[index])
+            own = self._read(self.sets[index])
+            if self.sets[index].again is not None:
+                own = replace(own, vocabulary=self.vocabulary(index))
+            self._workspaces[index] = own
         return self._workspaces[index]
+
+    def vocabulary(self, index: int) -> Vocabulary:
+        """The vocabulary that is in force while a set decides; StoreError."""
+        while index and _as_before(self.sets[index - 1], self.sets[index]):
+            index -= 1
+        return self.workspace(index).vocabulary
 
     def engine(self, partition: int, store: Store) -> Engine:
         """The engine that is to go on with the state in this store; StoreError."""
@@ -74,6 +89,15 @@ class RuleSets:
             workspace = self.workspace(index)
             self._engines[known] = assemble(workspace, [file.rule for file in workspace.rules], begun=begun)
         return self._engines[known]
+
+
+def _as_before(before: Published, one: Published) -> bool:
+    """Whether it is plain, without reading rules, that a set has the vocabulary of the one before it."""
+    return one.again is not None or (before.again is None and _beside_rules(before) == _beside_rules(one))
+
+
+def _beside_rules(one: Published) -> dict[str, bytes]:
+    return {name: content for name, content in one.files.items() if not name.startswith("rules/")}
 
 
 def workspace_of(one: Published) -> Workspace:

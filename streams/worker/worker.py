@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from streams.partition import Partition
+from streams.rule_sets import AHEAD
 from streams.stores.base import LostClaim, SharedStore, StoreError
 from streams.worker.broker_clock import BrokerClock
 from streams.worker.measures import Measures, NotMeasured
@@ -25,6 +26,9 @@ TopicPartition = tuple[str, int]
 STILL = 5_000
 #: Milliseconds between two commits of a partition number of which nothing came but that it was read.
 _IDLE_COMMIT = 5_000
+#: For so long after a look at the published rule sets (ms) all are known that begin: who publishes asks the broker for
+#: its time, adds `AHEAD`, and takes far less than the rest of it to publish.
+_KNOWN_FOR = AHEAD // 2
 
 
 class WorkerError(Exception):
@@ -71,6 +75,8 @@ class Worker:
         self._recorded = recorded
         self._measures = measures or NotMeasured()
         self._committed: dict[int, int] = {}
+        #: All rule sets are known that begin before this moment of the broker (ms).
+        self._known = 0
 
     # ------------------------------------------------------------------ rebalance
 
@@ -87,10 +93,10 @@ class Worker:
         try:
             owned = self._claim(number)
             owned.begin()
-            self._rules.follow(number, owned.partition)
         except (StoreError, WorkerError) as wrong:
             self.lay_still(number, wrong, now)
             return
+        self._follow({number: owned})
         self.owned[number] = owned
         self._committed[number] = now
 
@@ -124,6 +130,8 @@ class Worker:
             return None
         if not self._recorded:
             self._clock.hear(records[-1].timestamp, now)
+            if not self._know(records[-1].timestamp, number, now):
+                return None
         before = owned.forwarded
         again = owned.read(topic, records)
         if owned.forwarded > before:
@@ -163,24 +171,55 @@ class Worker:
 
     # ------------------------------------------------------------------ stepping
 
-    def follow(self) -> None:
+    def follow(self, now: int) -> None:
         """Look for rules that were published, and give each partition number those that follow there.
 
         What can't be had now is asked for again; the last good rules go on deciding.
         """
         try:
-            self._rules.refresh()
-            for number, owned in self.owned.items():
-                self._rules.follow(number, owned.partition)
+            self._look(now)
         except StoreError as wrong:
             log.error("the rules of before go on deciding: %s", wrong)
+
+    def _look(self, now: int, moment: int = 0) -> None:
+        """The same, when the broker's time is at least `moment` (ms); raises StoreError."""
+        at = self._clock.at_least(now)
+        self._rules.refresh()
+        self._known = max(moment, at or 0) + _KNOWN_FOR
+        self._follow(self.owned)
+
+    def _follow(self, owned: Mapping[int, Owned]) -> None:
+        """Give partition numbers the rules that follow there; those that can't be read here are asked for again."""
+        try:
+            for number, one in owned.items():
+                self._rules.follow(number, one.partition)
+        except StoreError as wrong:
+            log.error("the rules of before go on deciding: %s", wrong)
+
+    def _know(self, moment: int, number: int, now: int) -> bool:
+        """Whether all rule sets are known that begin up to this moment of the broker (ms).
+
+        One that was frozen, or could not reach Redis, may not have looked for long. If they can't be had now, the
+        partition number is left alone: what it would decide by older ones would be wrong.
+        """
+        if moment >= self._known:
+            try:
+                self._look(now, moment)
+            except StoreError as wrong:
+                self.lay_still(number, wrong, now)
+                return False
+        return True
 
     def step(self, number: int, now: int) -> bool:
         """Take and commit what is ready on a partition number. Whether anything was."""
         owned = self.owned.get(number)
         if owned is None or owned.full:
             return False
+        if not self._recorded and owned.reached is not None and not self._know(owned.reached, number, now):
+            return False
         try:
+            while owned.goes_over():
+                self._follow({number: owned})
             done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)
         except StoreError as wrong:
             if isinstance(wrong, LostClaim):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,27 +19,19 @@ from streams.partition import Partition
 from streams.progress import facts_begun
 from streams.stores.base import Store
 from streams.stores.memory import MemoryStore
-from streams.wire.messages import MessageDecoder
+from streams.worker.decoders import Decoders
 from streams.worker.owned import SOURCES, Owned, places_of
+from streams.worker.published import Published
 from streams.worker.reading import Place
+from streams.worker.rule_sets import RuleSets
 from tests.streams.test_run import MUCH, Cut, CutStore, go, one_event, read_shop, write
+from tests.streams.worker.listed_sets import Listed
+from tests.streams.worker.messages import Message
 
 TOPICS = ("events.consumption", "events.profile", "events.feedback")
 
 #: Long enough that a worker dies while one topic has been read to its end and another has not.
 long_lives = st.lists(one_event, min_size=10, max_size=40)
-
-
-class Message(NamedTuple):
-    """A message as a consumer has it."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +71,7 @@ class Worker:
 
     def __init__(self, shop: Workspace, log: dict[str, list[Message]], dice: random.Random, *, recorded: bool) -> None:
         self.shop, self.log, self.dice, self.recorded = shop, log, dice, recorded
-        self.decoder = MessageDecoder(shop.vocabulary)
+        self.decoders = Decoders(RuleSets(Listed([Published(1, None, 0, {})]), lambda _: shop))
         self.engines: dict[tuple[tuple[int, int], ...], Engine] = {}
 
     def live(self, store: Store) -> None:
@@ -92,7 +84,7 @@ class Worker:
         engine = self.engines[known]
         partition = Partition(engine, store, batch=3, records_in_memory=dice.randint(0, 3), sources=SOURCES)
         places = {topic: places_of(partition).get(topic, Place()) for topic in TOPICS}
-        owned = Owned(0, 1, cast(Any, store), partition, self.decoder, places, recorded=self.recorded)
+        owned = Owned(0, 1, cast(Any, store), partition, self.decoders, places, recorded=self.recorded)
         owned.begin()
         position = {topic: place.offset for topic, place in places.items()}
         for _ in range(10_000):
