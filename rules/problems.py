@@ -3,7 +3,8 @@
 A problem has one code per *kind* of mistake (`CODES`); each code has a page in `docs/errors/`. Codes that begin with
 E are errors, with W warnings, with N notices. E0: the form of YAML; E1: files and their keys; E2: names, types, units;
 E3: the form of phrases; E4: what situations, facts and rules may be; W5: what is allowed, but hardly meant; N6: what
-does not act; E7 and N7: what has changed since the contract with producers and channels was published.
+does not act; E7 and N7: what has changed since the contract with producers and channels was published, or since the
+rules before were.
 """
 
 from __future__ import annotations

@@ -149,10 +149,10 @@ def _publish(settings: Settings, found: Loaded, where: Path, begins: str | None,
         case NotAdded(_, problems):
             print_problems(to.err, problems, found.sources, where)
             said = say(
-                "The vocabulary is not that of the rules before, with additions: nothing else can be taken over."
+                "Workers take over only what is added to the vocabulary. Put the rest back, or give it a state of its own, "
+                "with another `prefix`."
             )
-            other = say("Put the rest back; or begin a state of its own for it, with another `prefix`.")
-            tell(paragraph(said, other, say("The rules of before go on deciding.")))
+            tell(paragraph(said, say("The rules of before go on deciding.")))
         case Failed(failures, tests):
             for result in failures:
                 print_failure(to.err, result)

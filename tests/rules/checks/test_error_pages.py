@@ -10,7 +10,9 @@ import pytest
 from rules.checks import check
 from rules.problems import CODES, Problem, render
 from rules.workspace.workspace import load_texts
+from streams.contract.added import not_added
 from streams.contract.asyncapi import asyncapi
+from streams.contract.change import NO_ADDITION
 from streams.contract.compare import compare, problem_of
 from streams.contract.published import published
 
@@ -48,14 +50,20 @@ def found(code: str) -> tuple[dict[str, str], list[Problem]]:
 
 
 def changes_since(before: dict[str, str], now: dict[str, str], code: str) -> list[Problem]:
-    """What has changed since the contract of these files was published; for E706 by another Beforehand."""
+    """What has changed since the contract of these files was published; for E706 by another Beforehand.
+
+    For E707: what workers can't take over.
+    """
     workspaces = [load_texts(files).workspace for files in (before, now)]
     assert workspaces[0] is not None
     assert workspaces[1] is not None
     old, new = (published(asyncapi(one.vocabulary, one.policy.channels)) for one in workspaces if one is not None)
     if code == "E706":
         old.outgoing["decision"]["properties"]["outcome"]["enum"].remove("superseded")
-    changes = (problem_of(change, workspaces[1].sources, "asyncapi.json") for change in compare(old, new))
+    found = compare(old, new)
+    if code == NO_ADDITION:
+        found = not_added(workspaces[0].vocabulary, workspaces[1].vocabulary)
+    changes = (problem_of(change, workspaces[1].sources, "asyncapi.json") for change in found)
     return [problem for problem in changes if problem.code == code or problem.severity == "error"]
 
 
