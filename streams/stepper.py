@@ -172,8 +172,6 @@ class Stepper:
             if record.plan != engine.program.plan.layout:
                 yield from switch(record, engine, before, begins)
                 self._done(record)
-            else:
-                record.forget_profile()  # what it holds of the engine before
 
     # ------------------------------------------------------------------ commit
 

@@ -16,7 +16,6 @@ from tests.beforehand.cli.commands import RULE, VOCABULARY, call, workspace
 from tests.beforehand.cli.topics_read import all_messages
 from tests.streams.worker.processes import PATIENCE, workers
 
-
 #: Another type of event, another choice, and a rule on both.
 LARGER = VOCABULARY.replace("S | M", "S | M | L") + "  roamed: {family: service, country: text}\n"
 ROAMS = """\
@@ -82,7 +81,10 @@ def letters(kafka: str, prefix: str, number: int) -> list[str]:
     """Why there are dead letters, when there are so many."""
     ends = time.monotonic() + PATIENCE
     while True:
-        found = [dict(message.headers)["beforehand_reason"].decode() for message in all_messages(kafka, [prefix + DEAD_LETTERS])]
+        found = [
+            dict(message.headers)["beforehand_reason"].decode()
+            for message in all_messages(kafka, [prefix + DEAD_LETTERS])
+        ]
         if len(found) >= number or time.monotonic() > ends:
             return found
         time.sleep(0.2)
