@@ -149,8 +149,8 @@ def _publish(settings: Settings, found: Loaded, where: Path, begins: str | None,
         case NotAdded(_, problems):
             print_problems(to.err, problems, found.sources, where)
             said = say(
-                "Workers take over only what is added to the vocabulary. Put the rest back, or give it a state of its own, "
-                "with another `prefix`."
+                "Workers take over only what is added to the vocabulary. "
+                "Put the rest back, or give it a state of its own, with another `prefix`."
             )
             tell(paragraph(said, say("The rules of before go on deciding.")))
         case Failed(failures, tests):

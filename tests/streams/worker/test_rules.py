@@ -121,7 +121,7 @@ def test_new_rules_decide_from_their_moment_on(shop: Path, kafka: str, topics_pr
 
 
 def test_a_type_of_event_is_added_while_workers_run(shop: Path, kafka: str, topics_prefix: str) -> None:
-    """Before its moment it is a dead letter, from then on it is taken; also by a worker that comes when another died."""
+    """Before its moment it is a dead letter, from then on taken; also by a worker that comes when another died."""
     roamed = {"type": "roamed", "subject": "c1", "data": {"country": "NL"}}
     with workers(shop, shop / "log", 1) as (first,):
         send(kafka, topics_prefix, {"type": "data used", "subject": "c1", "data": {"amount": "9 GB"}})
