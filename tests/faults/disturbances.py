@@ -18,6 +18,8 @@ from tests.faults.tcp_proxy import Proxy
 
 #: Seconds after which Kafka counts a silent worker as gone, and some more.
 BEYOND_SESSION = 9
+#: Seconds from which on published rules decide: a little more than a product's user must wait.
+AHEAD = 12
 #: Bytes that a Redis loses whose machine dies: some commits.
 _LOST = 20_000
 
@@ -120,6 +122,11 @@ def lose_replies(trial: Trial) -> None:
     trial.network.lose_replies(b"EXEC", trial.dice.choice([1, 2, 4]))
 
 
+def publish_rules(trial: Trial) -> None:
+    """Other rules are published, which decide some seconds later: just then something else may be the matter."""
+    trial.system.publish_rules(AHEAD)
+
+
 #: All of them.
 DISTURBANCES: tuple[Callable[[Trial], None], ...] = (
     kill_worker,
@@ -131,4 +138,5 @@ DISTURBANCES: tuple[Callable[[Trial], None], ...] = (
     freeze_redis,
     fill_redis,
     lose_replies,
+    publish_rules,
 )

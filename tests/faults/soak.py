@@ -18,7 +18,7 @@ from tests.faults.disturbances import DISTURBANCES, Trial
 from tests.faults.system import System
 from tests.faults.tcp_proxy import Proxy
 from tests.faults.trade import write_day
-from tests.faults.verdicts import broken, undisturbed, verdicts
+from tests.faults.verdicts import broken, by_turns, undisturbed, verdicts
 from tests.faults.worker_processes import Nursery
 
 FOLDER = Path("build/soak")
@@ -52,7 +52,7 @@ def soak(trial: Trial, minutes: float, seed: int) -> int:
     """Disturb a system for so long; 0 if every invariant holds, else 1."""
     system, dice = trial.system, trial.dice
     day = write_day(system.folder / "day.jsonl", int(RATE * minutes * 60), CUSTOMERS, seed=seed, hot=HOT)
-    expected = undisturbed(system, day)
+    expected, other = (undisturbed(system, day, shop) for shop in system.shops)
     _say(f"{minutes:g} minutes, seed {seed}: {len(expected.decisions):,} decisions expected")
     system.fleet.keep(WORKERS)
     system.feed(day, RATE)
@@ -68,7 +68,7 @@ def soak(trial: Trial, minutes: float, seed: int) -> int:
         _say(f"{disturbance.__name__:18} {decided:>9,} decided")
         system.until(system.fed, max(0.0, EVERY - (time.monotonic() - begins)))
     system.has_decided(len(expected.decisions), PATIENCE)
-    found = verdicts(system, expected)
+    found = verdicts(system, by_turns(system, expected, other))
     for verdict in found:
         _say(str(verdict))
     system.close()

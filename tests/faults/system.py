@@ -12,18 +12,21 @@ from typing import Any
 from typer.testing import CliRunner
 
 from beforehand.cli import app
-from beforehand.wiring import load_and_check
+from beforehand.wiring import files_of, load_and_check
 from models.events import Event
 from models.moments import format_moment
 from streams.kafka.base import Connection
 from streams.kafka.publishing import Publisher, publisher
-from streams.publishing import Published, publish
+from streams.publishing import Published as Sent
+from streams.publishing import publish
 from streams.sources.jsonl import FileSource
 from streams.stores.redis import RedisStore
 from streams.stores.redis_nodes import connect
+from streams.stores.redis_registry import RedisRegistry
 from streams.topics import DEAD_LETTERS, DECISIONS
 from streams.wire.decoder import Decoder
 from streams.wire.plans import CLOCK
+from streams.worker.published import Published
 from tests.faults.gateway import Gateway
 from tests.faults.tcp_proxy import Proxy
 from tests.faults.topic_logs import TopicLog
@@ -54,7 +57,16 @@ class System:
         """`network`: through which the workers reach Redis. `unpaid`: see `make_shop`."""
         self.folder, self.kafka, self.redis_url, self.prefix = folder, kafka, redis_url, prefix
         self.partitions = partitions
-        self.shop = make_shop(folder / "shop", unpaid=unpaid)
+        #: The rules that decide, and others of which one says something else: they follow each other by turns.
+        self.shops = (
+            make_shop(folder / "shop", unpaid=unpaid),
+            make_shop(folder / "other-shop", unpaid=unpaid, here="has come"),
+        )
+        self.shop = self.shops[0]
+        #: From which moments (ms) the rules of the other shop decide, then those of the first again, and so on.
+        self.switches: list[int] = []
+        #: When feeding began (s, of a clock that only counts on), the first arrival, and the latest that was sent (ms).
+        self._fed_since: tuple[float, int, int] | None = None
         self.environment = {
             "BEFOREHAND_KAFKA": kafka,
             "BEFOREHAND_REDIS": redis_url if network is None else f"redis://127.0.0.1:{network.port}",
@@ -110,16 +122,32 @@ class System:
         vocabulary = workspace.vocabulary
         try:
             with publisher(Connection((self.kafka,), prefix=self.prefix), vocabulary, recorded=True) as sink:
-                often = _OftenTold(sink)
+                often = _OftenTold(sink, self._sent)
                 source = FileSource(file, Decoder(vocabulary), batch=50)
-                publish(
-                    source, often, vocabulary, Published(), recorded=True, rate=rate, watch=lambda _read, _count: None
-                )
+                publish(source, often, vocabulary, Sent(), recorded=True, rate=rate, watch=lambda _read, _count: None)
                 sink.finish()
                 assert not sink.undelivered.count, sink.undelivered
         except BaseException as wrong:  # noqa: BLE001 -- a thread's failure is the test's
             self._feed_failed.append(wrong)
         self.note(f"{file.name} is published")
+
+    def _sent(self, arrived: int) -> None:
+        began, first, _ = self._fed_since or (time.monotonic(), arrived, arrived)
+        self._fed_since = began, first, arrived
+
+    def publish_rules(self, ahead: float) -> None:
+        """Publish the rules whose turn it is, to decide from what will arrive in so many seconds."""
+        assert self._fed_since is not None
+        began, first, latest = self._fed_since
+        begins = int(latest + ahead * (latest - first) / (time.monotonic() - began))
+        nodes = connect(self.redis_url)
+        registry = RedisRegistry(nodes, f"{self.prefix}beforehand")
+        loaded = load_and_check(self.shops[(len(self.switches) + 1) % 2], stories=False)
+        number = len(self.switches) + 2
+        assert registry.publish(Published(number, begins, int(time.time() * 1_000), files_of(loaded)))
+        nodes.close()
+        self.switches.append(begins)
+        self.note(f"rule set {number} decides from {format_moment(begins)} on")
 
     def fed(self) -> bool:
         """Whether all of the day is published; raises what went wrong with it."""
@@ -179,12 +207,13 @@ class System:
 class _OftenTold:
     """Publishes, and tells every partition now and then how far time has come: so decisions come all the time."""
 
-    def __init__(self, sink: Publisher) -> None:
-        self._sink = sink
+    def __init__(self, sink: Publisher, sent: Callable[[int], None]) -> None:
+        self._sink, self._sent = sink, sent
         self._untold = 0
 
     def send(self, event: Event, line: int) -> None:
         self._sink.send(event, line)
+        self._sent(event.arrived)
         self._untold += 1
         if self._untold >= _TOLD_AFTER and event.type != CLOCK:
             self._untold = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -14,17 +15,18 @@ from tests.faults.disturbances import (
     kill_redis,
     kill_worker,
     lose_replies,
+    publish_rules,
 )
 from tests.faults.system import worker_log_of
 from tests.faults.trade import write_day
-from tests.faults.verdicts import broken, undisturbed, verdicts
+from tests.faults.verdicts import broken, by_turns, undisturbed, verdicts
 
 
 def disturb(trial: Trial, *disturbances: Callable[[Trial], None]) -> list[str]:
     """Feed a day to two workers, and disturb them evenly over it; what does not hold in the end."""
     system = trial.system
     day = write_day(system.folder / "day.jsonl", 6_000, 80)
-    expected = undisturbed(system, day)
+    expected, other = (undisturbed(system, day, shop) for shop in system.shops)
     system.fleet.keep(2)
     system.feed(day, rate=6_000 / 60)
     for number, disturbance in enumerate(disturbances, 1):
@@ -32,14 +34,20 @@ def disturb(trial: Trial, *disturbances: Callable[[Trial], None]) -> list[str]:
         disturbance(trial)
     assert system.until(system.fed)
     system.has_decided(len(expected.decisions))
-    return broken(verdicts(system, expected))
+    return broken(verdicts(system, by_turns(system, expected, other)))
 
 
 @pytest.mark.timeout(400)
 def test_what_happens_most(trial: Trial) -> None:
-    """A worker killed, one frozen, Redis killed, its replies lost, Kafka killed: all invariants hold."""
-    found = disturb(trial, kill_worker, lose_replies, kill_redis, freeze_worker, kill_kafka)
+    """A worker killed, one frozen, Redis killed, its replies lost, Kafka killed, meanwhile the rules change twice: all
+    invariants hold, and each decision is by the rules of its time.
+    """
+    found = disturb(
+        trial, publish_rules, kill_worker, lose_replies, kill_redis, publish_rules, freeze_worker, kill_kafka
+    )
     assert found == [], worker_log_of(trial.system)
+    decisions = [json.loads(one.value) for one in trial.system.decisions.messages]
+    assert len({one["rule_version"] for one in decisions if one["rule"] == "order-is-here"}) == 2
 
 
 @pytest.mark.long

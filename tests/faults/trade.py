@@ -75,13 +75,15 @@ at most: 3 per day
 BEGINS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def make_shop(folder: Path, *, unpaid: str = "30 minutes") -> Path:
-    """The workspace; `unpaid`: how long an order may wait to be paid (at most an hour)."""
+def make_shop(folder: Path, *, unpaid: str = "30 minutes", here: str = "is here") -> Path:
+    """The workspace; `unpaid`: how long an order may wait to be paid (at most an hour). `here`: what is said of one."""
     (folder / "rules").mkdir(parents=True)
     (folder / "vocabulary.yaml").write_text(VOCABULARY, "utf-8")
     (folder / "policy.yaml").write_text(POLICY, "utf-8")
     for name, rule in RULES.items():
-        (folder / "rules" / f"{name}.yaml").write_text(rule.replace("UNPAID", unpaid), "utf-8")
+        (folder / "rules" / f"{name}.yaml").write_text(
+            rule.replace("UNPAID", unpaid).replace("is here.", f"{here}."), "utf-8"
+        )
     return folder
 
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from models.messages import encode_hand_off, hand_offs
+from models.moments import parse_moment
 from streams.stores.sqlite import SqliteStore
 from streams.topics import EVENT_TOPICS
 from tests.faults.system import System
@@ -39,23 +41,48 @@ class Verdict:
 class Expected:
     """What one process decides and keeps that nothing disturbs."""
 
-    decisions: frozenset[bytes]
+    #: In the order in which they are made.
+    made: tuple[bytes, ...]
     records: dict[str, bytes]
-    by_sms: frozenset[bytes]
+
+    @cached_property
+    def decisions(self) -> frozenset[bytes]:
+        """Those that are to be found, in whatever order."""
+        return frozenset(self.made)
+
+    @cached_property
+    def by_sms(self) -> frozenset[bytes]:
+        """The hand-offs to the gateway."""
+        return frozenset(encode_hand_off(each) for each in hand_offs(self.made) if each.data.channel == "sms")
 
 
-def undisturbed(system: System, day: Path) -> Expected:
-    """What `beforehand run` makes of a day."""
-    state, out = system.folder / f"{day.name}.state", system.folder / f"{day.name}.out"
-    system.command("run", system.shop, "--events", day, "--state", state, "--out", out)
+def undisturbed(system: System, day: Path, shop: Path | None = None) -> Expected:
+    """What `beforehand run` makes of a day, by the rules of this shop, or of the one that decides first."""
+    shop = shop or system.shop
+    state, out = system.folder / f"{day.name}-{shop.name}.state", system.folder / f"{day.name}-{shop.name}.out"
+    system.command("run", shop, "--events", day, "--state", state, "--out", out)
     store = SqliteStore(state)
     records = store.load(list(store.customers()))
     store.close()
     decisions = out.read_bytes().splitlines()
-    replayed = system.command("replay", system.shop, "--events", day, "--json").splitlines()
+    replayed = system.command("replay", shop, "--events", day, "--json").splitlines()
     assert sorted(replayed) == sorted(decisions)
-    messages = [message for message in hand_offs(decisions) if message.data.channel == "sms"]
-    return Expected(frozenset(decisions), records, frozenset(map(encode_hand_off, messages)))
+    return Expected(tuple(decisions), records)
+
+
+def by_turns(system: System, first: Expected, second: Expected) -> Expected:
+    """What is to be found where the rules were published by turns: each decision by those that decide at its time.
+
+    The two shops say different things of the same matches, so that a decision has the same id by either.
+    """
+    of_second = {json.loads(one)["id"]: one for one in second.made}
+    made = []
+    for one in first.made:
+        decision = json.loads(one)
+        turns = sum(begins <= parse_moment(decision["time"]) for begins in system.switches)
+        made.append(of_second[decision["id"]] if turns % 2 else one)
+    assert len(of_second) == len(made)
+    return Expected(tuple(made), first.records)
 
 
 def verdicts(system: System, expected: Expected, *, dead_letters: int = 0) -> list[Verdict]:
