@@ -145,6 +145,7 @@ class Record:
         "inside",
         "limits",
         "line_due",
+        "line_timers",
         "matches",
         "moment_due",
         "moment_events",
@@ -196,6 +197,8 @@ class Record:
         self.short_list: list[tuple[str, Value]] = []
         #: When time alone may next change a line: (rule, each) -> due.
         self.line_due: dict[tuple[str, Value], int] = {}
+        #: Rule (or group of lines) -> its timer in the heap: none of its lines is due before.
+        self.line_timers: dict[str, int] = {}
         #: Rule -> next due; and for `EVENT.FIELD` rule -> [(due, event)].
         self.moment_due: dict[str, int] = {}
         self.moment_events: dict[str, list[tuple[int, Bound]]] = {}

@@ -12,7 +12,7 @@ from rules.record import Record
 from rules.situations import lines, moments, pairs, places, sequences
 from rules.situations.forgetting import forget
 from rules.situations.found import EventTrigger, Found, TimerTrigger
-from rules.situations.timers import TimerKind
+from rules.situations.timers import TimerKind, line_timer_ends, set_line_timer_anew
 from streams.judge import Judge
 
 
@@ -61,21 +61,29 @@ def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decisio
 
 def _found(program: Program, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
     if kind is TimerKind.LINE:
-        trigger = TimerTrigger(kind.word, now)
-        if rule in program.groups:
-            # Rules her attributes rule out are looked at again when these change.
-            groups = program.groups if record.tables is None else record.tables.groups
-            crossed: list[tuple[int, Value]] = [(n, None) for n in lines.due_group(groups.get(rule), rule, record, now)]
-        else:
-            crossed = lines.due(program, record, rule, now)
-        lines.unlist(program, View(record, now), crossed)
-        return [Found(number, each, trigger) for number, each in crossed]
+        return _lines(program, record, now, rule)
     if kind is TimerKind.ABSENCE:
         one = program.rules[program.number_of[rule]]
         return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
     if kind is TimerKind.STAY:
         return places.stayed(program, record, rule, now)
     return list(moments.due(program, record, rule, now))
+
+
+def _lines(program: Program, record: Record, now: int, name: str) -> list[Found]:
+    """The lines of a rule, or of a group, that time makes cross."""
+    if not line_timer_ends(record, name, now):
+        return []
+    if name in program.groups:
+        # Rules her attributes rule out are looked at again when these change.
+        groups = program.groups if record.tables is None else record.tables.groups
+        crossed: list[tuple[int, Value]] = [(n, None) for n in lines.due_group(groups.get(name), name, record, now)]
+    else:
+        crossed = lines.due(program, record, name, now)
+    set_line_timer_anew(record, name)
+    lines.unlist(program, View(record, now), crossed)
+    trigger = TimerTrigger(TimerKind.LINE.word, now)
+    return [Found(number, each, trigger) for number, each in crossed]
 
 
 def _short_list(judge: Judge, view: View, trigger: EventTrigger | TimerTrigger) -> list[Decision]:

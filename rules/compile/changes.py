@@ -9,7 +9,8 @@ so a comparison with it changes where a line meets a line.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from math import ceil, floor
 from typing import Any
 
@@ -24,6 +25,8 @@ from rules.plan import CLOCK_FUNCTIONS, CYCLE_FUNCTIONS
 from rules.typed import (
     Aggregate,
     AggregateFunction,
+    AllOf,
+    AnyOf,
     Between,
     CalendarUnit,
     CalendarWindow,
@@ -33,9 +36,11 @@ from rules.typed import (
     Condition,
     Expression,
     Function,
+    Holds,
     Named,
     SinceLast,
     Sliding,
+    Truth,
 )
 from rules.walk import nodes
 
@@ -66,7 +71,7 @@ def next_change(condition: Condition, compiler: Compiler) -> Next | None:
 
 
 def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
-    falling = _only_falls(condition)
+    falling = _only_fall(condition)
     parts: list[Next] = []
     seen: set[object] = set()
     for node in nodes(condition):
@@ -75,7 +80,7 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
         seen.add(node)
         match node:
             case Aggregate():
-                parts.extend(_window_changes(node, compiler, falling))
+                parts.extend(_window_changes(node, compiler, falls=node in falling))
             case Call(function=function) if function is Function.HOUR:
                 parts.append(lambda view: (view.now // _QUARTER + 1) * _QUARTER)
             case Call(function=Function.DISTANCE):
@@ -113,18 +118,40 @@ def _midnight(view: View) -> int | None:
     return next_boundary(CalendarUnit.DAY, view.record.zone, None, view.now)
 
 
-def _only_falls(condition: Condition) -> Aggregate | None:
-    """The aggregate of `X reaches Y` that time can only make smaller, while nothing else moves by itself.
+def _only_fall(condition: Condition) -> set[Aggregate]:
+    """The aggregates that time can only make smaller, where that can only make the condition false.
 
-    Then time never makes the line true, and no timer is needed. (A sum of money may hold refunds: see `_if_refunds`.)
+    They never make the line true, and need no timer. (A sum of money may hold refunds: see `_if_refunds`.)
     """
-    if not isinstance(condition, Compare) or condition.operator not in (Comparator.AT_LEAST, Comparator.MORE):
+    fall = Counter(fact for one in _raising(condition) if (fact := _only_falls(one)) is not None)
+    occur = Counter(node for node in nodes(condition) if isinstance(node, Aggregate))
+    return {fact for fact, times in fall.items() if occur[fact] == times}
+
+
+def _raising(condition: Condition) -> Iterator[Compare]:
+    """The comparisons of which one that becomes false never makes the condition true."""
+    match condition:
+        case Compare():
+            yield condition
+        case AllOf(of=parts) | AnyOf(of=parts):
+            for part in parts:
+                yield from _raising(part)
+        case Holds(of=of):
+            while isinstance(of, Named):
+                of = of.of
+            if isinstance(of, Truth):
+                yield from _raising(of.of)
+
+
+def _only_falls(compare: Compare) -> Aggregate | None:
+    """The aggregate of `X reaches Y` that time can only make smaller, while Y does not move by itself."""
+    if compare.operator not in (Comparator.AT_LEAST, Comparator.MORE):
         return None
-    left = condition.left
+    left = compare.left
     while isinstance(left, Named):
         left = left.of
     if not isinstance(left, Aggregate) or any(
-        isinstance(node, Aggregate | SinceLast | Call) for node in nodes(condition.right)
+        isinstance(node, Aggregate | SinceLast | Call) for node in nodes(compare.right)
     ):
         return None
     shrinks = left.function in (AggregateFunction.COUNT, AggregateFunction.DISTINCT, AggregateFunction.SUM)
@@ -134,17 +161,17 @@ def _only_falls(condition: Condition) -> Aggregate | None:
     return left if shrinks and ends_now else None
 
 
-def _window_changes(fact: Aggregate, compiler: Compiler, falling: Aggregate | None) -> list[Next]:
+def _window_changes(fact: Aggregate, compiler: Compiler, *, falls: bool) -> list[Next]:
     signed = fact.function is AggregateFunction.SUM and fact.type.kind in (Kind.MONEY, Kind.NUMBER, Kind.WHOLE)
-    if fact == falling and not signed:
+    if falls and not signed:
         return []
     if isinstance(fact.window, Sliding):
         leaving = _leaving(fact, compiler)
-        return [_if_refunds(leaving, fact, compiler) if fact == falling else leaving]
+        return [_if_refunds(leaving, fact, compiler) if falls else leaving]
     if isinstance(fact.window, CalendarWindow):
         boundary = _boundary(fact.window.unit, compiler.backs.get(fact.window.unit, 0))
         # At a boundary a sum falls to nothing, unless refunds had made it less.
-        return [_if_refunds(boundary, fact, compiler) if fact == falling else boundary]
+        return [_if_refunds(boundary, fact, compiler) if falls else boundary]
     return []
 
 

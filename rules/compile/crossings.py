@@ -22,7 +22,7 @@ from rules.facts.chains import advance
 from rules.facts.running import Running
 from rules.facts.series import Series
 from rules.record import Record
-from rules.situations.timers import TimerKind, set_timer
+from rules.situations.timers import set_line_timer
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Sliding
 
 #: Limits in ascending order, and the rules they are of.
@@ -84,7 +84,7 @@ class Thresholds:
             record.line_due.pop(key, None)
         elif record.line_due.get(key) != due:
             record.line_due[key] = due
-            set_timer(record, due, TimerKind.LINE, self.name)
+            set_line_timer(record, due, self.name)
 
 
 def _kept(column: Column, active: frozenset[int]) -> Column:

@@ -13,7 +13,7 @@ from rules.compile.crossings import Thresholds
 from rules.compile.view import View
 from rules.program import Program, RuleProgram
 from rules.record import Record
-from rules.situations.timers import TimerKind, set_timer
+from rules.situations.timers import set_line_timer
 
 #: Truth before, by rule number and `each` value.
 Before = dict[tuple[int, Value], bool | None]
@@ -84,7 +84,7 @@ def reschedule(one: RuleProgram, view: View, each: Value) -> None:
         record.line_due.pop(key, None)
     elif record.line_due.get(key) != due:
         record.line_due[key] = due
-        set_timer(record, due, TimerKind.LINE, one.rule.id)
+        set_line_timer(record, due, one.rule.id)
 
 
 def begin(program: Program, record: Record, same: Collection[str], begins: int) -> None:
@@ -107,7 +107,7 @@ def _begin_group(program: Program, group: Thresholds, view: View, same: Collecti
     group.reschedule(view)
     for rule in rules.intersection(same):
         view.record.line_due[rule, None] = view.now
-        set_timer(view.record, view.now, TimerKind.LINE, rule)
+        set_line_timer(view.record, view.now, rule)
 
 
 def due_group(group: Thresholds | None, name: str, record: Record, now: int) -> Sequence[int]:

@@ -36,6 +36,34 @@ def set_timer(record: Record, due: int, kind: TimerKind, rule: str) -> None:
     heappush(record.heap, (due, kind, rule))
 
 
+def set_line_timer(record: Record, due: int, name: str) -> None:
+    """Look at the lines of a rule, or of a group, at `due`.
+
+    Nearly every event puts a line off, so there is one timer for each name: it is set anew when its moment comes.
+    """
+    known = record.line_timers.get(name)
+    if known is None or due < known:
+        record.line_timers[name] = due
+        heappush(record.heap, (due, TimerKind.LINE, name))
+
+
+def line_timer_ends(record: Record, name: str, now: int) -> bool:
+    """Whether the timer of these lines is that of now, and not one that an earlier one took the place of."""
+    if record.line_timers.get(name) != now:
+        return False
+    del record.line_timers[name]
+    return True
+
+
+def set_line_timer_anew(record: Record, name: str) -> None:
+    """What was due has been looked at: come back for what is due next."""
+    due = record.line_due.get((name, None))
+    if due is None:
+        due = min((due for (of, _), due in record.line_due.items() if of == name), default=None)
+    if due is not None:
+        set_line_timer(record, due, name)
+
+
 def set_forgetting(record: Record, now: int, end: int) -> None:
     """Something will be over at `end`: look then, or a little later, what can be forgotten."""
     if record.forget_due is None:
@@ -50,7 +78,10 @@ def restore(record: Record, fades: int) -> None:
     if position is not None and not position.faded:
         record.fade_due = position.taken + fades
         heap.append((record.fade_due, TimerKind.FADE, ""))
-    heap.extend((due, TimerKind.LINE, rule) for (rule, _), due in record.line_due.items())
+    record.line_timers = {}
+    for (name, _), due in record.line_due.items():
+        record.line_timers[name] = min(due, record.line_timers.get(name, due))
+    heap.extend((due, TimerKind.LINE, name) for name, due in record.line_timers.items())
     heap.extend(
         (partial.due, TimerKind.ABSENCE, rule)
         for rule, partials in record.partials.items()

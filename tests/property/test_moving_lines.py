@@ -7,19 +7,25 @@ from typing import Any
 
 import pytest
 
-from models.types import MONEY, WHOLE
+from models.types import MONEY, WHOLE, YES_NO
 from rules.interpreter import RuleSet
 from rules.typed import (
     AggregateFunction,
+    AllOf,
+    AnyOf,
     CalendarUnit,
     CalendarWindow,
     Comparator,
     Compare,
+    Condition,
     Constant,
     Crosses,
     Ever,
     Expression,
+    Holds,
+    Named,
     Rule,
+    Truth,
     Window,
 )
 from tests.property.building import HOUR, MINUTE, count, last, of_field, rule
@@ -33,7 +39,17 @@ WINDOWS: tuple[Window, ...] = (*[last(10 * MINUTE)] * 3, last(HOUR), CalendarWin
 
 
 def _line(random: Random, number: int) -> Rule:
-    """A line on an average, sum or count; most of them rise."""
+    """A line on an average, sum or count; at times of two of them together, or as an audience."""
+    condition: Condition = _compared(random)
+    if not random.randrange(4):
+        condition = random.choice((AllOf, AnyOf))((condition, _compared(random)))
+    if not random.randrange(6):
+        condition = Holds(Named("many", Truth(condition, YES_NO), YES_NO))
+    return rule(f"line {number}", Crosses(condition))
+
+
+def _compared(random: Random) -> Compare:
+    """Most of them rise."""
     window = random.choice(WINDOWS)
     function = random.choice((AggregateFunction.AVERAGE, AggregateFunction.AVERAGE, AggregateFunction.SUM, None))
     limit: Expression
@@ -45,7 +61,7 @@ def _line(random: Random, number: int) -> Rule:
             Constant(random.choice((0, 5, 5, 20, 20, 60, 60)), MONEY),
         )
     operator = random.choice((Comparator.AT_LEAST, Comparator.AT_LEAST, Comparator.AT_LEAST, Comparator.LESS))
-    return rule(f"line {number}", Crosses(Compare(operator, fact, limit)))
+    return Compare(operator, fact, limit)
 
 
 def _scenario(random: Random) -> Scenario:
