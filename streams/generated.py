@@ -17,6 +17,7 @@ from rules.compile.source import NoSource, SourceWriter, run_source
 from rules.compile.view import view_of
 from rules.facts import counting
 from rules.facts.repeats import is_repeated
+from rules.facts.running import Running
 from rules.facts.series import ASKED, Series
 from rules.facts.table import SeriesOf
 from rules.fitting import equality_of
@@ -53,6 +54,9 @@ class _Writer:
         self._source = SourceWriter(hoist=True)
         self._names = self._source.names
         self._numbers = count()
+        #: The parts that are asked one by one whether the event fits them -> the variable that says so.
+        self._fits: dict[PartProgram, str] = {}
+        self._tests: dict[str, str] = {}
         self._names.update(
             engine=engine,
             plain_step=engine.step,
@@ -68,7 +72,8 @@ class _Writer:
         )
 
     def made(self) -> Take:
-        body = [*self._judging(), *self._counting(), *self._moving(), *self._situations()]
+        counting = self._counting()
+        body = [*self._fitting(), *self._judging(), *counting, *self._moving(), *self._situations()]
         lines = ["def take(record, event, now):", *_indent([*self._preparing(), *self._beginning(), *body])]
         made: Take = run_source("\n".join(lines), self._names, f"taking of {self._event!r}")["take"]
         return made
@@ -107,31 +112,40 @@ class _Writer:
             "crossed = []",
         ]
 
+    def _fitting(self) -> list[str]:
+        """Ask which parts the event fits, of those that are asked one by one."""
+        return [f"{name} = {test}" for name, test in self._tests.items()]
+
     def _judging(self) -> list[str]:
         """Judge the lines that do not follow from the event alone, before it is counted; `_moving` does so after."""
         self._names.update(before=moved_lines.before, after=moved_lines.after, view_of=view_of)
         moves = bool(self._moves and self._engine.program.position_lines)
-        if self._whole.parts is None:
-            parts, asked = "()", "True" if moves else ""
-        else:
-            parts = f"{self._name('parts', self._whole.parts)}(data, record, now)"
-            asked = "True" if moves else "reach.slow"
-        self._judges = bool(asked)
-        if not asked:
+        watched = [part for part in self._whole.every_part if part.lines or part.thresholds]
+        self._judges = bool(watched) or moves
+        if not self._judges:
             return []
+        judged = f"judged = before(program, reach, view_of(record, event, now), counted, moves={moves})"
+        if any(part not in self._fits for part in watched):
+            counted = [f"counted = {self._name('parts', self._whole.parts)}(data, record, now)"]
+            fits = "True"
+        else:
+            named = [(self._name("part", part), self._fits[part]) for part in watched]
+            counted = ["counted = []", *[f"if {fits}: counted.append({part})" for part, fits in named]]
+            fits = " or ".join(fits for _, fits in named)
+        if moves:
+            return [*counted, judged]
         return [
             "judged = None",
-            f"if {asked}:",
-            f"    counted = {parts}",
-            f"    if {moves} or not reach.slow.isdisjoint(counted):",
-            f"        judged = before(program, reach, view_of(record, event, now), counted, moves={moves})",
+            "slow = reach.slow",
+            f"if slow and ({fits}):",
+            *_indent([*counted, "if not slow.isdisjoint(counted):", f"    {judged}"]),
         ]
 
     def _counting(self) -> list[str]:
         """Count the event in each part it belongs to, and see which lines that crosses."""
         if not self._whole.every_part:
             return []
-        lines = ["series = record.series", "quick = reach.quick"]
+        lines = ["series = record.series", "running = record.running", "quick = reach.quick"]
         tables: dict[str, dict[Any, list[PartProgram]]] = {}
         for part, wheres in self._parts():
             found = equality_of(wheres[0]) if len(wheres) == 1 else None
@@ -142,6 +156,7 @@ class _Writer:
             else:
                 lines += self._one_part(part, wheres)
         if len(lines) > _MOST_LINES:
+            self._fits, self._tests = {}, {}
             return self._asked()
         for field, table in tables.items():
             lines += self._table(field, table)
@@ -174,34 +189,67 @@ class _Writer:
         return found.items()
 
     def _one_part(self, part: PartProgram, wheres: list[Condition | None]) -> list[str]:
-        block = self._counted(part) if _plain(part) else self._counted_with_care(part)
+        block = self._counted_of_value(part) if part.each is not None else self._counted_of_all(part)
         if None in wheres:
+            self._fits[part] = "True"
             return block
-        tests = [self._test(where) for where in wheres if where is not None]
-        return [f"if {' or '.join(tests)}:", *_indent(block)]
+        name = self._fits[part] = f"fits_{next(self._numbers)}"
+        self._tests[name] = " or ".join(self._test(where) for where in wheres if where is not None)
+        return [f"if {name}:", *_indent(block)]
 
-    def _counted_with_care(self, part: PartProgram) -> list[str]:
-        """Count in totals, and in series that are kept apart by `each`."""
+    def _counted_of_all(self, part: PartProgram) -> list[str]:
+        """Count in the totals and in the series of a part."""
+        lines = []
+        if part.running is not None:
+            self._names["Running"] = Running
+            lines += [
+                f"kept = running.get({part.running.key})",
+                "if kept is None:",
+                f"    kept = running[{part.running.key}] = Running({part.running_fields!r})",
+                self._added(part),
+            ]
+        if part.series is not None:
+            fields = self._name("fields", part.series.fields)
+            lines += [
+                f"kept = series.get({part.series.key})",
+                "if kept is None:",
+                f"    kept = series[{part.series.key}] = Series({fields})",
+                *self._appended(part.series),
+            ]
+        return [*lines, *self._crossings(str(part.number))]
+
+    def _counted_of_value(self, part: PartProgram) -> list[str]:
+        """Count in what is kept apart by `each`; who was used last is last."""
+        assert part.each is not None
         self._names["count"] = counting.count
-        each = "None" if part.each is None else self._source.field(part.each)
-        return [
-            f"kept = count({self._name('part', part)}, record, event, now)",
-            "if kept is not None:",
-            *_indent(self._crossings(str(part.number), each)),
-        ]
+        each, first = self._source.field(part.each), f"kept = count({self._name('part', part)}, record, event, now)"
+        if part.series is not None and part.running is not None:
+            lines = [first]
+        else:
+            table, key = ("each_running", part.running.key) if part.running is not None else ("each_series", part.key)
+            appended = [self._added(part)] if part.series is None else self._appended(part.series)
+            lines = [
+                f"values = record.{table}.get({key})",
+                f"kept = None if values is None else values.pop({each}, None)",
+                "if kept is None:",
+                f"    {first}",
+                "else:",
+                f"    values[{each}] = kept",
+                *_indent(appended),
+            ]
+        return [f"if {each} is not None:", *_indent([*lines, *self._crossings(str(part.number), each)])]
 
-    def _counted(self, part: PartProgram) -> list[str]:
-        """Count in the series of one known part."""
-        of = part.series
-        assert of is not None
-        fields = self._name("fields", of.fields)
+    def _added(self, part: PartProgram) -> str:
+        """Add to totals."""
+        values = "".join(f"{self._source.field(name)}, " for name in part.running_fields)
+        return f"kept.add(time, ({values}), {part.running_flags!r})"
+
+    def _appended(self, of: SeriesOf) -> list[str]:
+        """Put the event into a series."""
         values = [self._source.field(name) for name, _ in of.fields]
         summed = [value for value, (_, flag) in zip(values, of.fields, strict=True) if flag]
         usual = ["kept.whole", *(f"{value} is not None and {value} >= 0" for value in summed)] if summed else []
         lines = [
-            f"kept = series.get({of.key})",
-            "if kept is None:",
-            f"    kept = series[{of.key}] = Series({fields})",
             "times = kept.times",
             f"if {' and '.join(['(not times or time >= times[-1])', *usual])}:",
             "    times.append(time)",
@@ -219,7 +267,6 @@ class _Writer:
             f"        kept.shrink(now - {of.keep}, {of.width})",
             "else:",
             f"    kept.add(time, data, now - {of.keep}, {of.width})",
-            *self._crossings(str(part.number)),
         ]
 
     def _crossings(self, part: str, each: str = "None") -> list[str]:

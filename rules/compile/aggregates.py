@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from models.text import told_apart
 from models.types import Value
 from rules.compile.view import View
-from rules.compile.windows import Bounds, bounds_of
+from rules.compile.windows import calendar_bounds
 from rules.facts.running import Running
 from rules.facts.series import DISTINCT, Bucket, Series
 from rules.facts.table import SUMMED, FactTable, SeriesOf
-from rules.typed import Aggregate, AggregateFunction, CalendarUnit, Ever, SinceLast
+from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, SinceLast, Sliding
 
 Compiled = Callable[[View], Value]
 _STARTS_AT_ZERO = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.DISTINCT)
@@ -26,7 +26,7 @@ def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, in
         return _over_ever(fact, table)
     series_of = table.series[table.parts[fact]]
     column = column_of(fact, series_of)
-    return _READERS[fact.function](_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
+    return _READERS[fact.function](_cutter(fact.window, series_of.key, fact.each, backs), column)
 
 
 #: A value as (numerator, denominator above 0); None is missing.
@@ -40,7 +40,7 @@ def ratio(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) 
         return None
     series_of = table.series[table.parts[fact]]
     column = column_of(fact, series_of)
-    return make(_series_getter(series_of.key, fact.each), column, bounds_of(fact.window, backs))
+    return make(_cutter(fact.window, series_of.key, fact.each, backs), column)
 
 
 def floored(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Compiled | None:
@@ -87,87 +87,96 @@ def _number_of(field: str | None, fields: tuple[tuple[str, bool], ...]) -> int:
     return -1 if field is None else [name for name, _ in fields].index(field)
 
 
-def _series_getter(key: int, each: str | None) -> Callable[[View], Series | None]:
-    if each is None:
-        return lambda view: view.record.series.get(key)
-    return lambda view: view.record.each_series.get(key, {}).get(view.each)
-
-
 def _running_getter(key: int, each: str | None) -> Callable[[View], Running | None]:
     if each is None:
         return lambda view: view.record.running.get(key)
     return lambda view: view.record.each_running.get(key, {}).get(view.each)
 
 
-Getter = Callable[[View], Series | None]
+#: What of a series lies in a window: entries `low` to `high`, and these of its buckets.
+Cut = tuple[Series, int, int, Sequence[Bucket]]
+#: The cut of a fact. None where its window does not exist (no bill day).
+Cutter = Callable[[View], Cut | None]
+
+_NO_SERIES: dict[Value, Series] = {}
+#: The cut where no event has fitted yet.
+_NOTHING: Cut = (Series(()), 0, 0, ())
 
 
-def _slice(times: list[int], span: tuple[int, int]) -> tuple[int, int]:
-    """Where the entries of a window begin and end; most windows end now, after the last entry."""
-    after, until = span
-    high = len(times) if not times or times[-1] <= until else bisect_right(times, until)
-    return bisect_right(times, after), high
+def _cutter(window: Sliding | CalendarWindow, key: int, each: str | None, backs: Mapping[CalendarUnit, int]) -> Cutter:
+    bounds = calendar_bounds(window, backs) if isinstance(window, CalendarWindow) else None
+    length, ending = (window.length, window.ending) if isinstance(window, Sliding) else (0, 0)
 
-
-def _buckets(series: Series, after: int, until: int) -> list[Bucket]:
-    return [bucket for bucket in series.buckets or () if after < bucket.last_time <= until]
-
-
-def _count(get: Getter, column: int, bounds: Bounds) -> Compiled:
-    def value(view: View) -> Value:
-        span = bounds(view)
-        if span is None:
-            return None
-        series = get(view)
+    def cut(view: View) -> Cut | None:
+        if bounds is None:
+            until = view.now - ending
+            after = until - length
+        else:
+            span = bounds(view)
+            if span is None:
+                return None
+            after, until = span
+        record = view.record
+        series = record.series.get(key) if each is None else record.each_series.get(key, _NO_SERIES).get(view.each)
         if series is None:
-            return 0
-        low, high = _slice(series.times, span)
-        count = high - low
-        if series.buckets:
-            count += sum(bucket.count for bucket in _buckets(series, *span))
-        return count
+            return _NOTHING
+        times = series.times
+        # Most windows end now, after the last entry.
+        high = len(times) if not times or times[-1] <= until else bisect_right(times, until)
+        if not series.buckets:
+            return series, bisect_right(times, after), high, ()
+        merged = [bucket for bucket in series.buckets if after < bucket.last_time <= until]
+        return series, bisect_right(times, after), high, merged
+
+    return cut
+
+
+def _count(cutter: Cutter, column: int) -> Compiled:
+    def value(view: View) -> Value:
+        cut = cutter(view)
+        if cut is None:
+            return None
+        _, low, high, buckets = cut
+        return high - low + sum(bucket.count for bucket in buckets) if buckets else high - low
 
     return value
 
 
-def _total(series: Series, column: int, span: tuple[int, int]) -> tuple[int, int]:
+def _total(cut: Cut, column: int) -> tuple[int, int]:
     """(sum, number of known values) in the window."""
-    low, high = _slice(series.times, span)
+    series, low, high, buckets = cut
+    if high == low and not buckets:
+        return 0, 0
     sums, counts = series.columns[column], series.known[column]
     total, known = sums[high] - sums[low], high - low if counts is None else counts[high] - counts[low]
-    if series.buckets:
-        for bucket in _buckets(series, *span):
-            known += bucket.fields[column][0]
-            total += bucket.fields[column][1]
+    for bucket in buckets:
+        known += bucket.fields[column][0]
+        total += bucket.fields[column][1]
     return total, known
 
 
-def _sum(get: Getter, column: int, bounds: Bounds) -> Compiled:
+def _sum(cutter: Cutter, column: int) -> Compiled:
     def value(view: View) -> Value:
-        span = bounds(view)
-        if span is None:
-            return None
-        series = get(view)
-        return 0 if series is None else _total(series, column, span)[0]
+        cut = cutter(view)
+        return None if cut is None else _total(cut, column)[0]
 
     return value
 
 
-def _average(get: Getter, column: int, bounds: Bounds) -> Ratio:
+def _average(cutter: Cutter, column: int) -> Ratio:
     def pair(view: View) -> tuple[int, int] | None:
-        span = bounds(view)
-        series = get(view)
-        if span is None or series is None:
+        cut = cutter(view)
+        if cut is None:
             return None
-        found = _total(series, column, span)
+        found = _total(cut, column)
         return found if found[1] else None
 
     return pair
 
 
-def _as_fraction(make: Callable[[Getter, int, Bounds], Ratio]) -> Callable[[Getter, int, Bounds], Compiled]:
-    def reader(get: Getter, column: int, bounds: Bounds) -> Compiled:
-        pair = make(get, column, bounds)
+def _as_fraction(make: Callable[[Cutter, int], Ratio]) -> Callable[[Cutter, int], Compiled]:
+    def reader(cutter: Cutter, column: int) -> Compiled:
+        pair = make(cutter, column)
 
         def value(view: View) -> Value:
             found = pair(view)
@@ -178,25 +187,23 @@ def _as_fraction(make: Callable[[Getter, int, Bounds], Ratio]) -> Callable[[Gett
     return reader
 
 
-def _known(series: Series, column: int, span: tuple[int, int]) -> list[Any]:
+def _known(cut: Cut, column: int) -> list[Any]:
     """The known values in the window, oldest first, those still kept one by one."""
-    low, high = _slice(series.times, span)
-    return [value for value in series.columns[column][low:high] if value is not None]
+    series, low, high, _ = cut
+    return [value for value in series.columns[column][low:high] if value is not None] if low < high else []
 
 
-def _extreme(pick: Callable[[list[Any]], Any], slot: int) -> Callable[[Getter, int, Bounds], Compiled]:
+def _extreme(pick: Callable[[list[Any]], Any], slot: int) -> Callable[[Cutter, int], Compiled]:
     """Lowest, highest, first, last: of the values in the window and of slot `slot` of its buckets."""
 
-    def reader(get: Getter, column: int, bounds: Bounds) -> Compiled:
+    def reader(cutter: Cutter, column: int) -> Compiled:
         def value(view: View) -> Value:
-            span = bounds(view)
-            series = get(view)
-            if span is None or series is None:
+            cut = cutter(view)
+            if cut is None:
                 return None
-            values = _known(series, column, span)
-            if series.buckets:
-                merged = [bucket.fields[column][slot] for bucket in _buckets(series, *span)]
-                values = [kept for kept in merged if kept is not None] + values
+            values = _known(cut, column)
+            merged = [bucket.fields[column][slot] for bucket in cut[3]]
+            values = [kept for kept in merged if kept is not None] + values
             return pick(values) if values else None
 
         return value
@@ -204,34 +211,31 @@ def _extreme(pick: Callable[[list[Any]], Any], slot: int) -> Callable[[Getter, i
     return reader
 
 
-def _distinct(get: Getter, column: int, bounds: Bounds) -> Compiled:
+def _distinct(cutter: Cutter, column: int) -> Compiled:
     def value(view: View) -> Value:
-        span = bounds(view)
-        if span is None:
-            return None
-        series = get(view)
-        return 0 if series is None else min(DISTINCT, len(set(map(told_apart, _known(series, column, span)))))
+        cut = cutter(view)
+        return None if cut is None else min(DISTINCT, len(set(map(told_apart, _known(cut, column)))))
 
     return value
 
 
-def _time_between(get: Getter, column: int, bounds: Bounds) -> Ratio:
+def _time_between(cutter: Cutter, column: int) -> Ratio:
     def pair(view: View) -> tuple[int, int] | None:
-        span = bounds(view)
-        series = get(view)
-        if span is None or series is None:
+        cut = cutter(view)
+        if cut is None:
             return None
-        low, high = _slice(series.times, span)
-        count, times = high - low, series.times[low:high]
-        if series.buckets and (merged := _buckets(series, *span)):
-            count += sum(bucket.count for bucket in merged)
-            times = [merged[0].first_time, merged[-1].last_time, *times]
-        return (times[-1] - times[0], count - 1) if count > 1 else None
+        series, low, high, buckets = cut
+        times, count = series.times, high - low
+        if not buckets:
+            return (times[high - 1] - times[low], count - 1) if count > 1 else None
+        count += sum(bucket.count for bucket in buckets)
+        latest = times[high - 1] if low < high else buckets[-1].last_time
+        return (latest - buckets[0].first_time, count - 1) if count > 1 else None
 
     return pair
 
 
-_READERS: dict[AggregateFunction, Callable[[Getter, int, Bounds], Compiled]] = {
+_READERS: dict[AggregateFunction, Callable[[Cutter, int], Compiled]] = {
     AggregateFunction.COUNT: _count,
     AggregateFunction.SUM: _sum,
     AggregateFunction.AVERAGE: _as_fraction(_average),

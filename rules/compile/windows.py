@@ -1,4 +1,4 @@
-"""A window as a closure: from a view to (after, until), both milliseconds; an entry counts if after < time <= until."""
+"""A calendar window as a closure: from a view to (after, until), in ms; an entry counts if after < time <= until."""
 
 from __future__ import annotations
 
@@ -6,31 +6,16 @@ from collections.abc import Callable, Mapping
 
 from rules.compile.view import View
 from rules.facts.chains import advance
-from rules.typed import CalendarUnit, CalendarWindow, Sliding
+from rules.typed import CalendarUnit, CalendarWindow
 
 #: Bounds of a window, or None where it does not exist (no bill day).
 Bounds = Callable[[View], tuple[int, int] | None]
 
 
-def bounds_of(window: Sliding | CalendarWindow, backs: Mapping[CalendarUnit, int]) -> Bounds:
+def calendar_bounds(window: CalendarWindow, backs: Mapping[CalendarUnit, int]) -> Bounds:
     """`backs`: how many windows before the running one the rule set needs, by unit."""
-    if isinstance(window, Sliding):
-        return _sliding(window)
-    return _calendar(window, backs.get(window.unit, window.back))
-
-
-def _sliding(window: Sliding) -> Bounds:
-    length, ending = window.length, window.ending
-
-    def bounds(view: View) -> tuple[int, int]:
-        until = view.now - ending
-        return until - length, until
-
-    return bounds
-
-
-def _calendar(window: CalendarWindow, keep: int) -> Bounds:
-    unit, first, last = window.unit, -2 - window.back, -2 - window.back + window.count
+    unit, keep = window.unit, backs.get(window.unit, window.back)
+    first, last = -2 - window.back, -2 - window.back + window.count
 
     def bounds(view: View) -> tuple[int, int] | None:
         chain = advance(view.record, unit, keep, view.now)

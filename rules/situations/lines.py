@@ -6,7 +6,7 @@ before the event is counted, and again after; so a new rule, a new customer and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from models.types import Value
 from rules.compile.crossings import Thresholds
@@ -32,9 +32,12 @@ def each_values(one: RuleProgram, record: Record) -> list[Value]:
 
 def has_line(one: RuleProgram, record: Record, each: Value) -> bool:
     """Whether a value of `each` has a line of its own: once an event of a split fact has had it."""
-    return one.rule.each is None or any(
-        each in record.each_series.get(key, ()) or each in record.each_running.get(key, ()) for key in one.each_keys
-    )
+    if one.rule.each is None:
+        return True
+    for key in one.each_keys:  # (asked at nearly every event: a generator would cost more than the rest)
+        if each in record.each_series.get(key, ()) or each in record.each_running.get(key, ()):
+            return True
+    return False
 
 
 def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
@@ -42,14 +45,6 @@ def truth(one: RuleProgram, view: View, each: Value) -> bool | None:
     assert one.check is not None
     view.each = each
     return one.check(view)
-
-
-def crossed(program: Program, view: View, lines: Before) -> Iterator[tuple[int, Value]]:
-    """Those lines that were false before and are true now. A value of `each` has a line once a split fact has it."""
-    for (number, each), was in lines.items():
-        one = program.rules[number]
-        if was is False and truth(one, view, each) is True and has_line(one, view.record, each):
-            yield number, each
 
 
 def still_true(program: Program, view: View) -> list[tuple[int, Value]]:

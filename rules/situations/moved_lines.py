@@ -61,12 +61,14 @@ def after(program: Program, judged: Judged, crossed: list[tuple[int, Value]]) ->
     for group, level in judged.levels:
         crossed += [(number, None) for number in group.crossed(level, group.value(view))]
         group.reschedule(view)
-    crossed.extend(lines.crossed(program, view, judged.lines))
-    for number, own in judged.lines:
+    for (number, own), was in judged.lines.items():
         one = program.rules[number]
-        if one.next_change is None:
-            continue
-        # A fact that is not split moves the lines of all values, though those of others cross at a timer only.
-        for each in lines.each_values(one, view.record) if one.mixed else (own,):
-            if lines.has_line(one, view.record, each):
+        has_line = lines.has_line(one, view.record, own)
+        if was is False and has_line and lines.truth(one, view, own) is True:
+            crossed.append((number, own))
+        if one.mixed:
+            # A fact that is not split moves the lines of all values, though those of others cross at a timer only.
+            for each in lines.each_values(one, view.record):
                 lines.reschedule(one, view, each)
+        elif has_line:
+            lines.reschedule(one, view, own)
