@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from models.currencies import currency_decimals
 from models.decisions import ActionKind, Decision, Outcome, TaskText, Trace
@@ -40,8 +43,7 @@ class Terms:
     without_policy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What a decision says to whom, as far as it comes to that."""
 
     offer: str | None = None
@@ -54,8 +56,7 @@ class _Said:
     worth: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     """A block of a match that comes up: where its decisions are made."""
 
     one: RuleProgram
@@ -65,6 +66,8 @@ class _Turn:
     writer: Writer
     trace: Trace
     terms: Terms
+    #: (kind, number) of the block's actions.
+    actions: tuple[tuple[str, int], ...]
 
     @property
     def block(self) -> Block:
@@ -73,7 +76,7 @@ class _Turn:
     def decision(self, number: int, outcome: Outcome, reason: str | None, said: _Said) -> Decision:
         """The decision of action `number` of the block."""
         rule, match, customer = self.one.rule, self.match, self.view.record.customer
-        kind, of_kind = actions_of(rule, self.place)[number]
+        kind, of_kind = self.actions[number]
         return Decision(
             id=decision_id(rule.id, kind, of_kind, customer, match),
             rule=rule.id,
@@ -100,7 +103,7 @@ class _Turn:
     def spoken(self, number: int, said: _Said) -> Decision:
         """Sent, or held back from the control group."""
         rule = self.one.rule
-        kind = actions_of(rule, self.place)[number][0]
+        kind = self.actions[number][0]
         held_back = in_control(rule.control, kind, rule.id, self.view.record.customer)
         return self.decision(number, Outcome.CONTROL if held_back else Outcome.SENT, None, said)
 
@@ -118,7 +121,7 @@ class Decider:
         """The decisions of the actions of block number `place`."""
         writer = self._writer(view)
         trace = trace_of(one, place, view, self.compiler, writer)
-        turn = _Turn(one, match, place, view, writer, trace, self.terms)
+        turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
         message = self._message(turn)
         return [
             self._task(turn, number, action)
@@ -136,7 +139,7 @@ class Decider:
             trace = trace_of(one, place, view, self.compiler, writer)
         except Exception:  # noqa: BLE001  # the trace of a rule that throws may throw, too
             trace = Trace((), {})
-        turn = _Turn(one, match, place, view, writer, trace, self.terms)
+        turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
         return [
             turn.decision(number, outcome, reason, _Said(offer=_offer_of(action)))
             for number, action in enumerate(turn.block.actions)

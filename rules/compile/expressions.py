@@ -94,7 +94,7 @@ def _expression(node: Expression, compiler: Compiler) -> Compiled:
         case Arithmetic():
             return _arithmetic(node, compiler)
         case Rounded(of=inner):
-            return _rounded(compiler.value(inner))
+            return _rounded_quotient(inner, compiler) or _rounded(compiler.value(inner))
         case Call():
             return call(node, [compiler.value(argument) for argument in node.arguments], compiler)
         case Named(of=inner):
@@ -149,6 +149,26 @@ def _rounded(inner: Compiled) -> Compiled:
     def value(view: View) -> Value:
         found = inner(view)
         return round(found) if type(found) is Fraction else found  # half to even
+
+    return value
+
+
+def _rounded_quotient(node: Expression, compiler: Compiler) -> Compiled | None:
+    """A division that is rounded at once, half to even: of whole numbers it needs no fraction. None for all else."""
+    if not isinstance(node, Arithmetic) or node.operator is not Operator.DIVIDE or _dates(node) is not None:
+        return None
+    left, right, other = compiler.value(node.left), compiler.value(node.right), _rounded(compiler.value(node))
+    factor = Fraction(grid_of(node.right.type) * grid_of(node.type), grid_of(node.left.type))
+    above, below = factor.numerator, factor.denominator
+
+    def value(view: View) -> Value:
+        a: Any = left(view)
+        b: Any = right(view)
+        if type(a) is not int or type(b) is not int or b <= 0:
+            return other(view)
+        b *= below
+        whole, rest = divmod(a * above, b)
+        return whole + (2 * rest > b or (2 * rest == b and whole & 1))
 
     return value
 

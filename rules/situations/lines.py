@@ -125,9 +125,8 @@ def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int
     found = []
     for each in values:
         del record.line_due[rule, each]
-        earlier = truth(one, View(record, now - 1), each)
         view = View(record, now)
-        if earlier is False and truth(one, view, each) is True:
+        if truth(one, view, each) is True and truth(one, View(record, now - 1), each) is False:
             found.append((one.number, each))
         reschedule(one, view, each)
     return found
