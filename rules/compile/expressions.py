@@ -167,8 +167,9 @@ def _rounded_quotient(node: Expression, compiler: Compiler) -> Compiled | None:
         if type(a) is not int or type(b) is not int or b <= 0:
             return other(view)
         b *= below
-        whole, rest = divmod(a * above, b)
-        return whole + (2 * rest > b or (2 * rest == b and whole & 1))
+        whole: int = a * above // b
+        twice = 2 * (a * above - whole * b)
+        return whole + 1 if twice > b or (twice == b and whole % 2) else whole
 
     return value
 

@@ -17,7 +17,9 @@ from rules.typed import Arithmetic, Attribute, Operator, Rounded
 from tests.property.building import VOCABULARY
 
 RULES = program(plan((), VOCABULARY))
-TYPES = st.sampled_from(((MONEY, WHOLE, MONEY), (MONEY, NUMBER, MONEY), (WHOLE, WHOLE, NUMBER), (NUMBER, NUMBER, NUMBER)))
+TYPES = st.sampled_from(
+    ((MONEY, WHOLE, MONEY), (MONEY, NUMBER, MONEY), (WHOLE, WHOLE, NUMBER), (NUMBER, NUMBER, NUMBER))
+)
 
 
 @given(TYPES, st.integers(-50, 50) | st.integers(), st.integers(-10, 10) | st.integers())
