@@ -33,6 +33,7 @@ from rules.typed import (
     Line,
     Named,
     PlaceName,
+    PlaceVerb,
     SinceLast,
 )
 from rules.walk import nodes
@@ -61,6 +62,8 @@ class Reach:
     lines: dict[PartProgram, list[int]]
     happens: Fitting[int] | None
     completes: Fitting[int] | None
+    #: (verb, place) -> the rules whose situation is such a visit.
+    visits: dict[tuple[PlaceVerb, str], tuple[int, ...]]
     #: Parts that move lines which must be judged before an event is counted.
     slow: frozenset[PartProgram] = frozenset()
 
@@ -80,6 +83,8 @@ class Tables(dict[str, Reach]):
         self.groups = {name: group for name, group in groups if group is not None}
         self.timed_groups = [group for group in self.groups.values() if group.next_change is not None]
         self.timed_lines = [number for number in program.timed_lines if number in active]
+        visits = ((key, tuple(filter(active.__contains__, rules))) for key, rules in program.plan.visits.items())
+        self.visits = {key: rules for key, rules in visits if rules}
         #: Moments that need no event, and those of rules that are ruled out.
         self.moments = [number for number in program.plan.moments if number in active]
         self.no_moments = [number for number in program.plan.moments if number not in active]
@@ -102,6 +107,7 @@ class Tables(dict[str, Reach]):
                 [(alone(pattern.where), number) for number, pattern in whole.table.completes if number in active],
                 compiler,
             ),
+            self.visits,
         )
         for part in whole.every_part:
             for name in part.thresholds:

@@ -145,7 +145,10 @@ class PartProgram:
 
 @dataclass(slots=True)
 class OpeningProgram:
-    """What begins sequences of two steps: numbers of the rules that begin so, and how long any of them waits (ms)."""
+    """What begins sequences of two steps: numbers of the rules that begin so, and how long any of them waits (ms).
+
+    Rules that wait longest come first.
+    """
 
     rules: list[int] = field(default_factory=list)
     keep: int = 0
@@ -237,6 +240,8 @@ def _openings(plan: Plan) -> dict[int, OpeningProgram]:
         opening = found.setdefault(pair.opening, OpeningProgram())
         opening.rules.append(number)
         opening.keep = max(opening.keep, pair.wait)
+    for opening in found.values():
+        opening.rules.sort(key=lambda number: -plan.pairs[number].wait)
     return found
 
 

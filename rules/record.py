@@ -79,6 +79,20 @@ class Opening:
         self.done: set[str] = set()
 
 
+class Marks:
+    """What is known of openings and absences, so that only few openings need be asked whether they are marked.
+
+    `opened` are the keys of what has opened since it is known. For each absence: how many of these were looked at when
+    it happened last, at which time of its own (ms), and which openings it did not mark.
+    """
+
+    __slots__ = ("absent", "opened")
+
+    def __init__(self) -> None:
+        self.opened: list[int] = []
+        self.absent: dict[int, tuple[int, int, tuple[int, ...]]] = {}
+
+
 class Pending:
     """A block that is still to come: its number, when it is due (ms), and (kind, number) of its actions."""
 
@@ -146,6 +160,7 @@ class Record:
         "limits",
         "line_due",
         "line_timers",
+        "marks",
         "matches",
         "moment_due",
         "moment_events",
@@ -205,6 +220,8 @@ class Record:
         self.partials: dict[str, list[Partial]] = {}
         #: What opened sequences of two steps, in the order taken; by `rules.plan.Pair.opening`.
         self.openings: dict[int, list[Opening]] = {}
+        #: Which openings absences have marked; None until asked for. Not kept with the record.
+        self.marks: Marks | None = None
         #: When it is next looked at what of openings and partial matches is over.
         self.forget_due: int | None = None
         self.sequence_number = 0

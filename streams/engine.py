@@ -245,7 +245,7 @@ class Engine:
         """All situations this fresh event completes."""
         found = self.crossed(record, event, now, crossed)
         if moved is not NOWHERE:
-            found.extend(places.visits(self.program, event, now, moved))
+            found.extend(places.visits(self.program, reach.visits, event, now, moved))
         self.sequences(reach, record, event, now, moved, found)
         self.pairs(reach, record, event, now, moved, found)
         self.happens(_asked(reach.happens, event, record, now), event, now, found)

@@ -323,7 +323,7 @@ class _Writer:
             "    found = []",
         ]
         if self._moves:
-            lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, event, now, moved))"]
+            lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, reach.visits, event, now, moved))"]
         sequences = "engine.sequences(reach, record, event, now, moved, found)"
         if whole.opens is not None:
             lines.append(sequences)

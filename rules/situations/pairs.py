@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from models.events import Event
 from rules.compile.view import View
 from rules.program import Join, OpeningProgram, Program, RuleProgram
-from rules.record import OPEN_SEQUENCES, Opening, Record
+from rules.record import OPEN_SEQUENCES, Marks, Opening, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
 from rules.situations.sequences import absence_of, bind, bound_of
@@ -20,11 +20,18 @@ from rules.situations.timers import TimerKind, set_forgetting, set_timer
 #: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
 Waits = dict[int, list[tuple[str, int]]]
 
+#: After so many openings it is asked anew which of them absences have marked.
+_LATELY = 256
+
 
 def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
     bound = bound_of(event, now)
+    if record.marks is not None and len(record.marks.opened) > _LATELY:
+        record.marks = None
     for key in keys:
+        if record.marks is not None:
+            record.marks.opened.append(key)
         of = program.openings[key]
         kept = record.openings.get(key)
         if kept is None:
@@ -42,7 +49,11 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
     """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
     rules = [program.rules[number] for number in of.rules]
+    age = now - kept[-OPEN_SEQUENCES - 1].bound.taken
     for one in rules:
+        assert one.pair is not None
+        if one.pair.wait <= age:
+            break  # it is over for this rule, and for those that wait no longer
         going = _one_too_many(one, kept, now)
         if going is not None:
             going.done.add(one.rule.id)
@@ -93,16 +104,36 @@ def _ended(one: RuleProgram, opening: Opening) -> bool:
 
 
 def end(program: Program, record: Record, absences: Iterable[int], time: int) -> None:
-    """What was not to happen has happened at `time`: the openings it concerns keep the earliest such time."""
+    """What was not to happen has happened at `time`: the openings it concerns keep the earliest such time.
+
+    Only those are looked at that have opened since it last happened; what it marked then stays marked.
+    """
+    marks = record.marks
+    if marks is None:
+        marks = record.marks = Marks()
+    openings, opened = record.openings, marks.opened
     for absence in absences:
         concerned = program.concerned[absence]
-        for key, kept in record.openings.items():
-            if key not in concerned or not kept:
+        known = marks.absent.get(absence)
+        keys: Iterable[int] = openings
+        if known is not None and known[1] <= time:
+            keys = {*opened[known[0] :], *known[2]}
+        unmarked = []
+        for key in keys:
+            if key not in concerned:
                 continue
-            newest = kept[-1]
-            at = None if newest.ends is None else newest.ends.get(absence)
-            if at is None or not newest.latest <= at <= time:  # (else nothing has opened since it last happened)
+            kept = openings.get(key)
+            if kept and not _is_marked(kept[-1], absence, time):
                 _end(kept, absence, time)
+                if not _is_marked(kept[-1], absence, time):
+                    unmarked.append(key)
+        marks.absent[absence] = len(opened), time, tuple(unmarked)
+
+
+def _is_marked(newest: Opening, absence: int, time: int) -> bool:
+    """Whether an absence at `time` or later changes nothing for an opening and all older ones."""
+    at = None if newest.ends is None else newest.ends.get(absence)
+    return at is not None and newest.latest <= at <= time
 
 
 def _end(kept: list[Opening], absence: int, time: int) -> None:
@@ -181,6 +212,7 @@ def set_timers(program: Program, waits: Waits, record: Record) -> None:
 
 def switch(program: Program, record: Record, same: set[str]) -> None:
     """Another rule set: rules that are not the `same` as before begin with nothing open."""
+    record.marks = None
     record.openings = {key: kept for key, kept in record.openings.items() if key in program.openings}
     for key, kept in record.openings.items():
         new = {rule for number in program.openings[key].rules if (rule := program.rules[number].rule.id) not in same}

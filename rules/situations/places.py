@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.events import Event
@@ -113,12 +113,21 @@ def _begin_stays(program: Program, record: Record, member: Member, taken: int) -
         set_timer(record, due, TimerKind.STAY, rule.id)
 
 
-def visits(program: Program, event: Event, taken: int, moved: Moved) -> Iterator[Found]:
-    """The rules whose `enters` or `leaves` a position completes; of a kind of place by the member written first."""
+def visits(
+    program: Program,
+    wanted: Mapping[tuple[PlaceVerb, str], tuple[int, ...]],
+    event: Event,
+    taken: int,
+    moved: Moved,
+) -> Iterator[Found]:
+    """The rules whose `enters` or `leaves` a position completes; of a kind of place by the member written first.
+
+    `wanted`: the rules in question, by what they wait for.
+    """
     seen: set[tuple[PlaceVerb, str]] = set()
     for verb, member in moved.crossings():
         visited = (verb, member[0])
-        rules = program.plan.visits.get(visited)
+        rules = wanted.get(visited)
         if rules is None or visited in seen:
             continue
         seen.add(visited)
