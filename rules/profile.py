@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from models.types import Value
 from models.vocabulary import CUSTOMER_CHANGED
-from rules.compile.crossings import AttributeLimit, Crossing, Thresholds, crossing, limit_crossing
+from rules.compile.crossings import AttributeLimit, Cross, Crossing, Thresholds, crossing, limit_crossing, together
 from rules.compile.expressions import Check
 from rules.compile.view import View
 from rules.fitting import Fitting, fitting
@@ -55,9 +55,9 @@ class Reach:
     """What an event of one type can touch for one profile."""
 
     whole: EventProgram
-    #: Of parts that lines look at: those on one value (quick, by number of the part; and to be asked for before and
-    #: after), and other lines.
-    quick: dict[int, list[Crossing]]
+    #: Of parts that lines look at: those on one value (quick: all of a part in one, by its number; and to be asked for
+    #: before and after), and other lines.
+    quick: dict[int, Cross]
     levels: dict[PartProgram, list[Thresholds]]
     lines: dict[PartProgram, list[int]]
     happens: Fitting[int] | None
@@ -110,11 +110,12 @@ class Tables(dict[str, Reach]):
             self.visits,
         )
         for part in whole.every_part:
+            crossings: list[Crossing] = []
             for name in part.thresholds:
                 group = self.groups.get(name)
                 quick = None if group is None or changes else crossing(group, compiler)
                 if quick is not None:
-                    reach.quick.setdefault(part.number, []).append(quick)
+                    crossings.append(quick)
                 elif group is not None:
                     reach.levels.setdefault(part, []).append(group)
             for number in part.lines:
@@ -122,9 +123,11 @@ class Tables(dict[str, Reach]):
                     continue
                 quick = None if changes else self._attribute_limit(number)
                 if quick is not None:
-                    reach.quick.setdefault(part.number, []).append(quick)
+                    crossings.append(quick)
                 else:
                     reach.lines.setdefault(part, []).append(number)
+            if crossings:
+                reach.quick[part.number] = together(crossings)
         reach.slow = frozenset((*reach.levels, *reach.lines))
         return reach
 

@@ -154,7 +154,8 @@ class Engine:
             if counted is None:
                 continue
             each = None if part.each is None else event.data[part.each]
-            for crossing in reach.quick.get(part.number, ()):
+            crossing = reach.quick.get(part.number)
+            if crossing is not None:
                 crossed += [(number, each) for number in crossing(record, counted, now, event.time, event.data)]
         moved = places.move(self.program, record, event, now, positions) if positions else NOWHERE
         if judged is not None:

@@ -272,10 +272,9 @@ class _Writer:
     def _crossings(self, part: str, each: str = "None") -> list[str]:
         return [
             f"if {part} in quick:",
-            f"    for crossing in quick[{part}]:",
-            "        numbers = crossing(record, kept, now, time, data)",
-            "        if numbers:",
-            f"            crossed += [(number, {each}) for number in numbers]",
+            f"    numbers = quick[{part}](record, kept, now, time, data)",
+            "    if numbers:",
+            f"        crossed += [(number, {each}) for number in numbers]",
         ]
 
     def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:

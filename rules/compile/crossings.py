@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from models.types import Value
@@ -29,7 +30,7 @@ from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWind
 Column = tuple[list[int], list[int]]
 #: The rules whose line an event crosses that has just been counted: of her record, in what it was counted, now, its
 #: time and data.
-Crossing = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
+Cross = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
 
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
 #: When the window began (exclusive, ms), or None where there is none.
@@ -90,6 +91,51 @@ class Thresholds:
 def _kept(column: Column, active: frozenset[int]) -> Column:
     pairs = [(limit, number) for limit, number in zip(*column, strict=True) if number in active]
     return [limit for limit, _ in pairs], [number for _, number in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The way to find the lines on one value that an event crosses.
+
+    Nothing can cross while all that is kept one by one comes to less than `least`: the sum of `column`, or (-1) the
+    number of entries; refunds and what was merged into buckets apart. None: to be asked in any case.
+    """
+
+    cross: Cross
+    column: int | None = None
+    least: int = 0
+
+
+def together(crossings: Sequence[Crossing]) -> Cross:
+    """The crossings of all lines that one part moves, in one; most of the time none of them can be reached."""
+    always = [one.cross for one in crossings if one.column is None]
+    known = [one.column for one in crossings if one.column is not None]
+    limited = [(column, _by_least(crossings, column)) for column in dict.fromkeys(known)]
+
+    def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        found: list[int] = []
+        for one in always:
+            found += one(record, counted, now, time, data)
+        for column, lines in limited:
+            if counted.buckets or counted.negative:
+                every = _NEVER
+            elif column < 0:
+                every = len(counted.times)
+            else:
+                sums = counted.columns[column]
+                every = sums[-1] - sums[0]
+            for least, one in lines:
+                if every < least:
+                    break
+                found += one(record, counted, now, time, data)
+        return found
+
+    return cross
+
+
+def _by_least(crossings: Sequence[Crossing], column: int) -> list[tuple[int, Cross]]:
+    """Those of one column, the one that is reached first at the front."""
+    return sorted(((one.least, one.cross) for one in crossings if one.column == column), key=itemgetter(0))
 
 
 @dataclass(slots=True)
@@ -164,20 +210,17 @@ def _of_count(group: Thresholds, start: Start) -> Crossing:
     least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        times = series.times
-        if len(times) < least and not timed and not series.buckets:
-            return ()  # nearly always
         begin = start(record, now)
         if begin is None or time <= begin:
             return ()
-        after = len(times) - bisect_right(times, begin)
+        after = len(series.times) - bisect_right(series.times, begin)
         if series.buckets:
             after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
         if timed:
             group.reschedule(View(record, now))
         return crossed(after - 1, after) if least <= after <= most else ()
 
-    return cross
+    return Crossing(cross) if timed else Crossing(cross, -1, least)
 
 
 def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
@@ -186,13 +229,11 @@ def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossin
     least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        sums = series.columns[column]
-        if sums[-1] - sums[0] < least and not falls and not series.negative and not series.buckets:
-            return ()  # nearly always: all together are too little
         begin = start(record, now)
         amount: Any = data.get(field)
         if begin is None or amount is None or time <= begin:
             return ()
+        sums = series.columns[column]
         after = sums[-1] - sums[bisect_right(series.times, begin)]
         if series.buckets:
             after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
@@ -202,7 +243,7 @@ def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossin
             return ()
         return crossed(after - amount, after)
 
-    return cross
+    return Crossing(cross) if falls else Crossing(cross, column, least)
 
 
 def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
@@ -210,13 +251,11 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
     least = limits[0] if limits and not falls else 0
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        sums, counts = series.columns[column], series.known[column]
-        if sums[-1] - sums[0] < least and not series.negative and not series.buckets:
-            return ()  # nearly always: even one entry of all that would be too little
         begin = start(record, now)
         amount: Any = data.get(field)
         if begin is None or amount is None or time <= begin:
             return ()
+        sums, counts = series.columns[column], series.known[column]
         low = bisect_right(series.times, begin)
         total = sums[-1] - sums[low]
         known = len(sums) - 1 - low if counts is None else counts[-1] - counts[low]
@@ -229,7 +268,8 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
     look_again = _timer_of_average(group, column, least)
-    return cross
+    # (even one entry of all that is summed would be too little)
+    return Crossing(cross, column, least)
 
 
 def _timer_of_average(group: Thresholds, column: int, least: int) -> Callable[[Record, Series, int], None]:
@@ -265,7 +305,7 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
         amount: Any = 1 if field is None else data.get(field)
         return () if amount is None else crossed(after - amount, after)
 
-    return cross
+    return Crossing(cross)
 
 
 def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
@@ -297,4 +337,4 @@ def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None)
         crossed = before < limit <= after if line.rises else after < limit <= before
         return only if crossed else ()
 
-    return cross
+    return Crossing(cross)
