@@ -51,6 +51,8 @@ class _Writer:
         self._whole = whole
         #: The fields that can be a position.
         self._moves = engine.kind(event).positions
+        #: Whether a position may be a step of a sequence.
+        self._steps = bool(self._moves and engine.program.plan.visit_steps)
         self._source = SourceWriter(hoist=True)
         self._names = self._source.names
         self._numbers = count()
@@ -327,7 +329,7 @@ class _Writer:
         if whole.opens is not None:
             lines.append(sequences)
         else:
-            visited = " or moved is not NOWHERE" if self._moves else ""
+            visited = " or moved is not NOWHERE" if self._steps else ""
             lines += [f"if record.partials{visited}:", f"    {sequences}"]
         lines += self._pairs()
         lines += [
@@ -351,7 +353,7 @@ class _Writer:
         if whole.absences is not None:
             lines += [f"    ended = {self._name('absences', whole.absences)}(data, record, now)"]
             lines += ["    if ended:", "        end(program, record, ended, time)"]
-        visited = " or moved is not NOWHERE" if self._moves else ""
+        visited = " or moved is not NOWHERE" if self._steps else ""
         lines += [
             f"    if reach.completes is not None{visited}:",
             "        engine.complete_pairs(reach, record, event, now, moved, found)",

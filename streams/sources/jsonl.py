@@ -69,7 +69,8 @@ class FileSource:
         for part, found in zip(self._parts, surveys, strict=True):
             if found is not None:
                 for judge, lines in self._judged(part, found):
-                    yield [(placed[0], judge.arrival(*placed)) for placed in lines]
+                    numbers = [number for number, _, _ in lines]
+                    yield list(zip(numbers, judge.arrivals(lines), strict=True))
 
     @property
     def count(self) -> int:
@@ -168,7 +169,7 @@ class FileSource:
     def _deliver(self, part: FilePosition, found: Survey) -> Iterator[Batch]:
         number = part.first + part.delivered
         for judge, lines in self._judged(part, found):
-            yield Batch(number, [judge.arrival(*placed) for placed in lines])
+            yield Batch(number, judge.arrivals(lines))
             number += len(lines)
 
     def _judged(self, part: FilePosition, found: Survey) -> Iterator[tuple[_Judge, list[Placed]]]:
@@ -210,24 +211,37 @@ class _Judge:
         self._latest = _BEFORE_ALL if floor is None else floor
         self._disbelieved = _AFTER_ALL if disbelieved is None else disbelieved
 
-    def arrival(self, number: int, offset: int, line: Line) -> Event | DeadLetter:
-        if isinstance(line, Overlong):
-            return too_large(line.beginning, line.size, self._limit).at(self._source, number, offset)
-        read = self._decode(line)
-        if isinstance(read, DeadLetter):
-            return read.at(self._source, number, offset)
-        read.arrived = max(read.arrived, self._latest)
+    def arrivals(self, lines: Iterable[Placed]) -> list[Event | DeadLetter]:
+        """What these lines are, in their order."""
+        decode, latest, disbelieved = self._decode, self._latest, self._disbelieved
+        found: list[Event | DeadLetter] = []
+        for number, offset, line in lines:
+            if isinstance(line, Overlong):
+                found.append(too_large(line.beginning, line.size, self._limit).at(self._source, number, offset))
+                continue
+            read = decode(line)
+            if isinstance(read, DeadLetter):
+                found.append(read.at(self._source, number, offset))
+                continue
+            if read.arrived < latest:
+                read.arrived = latest
+            if read.arrived < disbelieved and read.time <= read.arrived + LONGEST_GAP:
+                latest = read.arrived
+                found.append(read)
+            else:
+                found.append(self._not_believed(read, number, offset, line))
+        self._latest = latest
+        return found
+
+    def _not_believed(self, read: Event, number: int, offset: int, line: bytes) -> DeadLetter:
         if read.arrived >= self._disbelieved:
             shown = format_moment(read.arrived)
             detail = say("it arrives at {time}, more than 35 days after more than 99% of the file", time=shown)
-        elif read.time > read.arrived + LONGEST_GAP:
+        else:
             detail = say(
                 "its time, {time}, is more than 35 days after it arrived",
                 time=format_moment(read.time),
             )
-        else:
-            self._latest = read.arrived
-            return read
         return DeadLetter(Reason.YEAR_MISTYPED, detail, line, len(line), self._source, number, offset)
 
 
