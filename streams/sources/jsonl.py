@@ -223,8 +223,7 @@ class _Judge:
             if isinstance(read, DeadLetter):
                 found.append(read.at(self._source, number, offset))
                 continue
-            if read.arrived < latest:
-                read.arrived = latest
+            read.arrived = max(read.arrived, latest)
             if read.arrived < disbelieved and read.time <= read.arrived + LONGEST_GAP:
                 latest = read.arrived
                 found.append(read)
