@@ -152,8 +152,8 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
     `begun`: since when facts have been kept, for a rule set that follows another (`rules.facts.table.begun_from`).
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    found = [node for node in nodes(ordered) if isinstance(node, Aggregate | SinceLast)]
-    facts = table_of(found, begun)
+    every = list(nodes(ordered))
+    facts = table_of((node for node in every if isinstance(node, Aggregate | SinceLast)), begun)
     situations = [(number, rule.situation) for number, rule in enumerate(ordered)]
     pairs = {number: pair for number, rule in enumerate(ordered) if (pair := pair_of(rule, vocabulary)) is not None}
     rule_set = hash_of(ordered)
@@ -163,7 +163,7 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
         rules=ordered,
         vocabulary=vocabulary,
         facts=facts,
-        backs=_backs(ordered),
+        backs=_backs(every),
         events=_events(ordered, facts, pairs),
         crossings={number: _touches(it, facts) for number, it in situations if isinstance(it, Crosses)},
         pairs=pairs,
@@ -203,9 +203,9 @@ def _of_event(moment: Moment) -> bool:
     return bool(getattr(moment.when, "patterns", ()))
 
 
-def _backs(rules: tuple[Rule, ...]) -> dict[CalendarUnit, int]:
+def _backs(every: Iterable[object]) -> dict[CalendarUnit, int]:
     backs: dict[CalendarUnit, int] = {}
-    for node in nodes(rules):
+    for node in every:
         if isinstance(node, CalendarWindow):
             backs[node.unit] = max(backs.get(node.unit, 0), node.back)
         elif isinstance(node, EveryCycle) or (isinstance(node, Call) and node.function in CYCLE_FUNCTIONS):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import get_args, get_type_hints
 
 from msgspec import Struct
@@ -26,18 +27,18 @@ def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):
-            waiting.extend(reversed(node))
+            waiting.extend(node[::-1])
             continue
         kind: type = type(node)
-        names = _fields(kind)
-        if names is not None and kind not in closed:
+        below = _below(kind)
+        if below is not None and kind not in closed:
             yield node
-            waiting.extend([getattr(node, name) for name in names])
+            waiting.extend(below(node))
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a node that may lead to others, the last first; None for anything else. Asked once per class."""
+def _below(kind: type) -> Callable[[object], tuple[object, ...]] | None:
+    """What takes from a node of this kind all that may lead to others, the last first; None for what is no node."""
     if issubclass(kind, Struct) and kind is not Type:
         names = kind.__struct_fields__
     elif is_dataclass(kind):
@@ -45,7 +46,13 @@ def _fields(kind: type) -> tuple[str, ...] | None:
     else:
         return None
     hints = get_type_hints(kind)
-    return tuple(name for name in reversed(names) if _may_lead_on(hints[name]))
+    match [name for name in reversed(names) if _may_lead_on(hints[name])]:
+        case []:
+            return lambda _: ()
+        case [name]:
+            return lambda node: (getattr(node, name),)
+        case several:
+            return attrgetter(*several)
 
 
 def _may_lead_on(hint: object) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from rules.plan import plan
 from rules.program import program
 from rules.typed import Rule
+from rules.workspace.collecting import without_collecting
 from rules.workspace.workspace import Workspace
 from streams.deciding import Decider, OfferTerms, Terms
 from streams.engine import Engine
@@ -27,9 +28,10 @@ def assemble(
     `listener` is told of each situation that did not become a match. `begun`: since when facts have been kept, for a
     rule set that follows another.
     """
-    compiled = program(plan(rules, workspace.vocabulary, begun))
-    decider = Decider(workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy))
-    return Engine(compiled, Judge(compiled, decider, listener))
+    with without_collecting():
+        compiled = program(plan(rules, workspace.vocabulary, begun))
+        decider = Decider(workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy))
+        return Engine(compiled, Judge(compiled, decider, listener))
 
 
 def terms_of(workspace: Workspace, *, without_policy: bool = False) -> Terms:
