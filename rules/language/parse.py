@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -54,6 +55,9 @@ class Start(StrEnum):
 
 #: Languages, as messages name them.
 _NAMED: Final = MappingProxyType({Language.ENGLISH: sentence("English"), Language.CHINESE: sentence("Chinese")})
+
+#: What an English line that names its step has.
+_NAMING: Final = re.compile(r"\bas\b")
 
 _Node = TypeVar("_Node")
 Parsed = tuple[_Node | None, list[Problem]]
@@ -159,6 +163,8 @@ def step_names(lines: list[Located], words: Words) -> list[str]:
     """
     found = []
     for line in lines:
+        if line.text.isascii() and _NAMING.search(line.text) is None:
+            continue
         try:
             tokens = tokens_of(line, words)
         except Unreadable:

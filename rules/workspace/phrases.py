@@ -200,14 +200,15 @@ class Phrases(Struct, frozen=True):
     def sequence(self, sources: Sequence[Located]) -> Told | None:
         """A `when` list: steps, whose names the rest of the rule may use."""
         inner = self.with_names(step_names(list(sources), self.words))
-        parsed = [parse(Start.STEP, source, inner.words) for source in sources]
-        self._report([problem for _, problems in parsed for problem in problems])
-        steps = [step for step, _ in parsed if step is not None]
-        if len(steps) < len(parsed):
+        found = [step for source in sources if (step := inner._parse(Start.STEP, source)) is not None]  # noqa: SLF001  its own
+        if len(found) < len(sources):
             return None
-        situation, scope, problems = resolve.resolve_steps(steps, inner.scope)
-        self._report(problems)
-        text = " | ".join(print_english(step) for step in steps)
+        situation, scope, problems = resolve.resolve_steps([step for step, _ in found], inner.scope)  # type: ignore[misc]  # by Start
+        if problems:
+            again = [parse(Start.STEP, source, inner.words)[0] for source in sources]
+            situation, scope, problems = resolve.resolve_steps([step for step in again if step], inner.scope)
+            self._report(problems)
+        text = " | ".join(said for _, said in found)
         return None if situation is None else Told(situation, text, inner.within(scope))
 
     # ------------------------------------------------------------- inside
