@@ -118,10 +118,10 @@ def wrong_elsewhere(line: Line) -> bool:
 def _against(line: WrittenLine, passed: list[WrittenLine], situation: Given) -> list[WrittenLine] | None:
     """The fewest lines before that exclude this one (none of them: the situation does); None if it can pass."""
     condition = passing(line)
-    mine = terms_in(condition)
-    others = [other for other in passed if mine & terms_in(passing(other)) or len(passed) == 1]
     if _can_pass(condition, passed, situation):
         return None
+    mine = terms_in(condition)
+    others = [other for other in passed if mine & terms_in(passing(other)) or len(passed) == 1]
     core = list(others) if not _can_pass(condition, others, situation) else list(passed)
     for other in list(core):
         fewer = [kept for kept in core if kept is not other]
