@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from lark.grammar import Rule, Symbol
 
-from rules.language.grammar import STARTS, grammar
+from rules.language.grammar import STARTS, productions
 from rules.language.keywords import Language
 
 
 @cache
 def neighbours(language: Language) -> frozenset[tuple[str, str]]:
     """The pairs (type of token, type of the next one) that some phrase of the language has."""
-    expansions = [(rule.origin, rule.expansion) for rule in grammar(language).rules]
+    expansions = [(rule.origin, rule.expansion) for rule in productions(language)]
     begins = _ends({(origin, expansion[0]) for origin, expansion in expansions})
     ends = _ends({(origin, expansion[-1]) for origin, expansion in expansions})
     return frozenset(
@@ -35,7 +35,7 @@ def side_by_side(language: Language, types: tuple[str, ...]) -> bool:
     from each place to some places (as bits).
     """
     last = len(types)
-    rules = grammar(language).rules
+    rules = productions(language)
     leads: dict[Symbol, list[int]] = {rule.origin: [0] * (last + 1) for rule in rules}
     users: dict[Symbol, list[Rule]] = {}
     for rule in rules:
@@ -70,7 +70,7 @@ def _through(expansion: Sequence[Symbol], leads: Mapping[Symbol, list[int]], pla
 @cache
 def begins(language: Language, rule: str) -> frozenset[str]:
     """The types of tokens with which a rule of the grammar can begin."""
-    pairs: set[tuple[Symbol, Symbol]] = {(each.origin, each.expansion[0]) for each in grammar(language).rules}
+    pairs: set[tuple[Symbol, Symbol]] = {(each.origin, each.expansion[0]) for each in productions(language)}
     return next(tokens for symbol, tokens in _ends(pairs).items() if symbol.name == rule)
 
 
