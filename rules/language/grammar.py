@@ -96,9 +96,8 @@ def grammar(language: Language) -> Lark:
 @cache
 def productions(language: Language) -> tuple[Rule, ...]:
     """The rules of a grammar: for who does not parse, since the tables of a parser take five times as long."""
-    return tuple(
-        Lark(_text_of(language), parser=None, lexer="basic", start=list(STARTS), maybe_placeholders=False).rules
-    )
+    text = _text_of(language)
+    return tuple(Lark(text, parser=None, lexer="basic", start=list(STARTS), maybe_placeholders=False).rules)
 
 
 def _text_of(language: Language) -> str:
