@@ -21,8 +21,9 @@ from tests.faults.system import System
 
 #: Bytes that a worker of this small shop may have in memory.
 MOST_MEMORY = 400 * 1024 * 1024
-#: Where in a record (`rules.codec`) the moment of the last look stands, and what was seen within the hour before.
-_LAST_LOOK, _SEEN = 3, 5
+#: Where in a record (`rules.codec`) stand the rules that it was left by, the moment of the last look, and what was
+#: seen within the hour before.
+_RULES, _LAST_LOOK, _SEEN = 1, 3, 5
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,15 @@ def _same_records(system: System, expected: Expected) -> Verdict:
 
 
 def _facts(record: bytes | None) -> list[Any] | None:
-    """A record without the moment it was looked at last, and what it remembers by that moment against repeats.
+    """A record without the rules that it was left by (decisions tell those apart), without the moment it was looked at
+    last, and without what it remembers by that moment against repeats.
 
     A timer whose absence was cancelled is still looked at by the process that has set it, and by no other.
     """
     if record is None:
         return None
     fields: list[Any] = msgspec.msgpack.decode(record)
-    return fields[:_LAST_LOOK] + fields[_LAST_LOOK + 1 : _SEEN] + fields[_SEEN + 1 :]
+    return [field for place, field in enumerate(fields) if place not in (_RULES, _LAST_LOOK, _SEEN)]
 
 
 def _gateway(system: System, expected: Expected) -> Verdict:
