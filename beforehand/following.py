@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from beforehand.wiring import files_of, load_and_check
 from models.speech import say
+from rules.facts.table import lasting
 from rules.problems import Problem
 from rules.workspace.workspace import Loaded, Workspace
 from streams.assembly import assemble
@@ -121,8 +122,9 @@ def judge(
     if failures:
         return Failed(failures, len(results))
     there = {file.path for file in workspace.rules}
+    other = [file for file in changed if file.path not in known or lasting(known[file.path]) != lasting(file)]
     gone = tuple(file.rule.id for path, file in known.items() if path not in there)
-    return Fit(workspace, tuple(file.rule.id for file in changed), gone, len(results))
+    return Fit(workspace, tuple(file.rule.id for file in other), gone, len(results))
 
 
 def _terms(workspace: Workspace) -> tuple[object, ...]:

@@ -79,7 +79,7 @@ def key_of(kind: str, definition: object) -> int:
     """
     text = repr(definition)
     if _CHOICES in text or _OPTIONAL in text:
-        text = repr(_lasting(definition))
+        text = repr(lasting(definition))
     return int.from_bytes(blake2b(f"{kind}\x1f{text}".encode(), digest_size=8).digest(), "big") >> 1
 
 
@@ -87,16 +87,16 @@ def key_of(kind: str, definition: object) -> int:
 _CHOICES, _OPTIONAL = "choices=('", "optional=True"
 
 
-def _lasting(node: object) -> object:
-    """A definition without what a vocabulary may add to its types."""
+def lasting(node: object) -> object:
+    """A definition, or anything that has some in it, without what a vocabulary may add to types."""
     if isinstance(node, Type):
         return Type(node.kind)
     if isinstance(node, tuple):
-        return tuple(_lasting(item) for item in node)
+        return tuple(lasting(item) for item in node)
     if isinstance(node, Struct):
-        return structs.replace(node, **{name: _lasting(getattr(node, name)) for name in node.__struct_fields__})
+        return structs.replace(node, **{name: lasting(getattr(node, name)) for name in node.__struct_fields__})
     if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _lasting(getattr(node, field.name)) for field in fields(node)})
+        return replace(node, **{field.name: lasting(getattr(node, field.name)) for field in fields(node)})
     return node
 
 

@@ -56,9 +56,12 @@ class RuleSets:
 
     def vocabulary(self, index: int) -> Vocabulary:
         """The vocabulary that is in force while a set decides; StoreError."""
+        alike = [index]
         while index and _as_before(self.sets[index - 1], self.sets[index]):
             index -= 1
-        return self.workspace(index).vocabulary
+            alike.append(index)
+        own = [one for one in alike if self.sets[one].again is None]
+        return self.workspace(next((one for one in own if one in self._workspaces), own[0])).vocabulary
 
     def engine(self, partition: int, store: Store) -> Engine:
         """The engine that is to go on with the state in this store; StoreError."""

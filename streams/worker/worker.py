@@ -91,6 +91,7 @@ class Worker:
         """Claim a partition number; one that can't be claimed now lies still."""
         self.still.pop(number, None)
         try:
+            self._rules.refresh()  # who had it before may have gone over to a set that we have not seen
             owned = self._claim(number)
             owned.begin()
         except (StoreError, WorkerError) as wrong:
@@ -130,10 +131,13 @@ class Worker:
             return None
         if not self._recorded:
             self._clock.hear(records[-1].timestamp, now)
-            if not self._know(records[-1].timestamp, number, now):
-                return None
         before = owned.forwarded
-        again = owned.read(topic, records)
+        try:
+            self._know(records[-1].timestamp, now)
+            again = owned.read(topic, records)
+        except StoreError as wrong:
+            self.lay_still(number, wrong, now)
+            return None
         if owned.forwarded > before:
             log.warning(
                 "%s/%d: messages come here that belong on other partitions, and are passed on. Their producer does not "
@@ -196,28 +200,21 @@ class Worker:
         except StoreError as wrong:
             log.error("the rules of before go on deciding: %s", wrong)
 
-    def _know(self, moment: int, number: int, now: int) -> bool:
-        """Whether all rule sets are known that begin up to this moment of the broker (ms).
+    def _know(self, moment: int, now: int) -> None:
+        """Look for rule sets, unless all are known that begin up to this moment of the broker (ms); StoreError.
 
-        One that was frozen, or could not reach Redis, may not have looked for long. If they can't be had now, the
-        partition number is left alone: what it would decide by older ones would be wrong.
+        A worker that was frozen, or could not reach Redis, may not have looked for long.
         """
-        if moment >= self._known:
-            try:
-                self._look(now, moment)
-            except StoreError as wrong:
-                self.lay_still(number, wrong, now)
-                return False
-        return True
+        if not self._recorded and moment >= self._known:
+            self._look(now, moment)
 
     def step(self, number: int, now: int) -> bool:
         """Take and commit what is ready on a partition number. Whether anything was."""
         owned = self.owned.get(number)
         if owned is None or owned.full:
             return False
-        if not self._recorded and owned.reached is not None and not self._know(owned.reached, number, now):
-            return False
         try:
+            self._know(owned.reached or 0, now)
             while owned.goes_over():
                 self._follow({number: owned})
             done = owned.step(commit=now - self._committed[number] >= _IDLE_COMMIT)

@@ -145,10 +145,24 @@ def test_a_set_that_this_version_cannot_read_leaves_the_vocabulary_of_before() -
     assert (isinstance(one, Event), isinstance(other, DeadLetter)) == (True, True)
 
 
+def test_a_set_that_cannot_be_read_does_not_matter_where_a_later_one_says_the_same() -> None:
+    """Its rules were for another version; the vocabulary in force is read with those of now."""
+
+    def read(one: Published) -> Workspace:
+        if one.number == 2:
+            raise StoreError("of another version")
+        return read_texts(one)
+
+    listed = Listed([published(1, None, SMALL), published(2, START, LARGE), published(3, START + 10, LARGE)])
+    (event,) = Decoders(RuleSets(listed, read)).decode_all(sent([3], [START + 10]), [START + 10])
+    assert isinstance(event, Event)
+
+
 @pytest.mark.parametrize("moment", [START - 1, START + 1])
 def test_other_rules_alone_make_no_other_decoder(moment: int) -> None:
     """What beside rules has not changed is not read again."""
     rule = {"rules/one.yaml": "no rule at all"}
     sets = rule_sets(published(1, None, SMALL), published(2, START, {**SMALL, **rule}))
+    sets.workspace(0)
     assert isinstance(Decoders(sets).decode_all(sent([0], [moment]), [moment])[0], Event)
     assert sets.vocabulary(1) is sets.vocabulary(0)

@@ -123,10 +123,9 @@ class Number:
         self.rules = RuleSets(listed, read_texts)
 
     def worker(self, store: Store, records: int) -> Worker:
-        """A new process, which owns it. It knows of the sets what is published; engines are made only once."""
+        """A process that owns it from now on, and looked for sets long ago. Engines are made only once."""
         rules = self.rules
-        rules.sets.clear()
-        rules.refresh()
+        del rules.sets[1:]
 
         def claim(number: int) -> Owned:
             partition = Partition(

@@ -130,6 +130,7 @@ def test_a_type_of_event_is_added_while_workers_run(shop: Path, kafka: str, topi
         grow(shop)
         published = call("publish-rules", shop)
         assert published.exit_code == 0, published.stderr
+        assert "New or changed: abroad." in " ".join(published.stdout.split())
         assert 'Added to the vocabulary: the event "roamed", "L" of "plan".' in " ".join(published.stdout.split())
         begins = parse_moment(json.loads(call("rules", "list", "--json").stdout.splitlines()[-1])["from"])
         send(kafka, topics_prefix, roamed, {"type": "customer changed", "subject": "c1", "data": {"plan": "L"}})
