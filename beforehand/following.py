@@ -13,10 +13,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
+from msgspec import structs
+
 from beforehand.wiring import files_of, load_and_check
 from models.speech import say
 from rules.facts.table import lasting
 from rules.problems import Problem
+from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import Loaded, Workspace
 from streams.assembly import assemble
 from streams.rule_sets import AHEAD, Coming
@@ -122,9 +125,22 @@ def judge(
     if failures:
         return Failed(failures, len(results))
     there = {file.path for file in workspace.rules}
-    other = [file for file in changed if file.path not in known or lasting(known[file.path]) != lasting(file)]
+    tests_known = before is None or before.stories
+    other = [file for file in changed if _differs(known.get(file.path), file, tests_known=tests_known)]
     gone = tuple(file.rule.id for path, file in known.items() if path not in there)
     return Fit(workspace, tuple(file.rule.id for file in other), gone, len(results))
+
+
+def _differs(before: RuleFile | None, now: RuleFile, *, tests_known: bool) -> bool:
+    """Whether a rule is another one, whatever was added to the types of the vocabulary.
+
+    `tests_known`: the tests of the one before were read.
+    """
+    if before is None:
+        return True
+    if not tests_known:
+        now = structs.replace(now, tests=(), problems=before.problems)
+    return lasting(before) != lasting(now)
 
 
 def _terms(workspace: Workspace) -> tuple[object, ...]:
