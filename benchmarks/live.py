@@ -50,6 +50,8 @@ ABOVE = 99_000_000
 CHANNELS = ("app", "sms")
 #: Seconds in which latency is not measured yet: a broker that has just started is slow, and then there is much at once.
 WARM = 5
+#: Events a second meanwhile, where as many as can be made follow, and how many of those are made at once.
+WARM_RATE, AT_ONCE = 10_000, 500
 
 TRIVIAL_VOCABULARY = """\
 time zone: Asia/Shanghai
@@ -233,8 +235,11 @@ def mixed_events(servers: Servers, prefix: str, rules: int, events: int, custome
 # ------------------------------------------------------------------ latency
 
 
-def latencies(servers: Servers, workspace: Path, prefix: str, rate: int, seconds: float) -> list[int]:
-    """Milliseconds from the append of an event to that of its hand-off, at so many events a second, when warm."""
+def latencies(servers: Servers, workspace: Path, prefix: str, rate: int | None, seconds: float) -> list[int]:
+    """Milliseconds from the append of an event to that of its hand-off, when warm.
+
+    `rate`: so many events a second are published; None: as many as can be made here, whatever has to wait.
+    """
     with servers.worker(workspace, prefix):
         _wait(lambda: "are ours" in servers.log.read_text(), 60)
         time.sleep(3)
@@ -242,16 +247,18 @@ def latencies(servers: Servers, workspace: Path, prefix: str, rate: int, seconds
         with producing(servers.kafka.address, prefix + EVENT_TOPICS[0]) as write:
             began = time.perf_counter()
             while (passed := time.perf_counter() - began) < WARM + seconds:
-                due = int(passed * rate)
+                warming = passed < WARM
+                due = int(passed * (rate or WARM_RATE)) if rate or warming else number + AT_ONCE
                 for _ in range(due - number):
                     customer = f"c-{dice.randrange(20_000):06}"
-                    write(
-                        customer, used(number, customer, dice.randint(1, 100) * 1_000_000, time.time_ns() // 1_000_000)
-                    )
+                    amount, moment = dice.randint(1, 100) * 1_000_000, _now()
+                    write(customer, used(number, customer, amount, moment))
                     number += 1
                 write.flush()  # type: ignore[attr-defined]
-                time.sleep(0.005)
-        time.sleep(8)
+                if rate or warming:
+                    time.sleep(0.005)
+        _wait(lambda: servers.taken(prefix) >= number, 300)
+        time.sleep(1)
     appended = {event["id"]: at for event, at in messages(servers, prefix + EVENT_TOPICS[0], b'"fire-')}
     decided = {decision["id"]: decision["event"]["id"] for decision, _ in messages(servers, prefix + DECISIONS, b"")}
     handed = [
@@ -382,12 +389,17 @@ def _latencies(servers: Servers, folder: Path, seconds: float) -> Table:
     for heading in ("events/s", "settle", "hand-offs", "p50", "p99", "p99 beyond settle"):
         table.add_column(heading, justify="right")
     for settle, milliseconds in (("0 seconds", 0), ("2 seconds", 2_000)):
-        for rate in (1_000, 10_000):
-            prefix = f"l{milliseconds}{rate}."
+        for rate in (1_000, 10_000, None):
+            prefix = f"l{milliseconds}{rate or 'full'}."
             found = latencies(servers, _fresh(servers, folder, prefix, settle), prefix, rate, seconds)
             middle, late = found[len(found) // 2], found[int(len(found) * 0.99)]
             table.add_row(
-                f"{rate:,}", settle, f"{len(found):,}", f"{middle:,}", f"{late:,}", f"{late - milliseconds:,}"
+                f"{rate:,}" if rate else "all that can be made",
+                settle,
+                f"{len(found):,}",
+                f"{middle:,}",
+                f"{late:,}",
+                f"{late - milliseconds:,}",
             )
     return table
 
