@@ -156,7 +156,7 @@ class _Writer(Generic[_Payload]):
         condition = _joined(rest)
         predicate = self._compiler.predicate(condition)
         if predicate is not None:
-            return lambda data, attributes, record, now: predicate(data, attributes)
+            return predicate
         check = self._compiler.check(condition)
 
         def looked(data: dict[str, Value], attributes: object, record: Record, now: int) -> bool:

@@ -20,7 +20,7 @@ from rules.facts.repeats import is_repeated
 from rules.facts.running import Running
 from rules.facts.series import ASKED, Series
 from rules.facts.table import SeriesOf
-from rules.fitting import equality_of
+from rules.fitting import equality_of, fitting
 from rules.program import EventProgram, PartProgram
 from rules.record import Record
 from rules.situations import moved_lines, pairs, places
@@ -165,23 +165,49 @@ class _Writer:
         return lines
 
     def _asked(self) -> list[str]:
-        """Where there are very many parts: ask which the event fits."""
-        self._names.update(parts=self._whole.parts, count=counting.count)
-        rows = {part: _row_of(part) for part in self._whole.every_part if _plain(part)}
+        """Where there are very many parts: ask which the event fits, of those that only count, of those that sum up a
+        field, and of the others."""
+        self._names["count"] = counting.count
+        groups: dict[str | None, list[tuple[Condition | None, PartProgram]]] = {}
+        for part, where in self._whole.part_patterns:
+            groups.setdefault(_only_sum(part) if _plain(part) else None, []).append((where, part))
+        lines = ["series = record.series", "quick = reach.quick"]
+        for only, patterns in groups.items():
+            parts = self._name("parts", fitting(patterns, self._engine.program.compiler))
+            lines += [f"for part in {parts}(data, record, now):"]
+            lines += _indent(self._counted_surely() if only is None else self._counted_alike(only))
+        return lines
+
+    def _counted_surely(self) -> list[str]:
         return [
-            "series = record.series",
-            "quick = reach.quick",
-            f"rows = {self._name('rows', rows)}",
-            "for one in parts(data, record, now):",
-            "    row = rows.get(one)",
-            "    if row is not None:",
-            "        part, key, of, only = row",
-            *_indent(_indent(self._counted_in_row())),
-            "        continue",
-            "    kept = count(one, record, event, now)",
-            "    each = None if one.each is None else data.get(one.each)",
-            "    if kept is not None:",
-            *_indent(_indent(self._crossings("one.number", "each"))),
+            "kept = count(part, record, event, now)",
+            "each = None if part.each is None else data.get(part.each)",
+            "if kept is not None:",
+            *_indent(self._crossings("part.number", "each")),
+        ]
+
+    def _counted_alike(self, only: str) -> list[str]:
+        """Count in the series of one of many parts, which sum up this field (empty: none)."""
+        usual, value = "(not times or time >= times[-1])", ""
+        summed = []
+        if only:
+            value = self._source.field(only)
+            usual = f"{value} is not None and {value} >= 0 and kept.whole and {usual}"
+            summed = ["    column = kept.columns[0]", f"    column.append(column[-1] + {value})"]
+        return [
+            "of = part.series",
+            "kept = series.get(of.key)",
+            "if kept is None:",
+            "    kept = series[of.key] = Series(of.fields)",
+            "times = kept.times",
+            f"if {usual}:",
+            "    times.append(time)",
+            *summed,
+            f"    if not len(times) % {ASKED}:",
+            "        kept.shrink(now - of.keep, of.width)",
+            "else:",
+            "    kept.add(time, data, now - of.keep, of.width)",
+            *self._crossings("part.number"),
         ]
 
     def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:

@@ -1,7 +1,7 @@
 """Conditions on one event as Python source: quicker than closures, and the same truth.
 
-A predicate is `(data, attributes) -> bool`: whether the condition is *true* (not false, and not unknown) for the event
-at hand and the customer's attributes. Conditions that look at anything else (facts, the clock, places, other steps)
+A predicate is `(data, attributes, record, now) -> bool`: whether the condition is *true* (not false, and not unknown)
+for the event at hand and the customer's attributes; it looks at nothing else. Conditions that look at anything else (facts, the clock, places, other steps)
 have no predicate of their own; for them there is a closure over a `View`.
 """
 
@@ -34,8 +34,9 @@ from rules.typed import (
     Truth,
 )
 
-#: Whether an event, given its data and the customer's attributes, makes a condition true.
-Predicate = Callable[[Mapping[str, Value], Mapping[str, Value]], bool]
+#: Whether an event, given its data and the customer's attributes, makes a condition true; called as what looks at the
+#: record and the clock is.
+Predicate = Callable[[Mapping[str, Value], Mapping[str, Value], object, int], bool]
 
 _SIGNS = {
     Comparator.IS: "==",
@@ -167,7 +168,7 @@ def predicate(condition: Condition) -> Predicate | None:
         text = writer.true(condition)
     except NoSource:
         return None
-    made: Predicate = run_source(f"predicate = lambda data, attributes: {text}", writer.names)["predicate"]
+    made: Predicate = run_source(f"predicate = lambda data, attributes, record, now: {text}", writer.names)["predicate"]
     return made
 
 
