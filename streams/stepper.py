@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
@@ -96,22 +96,22 @@ class Stepper:
         return self.take_all(((taken, event),))
 
     def take_all(self, events: Iterable[tuple[int, Event]]) -> list[Decision]:
-        """Take events that are ready, (taken, event) in order."""
-        known, changed, takes = self.records.get, self.changed, self.engine.takes
+        """Take events that are ready, (taken, event) in order; decisions come customer by customer.
+
+        No customer knows of another, and what one record says is at hand while her events follow each other.
+        """
+        of_customers: defaultdict[str, list[tuple[int, Event]]] = defaultdict(list)
+        for entry in events:
+            of_customers[entry[1].customer].append(entry)
+        takes = self.engine.takes
         decisions: list[Decision] = []
-        for taken, event in events:
-            customer = event.customer
-            record = known(customer) or self.record(customer)
-            made = takes[event.type](record, event, taken)
-            if made:
-                decisions += made
-            # As `_done` has it: a call for every event costs more than the rest of it.
-            changed[customer] = None
-            if record.counts:
-                self._collect(record)
-            heap = record.heap
-            if heap and heap[0][0] != record.queued:
-                self._come_back(record)
+        for customer, hers in of_customers.items():
+            record = self.record(customer)
+            for taken, event in hers:
+                made = takes[event.type](record, event, taken)
+                if made:
+                    decisions += made
+            self._done(record)
         return decisions
 
     def _done(self, record: Record) -> None:
@@ -120,8 +120,9 @@ class Stepper:
         self._come_back(record)
 
     def _collect(self, record: Record) -> None:
-        self.counts.update(record.counts)
-        record.counts.clear()
+        if record.counts:
+            self.counts.update(record.counts)
+            record.counts.clear()
 
     def _come_back(self, record: Record) -> None:
         """Queue a customer for her next timer, unless that is known."""
