@@ -99,3 +99,17 @@ def test_a_record_that_cannot_be_read_is_named_as_such(engine: Engine) -> None:
     """A record of another layout ends the run with what to do, not with a traceback."""
     with pytest.raises(StoreError, match="--again"):
         Stepper(engine, lambda _: {"c": b"\x91\xcc\xff"}).record("c")
+
+
+def test_batches_change_nothing(engine: Engine) -> None:
+    """What is taken together, customer by customer, decides and keeps what is taken one by one."""
+    events = [paid(number * 900, f"c{number * number % 7}") for number in range(200)]
+    ready = [(event.time, event) for event in events]
+    together, one_by_one = Kept(engine, None).stepper, Kept(engine, None).stepper
+    decisions = [decision for start in range(0, 200, 50) for decision in together.take_all(ready[start:][:50])]
+    singly = [decision for taken, event in ready for decision in one_by_one.take(taken, event)]
+    assert len(singly) > 20
+    assert sorted(decision.id for decision in decisions) == sorted(decision.id for decision in singly)
+    assert list(together.changed) == list(one_by_one.changed)
+    for name, record in together.records.items():
+        assert encode(record) == encode(one_by_one.records[name])
