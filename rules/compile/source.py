@@ -1,8 +1,8 @@
 """Conditions on one event as Python source: quicker than closures, and the same truth.
 
 A predicate is `(data, attributes, record, now) -> bool`: whether the condition is *true* (not false, and not unknown)
-for the event at hand and the customer's attributes; it looks at nothing else. Conditions that look at anything else (facts, the clock, places, other steps)
-have no predicate of their own; for them there is a closure over a `View`.
+for the event at hand and the customer's attributes. Conditions that look at anything else (facts, the clock, places,
+other steps) have no predicate of their own; for them there is a closure over a `View`.
 """
 
 from __future__ import annotations
