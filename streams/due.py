@@ -42,8 +42,8 @@ def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -
     found = _found(judge.program, record, now, kind, rule)
     if not found:
         return []
-    decisions, matched = judge.matches(view, found)
-    return [*decisions, *_short_list(judge, view, found[0].trigger)] if matched else decisions
+    decisions, match = judge.matches(view, found)
+    return decisions if match is None else [*decisions, *_short_list(judge, view, match.trigger)]
 
 
 def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decision]:

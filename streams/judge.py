@@ -62,19 +62,21 @@ class Judge:
         """Judge in order of rules. Of partial matches of a sequence completed together, the first that passes is it."""
         return self.matches(view, found)[0]
 
-    def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], bool]:
-        """The same, and whether one of the situations was a match."""
+    def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], Found | None]:
+        """The same, and the first of the situations that was a match."""
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
+        first = None
         for one in sorted(found, key=Found.order):
             rule = self.program.rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue
             made = self.judge(rule, one, view)
             if made is not None:
+                first = first or one
                 matched.add((one.rule, one.each))
                 decisions.extend(made)
-        return decisions, bool(matched)
+        return decisions, first
 
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
         """A situation is complete: what comes of it now, or None if it is no match."""

@@ -5,9 +5,24 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from models.types import TEXT
 from rules.interpreter import RuleSet, Taken
-from rules.typed import Attribute, Crosses, EveryDay, Moment
-from tests.property.building import DAY, PLAN, VOCABULARY, compare, count, event, last, line, moment, rule
+from rules.typed import Attribute, Crosses, EveryDay, Moment, Pattern, Sequence, Step, StepKind
+from tests.property.building import (
+    DAY,
+    HOUR,
+    PLAN,
+    VOCABULARY,
+    compare,
+    count,
+    event,
+    field,
+    last,
+    line,
+    moment,
+    rule,
+    taken,
+)
 from tests.property.strategies import Scenario
 from tests.property.test_engine import decided, interpreted, stepped
 
@@ -24,3 +39,20 @@ def test_only_a_match_fires_what_is_armed(plan: str) -> None:
     assert rows == interpreted(scenario)
     assert [row[1] for row in rows if row[0] == "match"] == (["armed", "daily"] if plan == "M" else [])
     assert decided(scenario, listening=False) == decided(scenario, listening=True)
+
+
+def test_what_is_armed_fires_with_the_wait_that_was_a_match() -> None:
+    """Of two waits that end at once the later is refused, the earlier is a match: that is the trigger."""
+    waits = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("closed"),), HOUR, 0))
+    waiting = rule("waiting", Sequence(waits), only_if=(line(compare(field("case", TEXT, 0), "is", "x")),))
+    armed = rule("armed", Crosses(compare(count("paid", last(10 * DAY)), ">=", 1)))
+    noon = moment("2026-03-02 12:00")
+    events = (
+        taken("opened", noon, "1", case="x"),
+        taken("opened", noon, "2", case="y"),
+        Taken(replace(event("paid", noon - DAY), arrived=noon + 1), noon + 1, fresh=False),
+    )
+    scenario = Scenario(VOCABULARY, (RuleSet(0, (armed, waiting)),), events, noon + DAY, {})
+    rows = stepped(scenario, through_store=False)
+    assert rows == interpreted(scenario)
+    assert {row[1]: row[4][-1] for row in rows if row[0] == "match"} == {"armed": "1", "waiting": "1"}
