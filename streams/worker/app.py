@@ -67,8 +67,9 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             max_poll_interval_ms=300_000,
             # How soon a topic that was deleted or has other partitions is noticed.
             metadata_max_age_ms=5_000,
-            # While a fetch waits, what was claimed or resumed meanwhile is not fetched.
-            fetch_max_wait_ms=100,
+            # While a fetch waits, what was claimed or resumed meanwhile is not fetched, and who asks on the same
+            # connection how far a quiet log reaches waits, too.
+            fetch_max_wait_ms=30,
         )
 
     async def on_thread_stop(self) -> None:
