@@ -98,7 +98,7 @@ def test_one_topic_is_made_wider() -> None:
 
 
 def test_topics_are_made_wider(shop: Path, kafka: str, topics_prefix: str) -> None:
-    """Once it is seen nothing is read until customers have moved, as producers send them elsewhere; then none is missing."""
+    """Once it is seen nothing is read until customers have moved, as producers send them elsewhere; then all is."""
     customers = [f"c{number}" for number in range(12)]
     admin = KafkaAdminClient(bootstrap_servers=kafka)
     with running_worker(shop) as worker:
