@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from typing import Any
 
@@ -366,15 +366,15 @@ def _speeds(servers: Servers, folder: Path, events: int, runs: int) -> Table:
     _row(table, "plain Faust agent, a trivial rule", base, base)
     for settle, found in trivial.items():
         _row(table, f"worker, the same rule, settle {settle}", spread(found), base)
-    for rules in (100, 1_000):
+    for rules, waiting in product((100, 1_000), (0, 2)):
         mixed = []
         for run in range(runs):
-            prefix = f"m{rules}{run}."
+            prefix = f"m{rules}{waiting}{run}."
             servers.make_topics(prefix)
-            write_workspace(folder / prefix, rules)
+            write_workspace(folder / prefix, rules, settle=waiting * 1_000)
             number = mixed_events(servers, prefix, rules, events, CUSTOMERS)
             mixed.append(worker_speed(servers, folder / prefix, prefix, number))
-        _row(table, f"worker, {rules:,} rules over six topics, settle 2 seconds", spread(mixed), base)
+        _row(table, f"worker, {rules:,} rules over six topics, settle {waiting} seconds", spread(mixed), base)
     return table
 
 

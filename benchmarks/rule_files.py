@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import workload as company
@@ -33,9 +34,12 @@ tests:
 """
 
 
-def write_workspace(folder: Path, rules: int, seed: int = 1) -> None:
-    """Write a workspace with this many rules, the same for the same seed, into a folder that has none."""
-    vocabulary = company.vocabulary(place_count(rules), seed)
+def write_workspace(folder: Path, rules: int, seed: int = 1, settle: int = 2_000) -> None:
+    """Write a workspace with this many rules, the same for the same seed, into a folder that has none.
+
+    `settle`: milliseconds, whole seconds.
+    """
+    vocabulary = replace(company.vocabulary(place_count(rules), seed), settle=settle)
     (folder / "rules").mkdir(parents=True)
     _write(folder / "vocabulary.yaml", vocabulary_text(vocabulary))
     for rule in rule_mix(rules, seed=seed):
@@ -48,7 +52,8 @@ def _write(file: Path, text: str) -> None:
 
 def vocabulary_text(vocabulary: Vocabulary) -> str:
     """The file of the company's vocabulary."""
-    lines = [f"time zone: {vocabulary.time_zone}", f"currency: {vocabulary.currency}", "customer:"]
+    settle = f"settle: {vocabulary.settle // 1_000} seconds"
+    lines = [f"time zone: {vocabulary.time_zone}", f"currency: {vocabulary.currency}", settle, "customer:"]
     lines += [f"  {name}: {_type(type_)}" for name, type_ in vocabulary.customer.items() if name != "bill day"]
     lines.append("events:")
     for event in vocabulary.events.values():

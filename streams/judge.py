@@ -66,14 +66,14 @@ class Judge:
         """The same, and the first of the situations that was a match."""
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
-        first = None
+        first: Found | None = None
         for one in sorted(found, key=Found.order):
             rule = self.program.rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue
             made = self.judge(rule, one, view)
             if made is not None:
-                first = first or one
+                first = one if first is None else first
                 matched.add((one.rule, one.each))
                 decisions.extend(made)
         return decisions, first

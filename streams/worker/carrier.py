@@ -223,6 +223,8 @@ class Carrier(Service):
     async def received(self, records: Mapping[Any, Sequence[Any]]) -> None:
         """Lists of records were fetched, or none."""
         self._behind = self._is_behind(records.values())
+        if not records:
+            return
         for tp, fetched in records.items():
             topic, number = self._own(tp)
             for start in range(0, len(fetched), CHUNK):

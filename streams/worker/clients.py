@@ -35,12 +35,11 @@ class Producer:
         """See `Producing`."""
         assert self._client is not None
         topic = self._connection.prefix + message.topic
-        headers = [(name, value or b"") for name, value in message.headers]
         # aiokafka sends no message that has neither.
         value = b"" if message.value is None and message.key is None else message.value
         try:
             future: asyncio.Future[Any] = await self._client.send(
-                topic, value, message.key, partition=partition, headers=headers
+                topic, value, message.key, partition=partition, headers=list(message.headers)
             )
         except KafkaError as wrong:
             raise PublishError(f"{topic}: {wrong}") from wrong

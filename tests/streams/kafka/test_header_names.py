@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from kafka.errors import CorruptRecordError
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 
-from servers.programs import program
 from streams.kafka.base import Connection
 from streams.kafka.header_names import PatientBatch
 from streams.kafka.kept import kept
-from tests.beforehand.cli.topics_read import make_topic
+from tests.streams import odd_headers
 
 
 def batch(name: bytes) -> bytes:
-    """Three messages, of which the second has a header of this name."""
-    builder = DefaultRecordBatchBuilder(
-        magic=2,
-        compression_type=0,
-        is_transactional=False,
-        producer_id=-1,
-        producer_epoch=-1,
-        base_sequence=-1,
-        batch_size=10_000,
-    )
-    for number, headers in enumerate(([], [("x" * len(name), b"1"), ("y", b"")], [("z", b"2")])):
-        builder.append(number, timestamp=7, key=b"k", value=b"%d" % number, headers=headers)
-    return bytes(builder.build()).replace(b"x" * len(name), name)
+    """What kafka-python makes of three messages; it has no headers without a value."""
+    return odd_headers.batch(DefaultRecordBatchBuilder, name, b"")
 
 
 def test_the_client_stumbles_over_such_a_name() -> None:
@@ -55,10 +41,7 @@ def test_what_is_broken_stays_broken() -> None:
 @pytest.mark.parametrize("compression", ["none", "gzip", "lz4"])
 def test_a_consumer_reads_on(kafka: str, own_name: str, compression: str) -> None:
     """What stands before and behind such a message comes, in order and once, whatever wrote it."""
-    make_topic(kafka, own_name, 1)
-    for values, header in (("a\nb\n", "x=1"), ("c\nd\n", "\udcff=1"), ("e\n", "x=1")):
-        command = [program("kcat"), "-P", "-b", kafka, "-t", own_name, "-z", compression, "-H", header]
-        subprocess.run(command, input=values.encode(), check=True, timeout=60)
+    odd_headers.publish_odd(kafka, own_name, compression)
     with kept(Connection((kafka,)), own_name) as topic:
         found = [(each.value, each.headers[0][0]) for several in topic.up_to_now() for each in several]
     assert found == [(b"a", "x"), (b"b", "x"), (b"c", "\\xff"), (b"d", "\\xff"), (b"e", "x")]

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 
 import aiokafka
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
 
-from servers.programs import program
 from streams.worker.header_names import PatientRecords, read_any_header_name
+from tests.streams import odd_headers
 
 
 def batch(name: bytes) -> bytes:
-    """Three messages, of which the second has a header of this name."""
-    builder = DefaultRecordBatchBuilder(
-        magic=2,
-        compression_type=0,
-        is_transactional=False,
-        producer_id=-1,
-        producer_epoch=-1,
-        base_sequence=-1,
-        batch_size=10_000,
-    )
-    for number, headers in enumerate(([], [("x" * len(name), b"1"), ("y", None)], [("z", b"2")])):
-        builder.append(number, timestamp=7, key=b"k", value=b"%d" % number, headers=headers)
-    return bytes(builder.build()).replace(b"x" * len(name), name)
+    """What aiokafka makes of three messages."""
+    return odd_headers.batch(DefaultRecordBatchBuilder, name, None)
 
 
 def records(read: PatientRecords | MemoryRecords) -> list[tuple[int, bytes, list[tuple[str, bytes | None]]]]:
@@ -79,13 +65,7 @@ def test_all_else_is_read_as_it_was() -> None:
 @pytest.mark.parametrize("compression", ["none", "gzip", "lz4"])
 def test_a_consumer_reads_on(kafka: str, own_name: str, compression: str) -> None:
     """What stands before and behind such a message comes, in order and once, whatever wrote it."""
-    program("kcat")
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.create_topics([NewTopic(own_name, 1, 1)])
-    admin.close()
-    for values, header in (("a\nb\n", "x=1"), ("c\nd\n", "\udcff=1"), ("e\n", "x=1")):
-        command = ["kcat", "-P", "-b", kafka, "-t", own_name, "-z", compression, "-H", header]
-        subprocess.run(command, input=values.encode(), check=True, timeout=60)
+    odd_headers.publish_odd(kafka, own_name, compression)
     found = asyncio.run(_read(kafka, own_name, 5))
     assert [value for value, _ in found] == [b"a", b"b", b"c", b"d", b"e"]
     assert [name for _, name in found] == ["x", "x", "\\xff", "\\xff", "x"]
