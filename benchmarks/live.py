@@ -366,15 +366,15 @@ def _speeds(servers: Servers, folder: Path, events: int, runs: int) -> Table:
     _row(table, "plain Faust agent, a trivial rule", base, base)
     for settle, found in trivial.items():
         _row(table, f"worker, the same rule, settle {settle}", spread(found), base)
-    for rules, waiting in product((100, 1_000), (0, 2)):
+    for rules, seconds in product((100, 1_000), (0, 2)):
         mixed = []
         for run in range(runs):
-            prefix = f"m{rules}{waiting}{run}."
+            prefix = f"m{rules}{seconds}{run}."
             servers.make_topics(prefix)
-            write_workspace(folder / prefix, rules, settle=waiting * 1_000)
+            write_workspace(folder / prefix, rules, settle=seconds * 1_000)
             number = mixed_events(servers, prefix, rules, events, CUSTOMERS)
             mixed.append(worker_speed(servers, folder / prefix, prefix, number))
-        _row(table, f"worker, {rules:,} rules over six topics, settle {waiting} seconds", spread(mixed), base)
+        _row(table, f"worker, {rules:,} rules over six topics, settle {seconds} seconds", spread(mixed), base)
     return table
 
 
