@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from select import select
-from typing import cast
+from typing import Protocol, cast
 
 from rich.console import Console
 
 from models.moments import zone
 from models.speech import say
+from rules.all_cores import may_fork, processes_at_hand
 from rules.checks import check
 from rules.problems import Severity
 from rules.workspace.collecting import without_collecting
 from rules.workspace.workspace import Loaded, Workspace, load, load_texts
 from streams.appended import AppendedFile
+from streams.arrivals.shares import Share
 from streams.assembly import assemble
 from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
-from streams.dead_letters import DeadLetter
+from streams.counted import Counted, examples_of
 from streams.kept_letters import KeptLetter
 from streams.pacing import Pace
 from streams.progress import facts_begun
 from streams.relay import DecisionFile, HandOffs, Outlet, setting_of
 from streams.rule_sets import rule_sets
 from streams.run import Run
+from streams.shared_replay import Replay, SharedReplay
 from streams.sources.base import Source, Watcher, unwatched
 from streams.sources.jsonl import FileSource
 from streams.sources.standard_input import Adviser, InputSource, Piped, unheard
@@ -37,6 +40,7 @@ from streams.stores.base import Store, StoreError
 from streams.stores.memory import MemoryStore
 from streams.stores.sqlite import FILE as STATE_FILE
 from streams.stores.sqlite import SqliteStore
+from streams.summary import Summary
 from streams.wire.decoder import Decoder
 
 #: The name that stands for standard input.
@@ -116,30 +120,84 @@ class Settings:
     batch: int | None = None
 
 
+class Going(Protocol):
+    """A run or a replay that is ready to go. Closed by `close`."""
+
+    @property
+    def summary(self) -> Summary:
+        """What it has counted."""
+
+    def begun(self) -> AbstractContextManager[object]:
+        """To be entered before other threads begin."""
+
+    def go(self) -> None:
+        """Run to the end of the events; raises SourceError, StoreError and ChannelError."""
+
+    def close(self) -> Counted:
+        """Let go of all that is held; what was counted in all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A run that is ready to go. Closed by `close`."""
+    """A run in this process."""
 
     run: Run
     source: Source
     decoder: Decoder
     store: Store
     files: list[AppendedFile] = field(default_factory=list)
-    #: Reason -> its first dead letter; filled when the run is closed.
-    examples: dict[str, DeadLetter] = field(default_factory=dict)
 
-    def close(self) -> None:
-        """Let go of the store and the files."""
+    @property
+    def summary(self) -> Summary:
+        return self.run.summary
+
+    def begun(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def go(self) -> None:
+        self.run.run(self.source)
+
+    def close(self) -> Counted:
         try:
-            reasons = len(self.store.dead_letter_counts())
-            for letter in self.store.dead_letters():
-                self.examples.setdefault(letter.reason.value, letter)
-                if len(self.examples) == reasons:
-                    break
             for file in self.files:
                 file.close()
+            return Counted(self.summary, self.run.partition.stopped, self.decoder.ignored, examples_of(self.store))
         finally:
             self.store.close()
+
+
+class ReplayingShared:
+    """A replay by several processes, each of which takes some customers."""
+
+    def __init__(self, replay: Replay, shares: int, source: FileSource, outlets: Mapping[str, Outlet], watch: Watcher):
+        self._replay = replay
+        self._shares = shares
+        self._source = source
+        self._outlets = outlets
+        self._watch = watch
+        self._shared: SharedReplay | None = None
+
+    @property
+    def summary(self) -> Summary:
+        return self._counted().summary
+
+    @contextmanager
+    def begun(self) -> Iterator[None]:
+        self._shared = SharedReplay(self._replay, self._shares)
+        try:
+            yield
+        finally:
+            self._shared.close()
+
+    def go(self) -> None:
+        assert self._shared is not None
+        self._shared.run(self._source.survey(), self._outlets, self._watch)
+
+    def close(self) -> Counted:
+        return self._counted()
+
+    def _counted(self) -> Counted:
+        return Counted() if self._shared is None else self._shared.counted
 
 
 def running(
@@ -188,6 +246,42 @@ def running(
         store.close()
         raise
     return Running(run, source, decoder, store, files)
+
+
+def replaying(
+    workspace: Workspace,
+    settings: Settings,
+    outlets: Mapping[str, Outlet],
+    processes: int,
+    *,
+    stopped: Stopped,
+    watch: Watcher = unwatched,
+) -> Going:
+    """A replay of a file by so many processes; it keeps no state."""
+    rules = [file.rule for file in workspace.rules]
+    engine = assemble(workspace, rules, without_policy=settings.without_policy, listener=stopped.listen)
+    path, batch = Path(settings.events), _batch(settings)
+
+    def source(decoder: Decoder, share: Share, surveyed: bytes, watch: Watcher) -> FileSource:
+        return FileSource(path, decoder, batch=batch, watch=watch, share=share, surveyed=surveyed)
+
+    replay = Replay(engine, source, MemoryStore, stopped, batch, settings.until)
+    return ReplayingShared(
+        replay, processes, FileSource(path, Decoder(workspace.vocabulary), watch=watch), outlets, watch
+    )
+
+
+#: A process is given as many bytes of a file as these, or it would not pay for its making.
+_BYTES_FOR_A_PROCESS = 8 << 20
+
+
+def processes_for(events: str, asked: int | None) -> int:
+    """How many processes replay these events: as many as are asked for, or as many as pay."""
+    if events == STANDARD_INPUT or not may_fork():
+        return 1
+    if asked is not None:
+        return asked
+    return max(1, min(processes_at_hand(), Path(events).stat().st_size // _BYTES_FOR_A_PROCESS))
 
 
 def _with_folder(file: Path) -> Path:

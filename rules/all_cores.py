@@ -35,7 +35,7 @@ def by_all_cores(work: Callable[[Sequence[T]], Made], things: Sequence[T], kind:
 
     Where there is one part it is all of them. `work` may depend on nothing that it changes in another part.
     """
-    parts = _parts(things, min(_processes(), len(things) // FEWEST))
+    parts = _parts(things, min(processes_at_hand(), len(things) // FEWEST))
     with _forked(work, parts[1:]) as receivers:
         made = [work(parts[0])]
         for part, receiver in zip(parts[1:], receivers, strict=True):
@@ -57,11 +57,14 @@ def _parts(things: Sequence[T], count: int) -> list[Sequence[T]]:
     return [things[start:end] for start, end in pairwise(ends)]
 
 
-def _processes() -> int:
-    """How many processes may work; one where there are other threads, whose locks a forked process has for ever."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(len(os.sched_getaffinity(0)), MOST)
+def may_fork() -> bool:
+    """Whether forking is safe: not where there are other threads, whose locks a forked process has for ever."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def processes_at_hand() -> int:
+    """How many processes may work."""
+    return min(len(os.sched_getaffinity(0)), MOST) if may_fork() else 1
 
 
 @contextmanager

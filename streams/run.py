@@ -14,7 +14,7 @@ Steps 2 and 3 are a `Partition`'s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 
 import msgspec
@@ -43,6 +43,11 @@ def _published(store: Store, outlets: Mapping[str, Outlet]) -> None:
     publish(store, outlets)
 
 
+def _here(arrived: int | None) -> int | None:
+    """How far arrivals have come in all, where there is one source."""
+    return arrived
+
+
 class _Where(Struct, array_like=True):
     """Where a source is to be read on, and which of its arrivals must come again."""
 
@@ -66,12 +71,16 @@ class Run:
         stopped: Stopped | None = None,
         records_in_memory: int = RECORDS_IN_MEMORY,
         files: Mapping[str, bytes] | None = None,
+        ended: Callable[[int | None], int | None] = _here,
     ) -> None:
-        """`until`: nothing that arrives later is read, and the clock stops there (ms). The others: see `Partition`.
+        """`until`: nothing that arrives later is read, and the clock stops there (ms). `ended` is asked at the end of
+        the source: told how far arrivals have come in it, it says how far they have come in all. The others: see
+        `Partition`.
 
         StoreError if the state is of another vocabulary, or can't be read.
         """
         self.until = until
+        self._ended = ended
         self.pace = pace
         self.batch = batch
         self.partition = Partition(
@@ -129,11 +138,17 @@ class Run:
             if self._stop:
                 partition.end()
             else:
-                partition.finish(self.until, where)
+                self._finish(where)
         except BaseException:
             partition.abandon()
             raise
         return self.summary
+
+    def _finish(self, where: Where) -> None:
+        last = self._ended(self.partition.taking.clock)
+        if last is not None:
+            self.partition.taking.advance(last)
+        self.partition.finish(self.until, where)
 
     def _read(self, batch: Batch, where: Where) -> bool:
         """Arrivals of a batch, committed every so often. Whether `until` was reached."""

@@ -26,6 +26,12 @@ class Stopped(Struct):
         key = note.rule, note.line
         counts[key] = counts.get(key, 0) + 1
 
+    def join(self, other: Stopped) -> None:
+        """Add what was stopped of other customers in the same log."""
+        for mine, more in ((self.situations, other.situations), (self.blocks, other.blocks)):
+            for key, number in more.items():
+                mine[key] = mine.get(key, 0) + number
+
     def become(self, kept: Stopped) -> None:
         """Count on from what was kept."""
         self.situations, self.blocks = dict(kept.situations), dict(kept.blocks)

@@ -53,8 +53,22 @@ class Summary(Struct):
 
     def count(self, counted: Counter[str]) -> None:
         """Add what the engine counted."""
-        for name, number in counted.items():
-            self.counts[name] = self.counts.get(name, 0) + number
+        _add(self.counts, counted)
+
+    def join(self, other: Summary) -> None:
+        """Add what was counted of other customers in the same log."""
+        self.events += other.events
+        for rule, kinds in other.decisions.items():
+            for kind, outcomes in kinds.items():
+                mine = self.decisions.setdefault(rule, {}).setdefault(kind, {})
+                _add(mine, outcomes)
+        _add(self.dead_letters, other.dead_letters)
+        _add(self.counts, other.counts)
+        for moment in (other.began, other.ended):
+            if moment is not None:
+                self.arrived(moment)
+        self.customers += other.customers
+        self.opened(other.pending)
 
     def total(self, outcome: str) -> int:
         """Decisions of an outcome, over all rules and reasons."""
@@ -65,3 +79,8 @@ class Summary(Struct):
             for name, number in outcomes.items()
             if name.split(":")[0] == outcome
         )
+
+
+def _add(counts: dict[str, int], more: Mapping[str, int]) -> None:
+    for name, number in more.items():
+        counts[name] = counts.get(name, 0) + number

@@ -38,7 +38,7 @@ def print_replay(console: Console, workspace: Workspace, report: ReplayReport, d
         _print_rule(console, rule, report.rules.get(rule.id), done, where)
     console.print()
     console.print(came_in(workspace, done, seconds), soft_wrap=True)
-    if done.running.run.summary.dead_letters:
+    if done.counted.summary.dead_letters:
         show(console, dead_letters(done))
 
 
@@ -49,7 +49,7 @@ class _Where:
         from models.moments import date_of, zone
 
         self.zone = zone(workspace.vocabulary.time_zone)
-        summary = done.running.run.summary
+        summary = done.counted.summary
         began, ended = summary.began or 0, summary.ended or 0
         self.first, self.last = date_of(self.zone, began), date_of(self.zone, ended)
 
@@ -109,7 +109,10 @@ def _add_course(rows: Table, report: RuleReport, where: _Where) -> None:
 
 
 def _add_stops(rows: Table, rule: Rule, done: Done) -> None:
-    for label, counts in ((say("no match"), done.stopped.situations), (say("left out"), done.stopped.blocks)):
+    for label, counts in (
+        (say("no match"), done.counted.stopped.situations),
+        (say("left out"), done.counted.stopped.blocks),
+    ):
         own = [(count, line) for (name, line), count in counts.items() if name == rule.id]
         for count, line in sorted(own, reverse=True):
             if line == OLD_NEWS:

@@ -83,7 +83,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     few = len(read.rules) <= COUNTED_RULES
     beside = watching(to, workspace, found, read, without_policy=without_policy) if watch else nothing_beside
     done = carry_out(to, read, settings, outlets, quiet=json, counts_stops=few, beside=beside)
-    still_to_come(to, done.running.run.partition.coming, read)
+    still_to_come(to, done.coming, read)
     print_summary(to.err if json else to.out, read, done, perf_counter() - began)
     if not few:
         to.err.print(

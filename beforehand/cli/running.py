@@ -21,9 +21,12 @@ from models.speech import say, sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from beforehand.wiring import Running, Settings
+    from beforehand.cli.progress import Watched
+    from beforehand.wiring import Going, Running, Settings
     from rules.workspace.workspace import Workspace
+    from streams.counted import Counted
     from streams.relay import Outlet
+    from streams.rule_sets import Coming
     from streams.sources.base import Progress
     from streams.stopped import Stopped
     from streams.stores.base import OutboxEntry
@@ -84,10 +87,11 @@ class JsonLines:
 class Done:
     """A run that has ended. `interrupted`: by Ctrl-C; `before`: events that earlier runs of the same state took."""
 
-    running: Running
-    stopped: Stopped
+    counted: Counted
     interrupted: bool
     before: int
+    #: The rule set that was to follow and has decided nothing yet.
+    coming: Coming | None = None
 
 
 def nothing_beside(_run: Running, _listener: Stopped | None) -> AbstractContextManager[object]:
@@ -110,43 +114,100 @@ def carry_out(
     `counts_stops`: count which lines stopped situations. The engine then looks at every rule, also at those that a
     customer's attributes rule out. `beside` is entered while it runs; it gets the run and what listens to its engine.
     """
-    from beforehand.cli.progress import watched
     from beforehand.wiring import running
-    from models.moments import zone
-    from streams.channels.base import ChannelError
-    from streams.sources.base import SourceError
     from streams.stopped import Stopped
-    from streams.stores.base import StoreError
-    from streams.testing.local_times import local_text
 
-    stopped = Stopped()
-    where = zone(workspace.vocabulary.time_zone)
-    interrupted = False
+    listener = Stopped() if counts_stops else None
+    shown = _Shown(to, workspace, quiet=quiet)
+    with _wrong_use(), _ends_on_request():
+        one = running(workspace, _for_trials(settings), outlets, stopped=listener, watch=shown.watch, advise=tell)
+        arm_failpoint()
+        done = _go(one, shown, beside(one, listener))
+        return replace(done, coming=one.run.partition.coming)
+
+
+def replay_all(
+    to: Terminal,
+    workspace: Workspace,
+    settings: Settings,
+    outlets: Mapping[str, Outlet],
+    processes: int,
+    *,
+    quiet: bool,
+) -> Done:
+    """Replay to the end of the events or to Ctrl-C, by so many processes, otherwise as `carry_out`."""
+    from beforehand.wiring import replaying
+    from streams.stopped import Stopped
+
+    if processes == 1:
+        return carry_out(to, workspace, settings, outlets, quiet=quiet)
+    shown = _Shown(to, workspace, quiet=quiet)
+    with _wrong_use(), _ends_on_request():
+        one = replaying(workspace, _for_trials(settings), outlets, processes, stopped=Stopped(), watch=shown.watch)
+        return _go(one, shown, nullcontext())
+
+
+def _go(one: Going, shown: _Shown, beside: AbstractContextManager[object]) -> Done:
+    """Let it run to its end or to Ctrl-C."""
+    interrupted, before = False, one.summary.events
     try:
-        with _ends_on_request(), watched(to, say("Reading"), sentence("events"), quiet=quiet) as bar:
+        with survivors_kept(_LOOKED_THROUGH_AFTER), one.begun(), shown.of(one), beside:
+            one.go()
+    except KeyboardInterrupt:
+        interrupted = True
+    except BaseException:
+        one.close()
+        raise
+    return Done(one.close(), interrupted, before)
 
-            def watch(progress: Progress) -> None:
-                if progress.step == "surveying":
-                    bar.told(progress.done, progress.total, say("Reading"), "bytes")
-                    return
-                clock = one.run.summary.ended
-                label = say("Running") if clock is None else local_text(where, clock - clock % 60_000)
-                bar.told(progress.done, progress.total, label, "events")
 
-            listener = stopped if counts_stops else None
-            one = running(workspace, _for_trials(settings), outlets, stopped=listener, watch=watch, advise=tell)
-            before = one.run.summary.events
-            arm_failpoint()
-            try:
-                with survivors_kept(_LOOKED_THROUGH_AFTER), beside(one, listener):
-                    one.run.run(one.source)
-            except KeyboardInterrupt:
-                interrupted = True
-            finally:
-                one.close()
-    except (SourceError, StoreError, ChannelError) as wrong:
+class _Shown:
+    """How far a run has come, as a terminal shows it."""
+
+    def __init__(self, to: Terminal, workspace: Workspace, *, quiet: bool) -> None:
+        from models.moments import zone
+
+        self._to = to
+        self._quiet = quiet
+        self._where = zone(workspace.vocabulary.time_zone)
+        self._one: Going | None = None
+        self._bar: Watched | None = None
+
+    @contextmanager
+    def of(self, one: Going) -> Iterator[None]:
+        """Show it while it goes."""
+        from beforehand.cli.progress import watched
+
+        with watched(self._to, say("Reading"), sentence("events"), quiet=self._quiet) as bar:
+            self._one, self._bar = one, bar
+            yield
+
+    def watch(self, progress: Progress) -> None:
+        """It has come so far."""
+        from streams.testing.local_times import local_text
+
+        if self._one is None or self._bar is None:
+            return
+        if progress.step == "surveying":
+            self._bar.told(progress.done, progress.total, say("Reading"), "bytes")
+            return
+        clock = self._one.summary.ended
+        label = say("Running") if clock is None else local_text(self._where, clock - clock % 60_000)
+        self._bar.told(progress.done, progress.total, label, "events")
+
+
+@contextmanager
+def _wrong_use() -> Iterator[None]:
+    """What cannot be read or written is wrong use."""
+    from streams.channels.base import ChannelError
+    from streams.shared_replay import ReplayKilled
+    from streams.sources.base import SourceError
+    from streams.stores.base import StoreError
+
+    try:
+        yield
+    except (SourceError, StoreError, ChannelError, ReplayKilled) as wrong:
         wrong_use(say("{wrong}.", wrong=wrong))
-    return Done(one, stopped, interrupted, before)
 
 
 #: Objects made before the garbage collector looks through them.

@@ -30,7 +30,7 @@ OLD_NEWS = "old news"
 
 def print_summary(console: Console, workspace: Workspace, done: Done, seconds: float) -> None:
     """All that a run has to say at its end."""
-    summary = done.running.run.summary
+    summary = done.counted.summary
     console.print()
     console.print(came_in(workspace, done, seconds), soft_wrap=True)
     for line in (*_counts(summary), *_passed_over(done)):
@@ -40,9 +40,9 @@ def print_summary(console: Console, workspace: Workspace, done: Done, seconds: f
         show(console, _decided(summary))
     else:
         console.print(say("No rule matched, so nothing was decided."))
-    if done.stopped.situations:
+    if done.counted.stopped.situations:
         console.print()
-        show(console, _stopped(done.stopped.situations))
+        show(console, _stopped(done.counted.stopped.situations))
     if summary.dead_letters:
         console.print()
         show(console, dead_letters(done))
@@ -53,7 +53,7 @@ def came_in(workspace: Workspace, done: Done, seconds: float) -> Text:
     from models.moments import zone
     from streams.testing.local_times import local_text
 
-    summary = done.running.run.summary
+    summary = done.counted.summary
     text = Text(say_count(summary.events, "{count:,} event", "{count:,} events"), style="bold")
     if summary.began is not None and summary.ended is not None:
         where = zone(workspace.vocabulary.time_zone)
@@ -96,7 +96,7 @@ def _counts(summary: Summary) -> Iterator[str]:
 
 def _passed_over(done: Done) -> Iterator[str]:
     """Fields that the vocabulary does not name."""
-    ignored = done.running.decoder.ignored
+    ignored = Counter(done.counted.ignored)
     if ignored:
         names = [f"{event} {name}" for (event, name), _ in ignored.most_common(_FIELDS)]
         more = ".." if len(ignored) > _FIELDS else ""
@@ -145,9 +145,9 @@ def dead_letters(done: Done) -> Table:
     """Reason by reason, with an example."""
     from streams.dead_letters import Reason, said_of
 
-    summary = done.running.run.summary
+    summary = done.counted.summary
     table = _table(say("dead letters"), say("number"), say("for example"), numbers=(1,))
-    examples = done.running.examples
+    examples = done.counted.examples
     for reason, count in _most(summary.dead_letters):
         letter = examples.get(reason)
         shown = "" if letter is None else _example(letter)

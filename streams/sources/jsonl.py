@@ -5,6 +5,9 @@
 3. It is read again, line by line, or sorted where it is not in order. What does not fit into memory is sorted in files.
 
 What is appended to the file later is the next part, for the next run; it arrives no earlier than the last arrival.
+
+Several processes can read one file that none has read before: one reads it for the first time (`surveyed`), and tells
+the others, each of which delivers the lines of its share of the customers.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from models.events import Event
 from models.moments import format_moment
@@ -23,6 +27,7 @@ from streams.arrivals.gaps import LONGEST_GAP
 from streams.arrivals.lines import Line, Overlong, read_lines
 from streams.arrivals.positions import FilePosition, decode_position, encode_position
 from streams.arrivals.reader import ArrivalReader
+from streams.arrivals.shares import ALL, LinesOfShare, Share
 from streams.arrivals.sorting import Dated, in_order_of_arrival
 from streams.arrivals.survey import Placed, Survey, arrival_of, placed_lines, survey
 from streams.dead_letters import DeadLetter, Reason
@@ -33,6 +38,13 @@ from streams.wire.decoder import Decoder, too_large
 BATCH = 2_000
 #: Before and after all arrivals.
 _BEFORE_ALL, _AFTER_ALL = -(1 << 62), 1 << 62
+
+
+class _Surveyed(Struct, frozen=True):
+    """What the first reading of a whole file found: its only part (none, if it is empty), and what that looks like."""
+
+    part: FilePosition
+    survey: Survey
 
 
 class FileSource:
@@ -46,15 +58,29 @@ class FileSource:
         *,
         batch: int = BATCH,
         watch: Watcher = unwatched,
+        share: Share = ALL,
+        surveyed: bytes | None = None,
     ) -> None:
+        """`share`: deliver its lines only; `surveyed`: what `survey` of another process found. Neither has a position.
+
+        SourceError if the position is none of a file.
+        """
         self.name = path.name
         self._path = path
         self._decoder = decoder
         self._arrivals = ArrivalReader(decoder.uncounted().decode)
         self._batch = batch
         self._watch = watch
+        self._share = share
+        self._surveyed = surveyed
         self._parts = [_resumed(position)] if position is not None else []
         self._resumed_at = self._parts[0].first + self._parts[0].delivered if self._parts else 0
+
+    def survey(self) -> bytes:
+        """Read the file for the first time, for others to deliver; SourceError if it can't be read."""
+        (found,) = self._survey()
+        assert found is not None
+        return msgspec.msgpack.encode(_Surveyed(self._parts[0], found))
 
     def batches(self) -> Iterator[Batch]:
         """The arrivals in order; ChangedFile if what was read before has changed, SourceError if it can't be read."""
@@ -94,6 +120,10 @@ class FileSource:
 
     def _survey(self) -> list[Survey | None]:
         """What each part looks like; None for one that is wholly delivered. Adds the part that is new."""
+        if self._surveyed is not None:
+            found_before = msgspec.msgpack.decode(self._surveyed, type=_Surveyed)
+            self._parts = [found_before.part]
+            return [found_before.survey]
         surveys: list[Survey | None] = []
         with opened(self._path) as file:
             stream = HashedStream(file)
@@ -180,14 +210,17 @@ class FileSource:
             file.seek(part.start)
             blocks = read_lines(file, self._decoder.limit, part.end - part.start)
             lines = placed_lines(blocks, part.line_start + 1, part.start)
+            mine = LinesOfShare(self._share)
+            if self._share.of > 1:
+                lines = mine.out_of(lines)
             if not found.in_order:
                 lines = in_order_of_arrival(self._dated(lines, part.floor))
             lines = islice(lines, part.delivered, None)
             while several := list(islice(lines, self._batch)):
                 yield judge, several
                 number += len(several)
-                self._watch(Progress("running", number - part.first, part.count))
-        if number != end:
+                self._watch(Progress("running", number + mine.others - part.first, part.count))
+        if number + mine.others != end:
             raise ChangedFile(
                 say("{path}: it was changed while it was being read; start afresh with --again", path=self._path)
             )
