@@ -131,6 +131,9 @@ class WorkerApp(faust.App):
     settings: AppSettings
     carrier: Carrier
 
+    async def on_first_start(self) -> None:
+        """Make no folders for tables, as Faust would in the present one, which may not be ours: we keep none."""
+
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)
 

@@ -29,10 +29,12 @@ def test_from_nothing_to_decisions(
     monkeypatch.setenv("BEFOREHAND_KAFKA", own_kafka.address)
     monkeypatch.setenv("BEFOREHAND_REDIS", redis_url)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    here = tmp_path / "operator"
+    here.mkdir()
     # What is left behind is ended with the shell's group.
     with (tmp_path / "out").open("wb") as out, (tmp_path / "err").open("wb") as err:
         shell = subprocess.Popen(
-            ["bash", "-e"], cwd=tmp_path, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True
+            ["bash", "-e"], cwd=here, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True
         )
     try:
         shell.communicate(block[1].encode(), timeout=100)
@@ -41,6 +43,7 @@ def test_from_nothing_to_decisions(
         os.killpg(shell.pid, signal.SIGKILL)
     decisions = [line for line in (tmp_path / "out").read_text().splitlines() if re.match(r"[0-9a-f]{32} ", line)]
     assert len(decisions) == 3
+    assert {file.name for file in here.iterdir() if file.is_dir()} == {"shop"}, "a worker keeps nothing where it starts"
     for line in decisions:
         id_, _, decision = line.partition(" ")
         assert json.loads(decision)["id"] == id_
