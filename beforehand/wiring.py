@@ -20,7 +20,7 @@ from rules.problems import Severity
 from rules.workspace.collecting import without_collecting
 from rules.workspace.workspace import Loaded, Workspace, load, load_texts
 from streams.appended import AppendedFile
-from streams.arrivals.shares import Share
+from streams.arrivals.owners import Share
 from streams.assembly import assemble
 from streams.channels.base import Channel, ChannelError
 from streams.channels.console import ConsoleChannel
@@ -191,7 +191,7 @@ class ReplayingShared:
 
     def go(self) -> None:
         assert self._shared is not None
-        self._shared.run(self._source.survey(), self._outlets, self._watch)
+        self._shared.run(self._source, self._outlets, self._watch)
 
     def close(self) -> Counted:
         return self._counted()
@@ -262,10 +262,10 @@ def replaying(
     engine = assemble(workspace, rules, without_policy=settings.without_policy, listener=stopped.listen)
     path, batch = Path(settings.events), _batch(settings)
 
-    def source(decoder: Decoder, share: Share, surveyed: bytes, watch: Watcher) -> FileSource:
-        return FileSource(path, decoder, batch=batch, watch=watch, share=share, surveyed=surveyed)
+    def source(decoder: Decoder, share: Share, watch: Watcher) -> FileSource:
+        return FileSource(path, decoder, batch=batch, watch=watch, share=share)
 
-    replay = Replay(engine, source, MemoryStore, stopped, batch, settings.until)
+    replay = Replay(engine, source, path.stat().st_size, MemoryStore, stopped, batch, settings.until)
     return ReplayingShared(
         replay, processes, FileSource(path, Decoder(workspace.vocabulary), watch=watch), outlets, watch
     )

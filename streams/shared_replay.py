@@ -1,8 +1,9 @@
 """A replay by several processes: customers are independent, so each process takes a share of them.
 
-1. This process reads the file for the first time, and tells the others what it found.
-2. Each of them reads it again, and runs the lines of its customers through an engine; now and then it sends what it
-   has decided, and up to which moment that is all.
+1. Each of them reads a range of the file for the first time. This process puts together what they found, and tells
+   them.
+2. Each of them reads the file again, and runs the lines of its customers through an engine; now and then it sends what
+   it has decided, and up to which moment that is all.
 3. This process puts decisions in their order, as far as all have come, and publishes them.
 4. At the end of the file each asks how far arrivals have come in all: absences and timers are due up to there.
 
@@ -26,19 +27,21 @@ from msgspec import Struct
 
 from models.moments import format_moment
 from models.speech import say
-from streams.arrivals.shares import Share
+from streams.arrivals.owners import Share
 from streams.counted import Counted, examples_of
 from streams.dead_letters import DeadLetter
 from streams.engine import Engine
 from streams.relay import Outlet
 from streams.run import Run
-from streams.sources.base import Progress, Source, SourceError, Watcher
+from streams.sources.base import Progress, SharedSource, SourceError, Watcher
 from streams.stopped import Stopped
 from streams.stores.base import OutboxEntry, Store
 from streams.wire.decoder import Decoder
 
 #: Decisions of one process that may wait for the others: one that is ahead is not heard until they have come as far.
 MOST_WAITING = 20_000
+#: What asks a process to end.
+_REQUESTS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Come(Struct, tag="come", array_like=True):
@@ -50,6 +53,18 @@ class _Come(Struct, tag="come", array_like=True):
     following: int | None
     decisions: list[tuple[str, bytes]]
     counted: Counted
+
+
+class _Reading(Struct, tag="reading", array_like=True):
+    """So many bytes of its range a share has read for the first time."""
+
+    done: int
+
+
+class _Found(Struct, tag="found", array_like=True):
+    """What a share found of its range when it read it for the first time (`SharedSource.survey_share`)."""
+
+    surveyed: bytes
 
 
 class _AtEnd(Struct, tag="at end", array_like=True):
@@ -66,7 +81,7 @@ class _Failed(Struct, tag="failed", array_like=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_told = msgspec.msgpack.Decoder(_Come | _AtEnd | _Failed).decode
+_told = msgspec.msgpack.Decoder(_Reading | _Found | _Come | _AtEnd | _Failed).decode
 _arrived = msgspec.msgpack.Decoder(int | None).decode
 
 
@@ -89,8 +104,10 @@ class Replay(NamedTuple):
     """What each process does with its share."""
 
     engine: Engine
-    #: Makes the source of a share; the bytes are what the first reading found.
-    source: Callable[[Decoder, Share, bytes, Watcher], Source]
+    #: Makes the source of a share.
+    source: Callable[[Decoder, Share, Watcher], SharedSource]
+    #: The bytes of the file that are read.
+    size: int
     #: Makes a store that lasts as long as its process.
     store: Callable[[], Store]
     #: What listens to the engine.
@@ -100,7 +117,6 @@ class Replay(NamedTuple):
 
     def run(self, share: Share, connection: Connection) -> None:
         """All that the process of a share does."""
-        surveyed = connection.recv_bytes()
         decoder = Decoder(self.engine.vocabulary)
         store, waiting = self.store(), _Waiting()
         last = Progress("running", 0, None)
@@ -130,7 +146,16 @@ class Replay(NamedTuple):
             stopped=self.stopped,
             ended=ended,
         )
-        source = self.source(decoder, share, surveyed, lambda progress: tell(progress, run.partition.next_moment))
+
+        def watch(progress: Progress) -> None:
+            if progress.step == "surveying":
+                connection.send_bytes(_encode(_Reading(progress.done)))
+            else:
+                tell(progress, run.partition.next_moment)
+
+        source = self.source(decoder, share, watch)
+        connection.send_bytes(_encode(_Found(source.survey_share(self.size))))
+        source.surveyed(connection.recv_bytes())
         run.run(source)
         tell(last, None)
 
@@ -166,10 +191,10 @@ class _Heard:
         with suppress(OSError):  # it is gone, which is found out when it is to be heard
             self.connection.send_bytes(what)
 
-    def hear(self) -> _Come | _AtEnd:
+    def hear(self) -> _Reading | _Found | _Come | _AtEnd:
         """What it tells next. Raises SourceError or ReplayKilled if it could not go on; a mistake is a RuntimeError."""
         try:
-            told: _Come | _AtEnd | _Failed = _told(self.connection.recv_bytes())
+            told: _Reading | _Found | _Come | _AtEnd | _Failed = _told(self.connection.recv_bytes())
         except (EOFError, OSError):
             self.process.join()
             raise ReplayKilled(
@@ -188,6 +213,7 @@ class SharedReplay:
     """The processes of a replay, and what they have come to. Closed by `close`."""
 
     def __init__(self, replay: Replay, shares: int) -> None:
+        self._size = replay.size
         self._total: int | None = None
         self._heard = list(_forked(replay, shares))
 
@@ -199,11 +225,12 @@ class SharedReplay:
             all_.join(one.counted)
         return all_
 
-    def run(self, surveyed: bytes, outlets: Mapping[str, Outlet], watch: Watcher) -> None:
-        """Replay a file that was read for the first time. SourceError if it can't be read again; see `_Heard.hear`."""
-        for one in self._heard:
-            one.tell(surveyed)
+    def run(self, source: SharedSource, outlets: Mapping[str, Outlet], watch: Watcher) -> None:
+        """Replay a file, of which `source` has read nothing. SourceError if it can't be read; see `_Heard.hear`."""
         try:
+            surveyed = source.survey(self._size, self._of_shares(watch))
+            for one in self._heard:
+                one.tell(surveyed)
             while running := [one for one in self._heard if one.following is not None]:
                 self._hear(running)
                 self._publish(outlets, _limit(running))
@@ -212,6 +239,23 @@ class SharedReplay:
         except KeyboardInterrupt:
             self._publish(outlets, None)  # all that is counted
             raise
+
+    def _of_shares(self, watch: Watcher) -> list[bytes]:
+        """What each found of its range of the file."""
+        reading = {one.connection: one for one in self._heard}
+        found: dict[int, bytes] = {}
+        done = dict.fromkeys(range(len(self._heard)), 0)
+        while reading:
+            for connection in wait(list(reading)):
+                one = reading[connection]  # type: ignore[index]  # what was waited for
+                told = one.hear()
+                if isinstance(told, _Found):
+                    found[self._heard.index(one)] = told.surveyed
+                    del reading[one.connection]
+                elif isinstance(told, _Reading):
+                    done[self._heard.index(one)] = told.done
+                    watch(Progress("surveying", sum(done.values()), self._size))
+        return [found[number] for number in range(len(self._heard))]
 
     def _hear(self, running: Sequence[_Heard]) -> None:
         """Listen to all that are still running, those apart that are far ahead of the slowest."""
@@ -226,7 +270,7 @@ class SharedReplay:
             told = one.hear()
             if isinstance(told, _AtEnd):
                 one.at_end = told
-            else:
+            elif isinstance(told, _Come):
                 self._heard_of(one, told)
         if all(one.at_end is not None for one in running):
             self._end(running)
@@ -278,7 +322,12 @@ def _forked(replay: Replay, shares: int) -> Iterator[_Heard]:
         connection, theirs = context.Pipe()
         ours.append(connection)
         process = context.Process(target=_work, args=(replay, Share(number, shares), theirs, tuple(ours)), daemon=True)
-        process.start()
+        # (a request to end that came in the middle of forking would be lost)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         yield _Heard(process, connection)
 
@@ -287,6 +336,7 @@ def _work(replay: Replay, share: Share, connection: Connection, others: Sequence
     """The life of a forked process. It says nothing itself; a terminal's Ctrl-C is for the one that listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
     for other in others:
         other.close()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # nobody listens any more

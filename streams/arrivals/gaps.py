@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from models.moments import DAY
 
@@ -10,6 +11,9 @@ from models.moments import DAY
 LONGEST_GAP = 35 * DAY
 #: What follows such a gap is believed if it is at least one line in so many.
 BELIEVED_SHARE = 100
+
+#: The first and the last arrival of a day (ms), and how many lines arrive on it.
+Day = tuple[int, int, int]
 
 
 class Days:
@@ -45,6 +49,17 @@ class Days:
             self.add(ascending[end - 1])
             self._days[first // DAY][2] += end - begin - 2
             begin = end
+
+    def each(self) -> list[Day]:
+        """All days."""
+        return [(first, last, count) for first, last, count in self._days.values()]
+
+    def join(self, days: Iterable[Day]) -> None:
+        """Lines that somebody else has counted arrive, too."""
+        for first, last, count in days:
+            self.add(first)
+            self.add(last)
+            self._days[first // DAY][2] += count - 2
 
     def first_disbelieved(self, floor: int | None, lines: int) -> int | None:
         """The arrival from which on nothing is believed, or None.

@@ -1,4 +1,4 @@
-"""When a line arrives, read from its envelope alone."""
+"""When a line arrives and whose it is, read from its envelope alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class _Times(Struct, gc=False):
     arrived: str | UnsetType = UNSET
 
 
+class _Named(_Times, gc=False):
+    subject: str | UnsetType = UNSET
+
+
 class ArrivalReader:
     """Reads when lines arrive: at `arrived`, or at their `time`; in doubt it asks the decoder."""
 
@@ -26,6 +30,7 @@ class ArrivalReader:
         self._decode = decode
         self._times = TimeReader()
         self._quick = msgspec.json.Decoder(_Times).decode
+        self._named = msgspec.json.Decoder(_Named).decode
 
     def read(self, line: bytes) -> int | None:
         """Milliseconds since 1970, or None for a line that says no time that can be read."""
@@ -35,18 +40,25 @@ class ArrivalReader:
         except (ValueError, RecursionError):
             return self.read_surely(line)
 
-    def read_all(self, lines: Sequence[object]) -> list[int] | None:
-        """When each of these lines arrives, or None where one of them needs a closer look."""
-        quick, hours, tails = self._quick, self._times.hours, self._times.tails
+    def read_all(self, lines: Sequence[object]) -> tuple[list[int], list[str]] | None:
+        """When each of these lines arrives, and whose each is (empty: nobody's); None where one needs a closer look."""
+        named, hours, tails = self._named, self._times.hours, self._times.tails
         read: list[int] = []
+        subjects: list[str] = []
+        before: str | None = None
+        moment = 0
         try:
             for line in lines:
-                times = quick(line)  # type: ignore[arg-type]  # what is not bytes is a TypeError
+                times = named(line)  # type: ignore[arg-type]  # what is not bytes is a TypeError
                 text = times.arrived or times.time
-                read.append(hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]])
+                if text != before:  # nearly always there are several of one moment
+                    moment = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
+                    before = text
+                read.append(moment)
+                subjects.append(times.subject or "")
         except (KeyError, ValueError, TypeError, RecursionError):
             return None
-        return read
+        return read, subjects
 
     def read_surely(self, line: bytes) -> int | None:
         """The same, but None for every line that is no event, whatever time it says."""

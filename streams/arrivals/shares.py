@@ -1,51 +1,69 @@
-"""Whose lines are whose, where several processes read one file: each takes those of its share of the customers."""
+"""The lines of one share of the customers, with their places in the file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from zlib import crc32
+from itertools import accumulate, compress
 
-import msgspec
-from msgspec import Struct
+from streams.arrivals.lines import Line, size_of
+from streams.arrivals.owners import Share, owner_of
+from streams.arrivals.survey import Placed, placed_lines
 
-from streams.arrivals.survey import Placed
-
-
-class _Subject(Struct, gc=False):
-    subject: str
-
-
-_subject = msgspec.json.Decoder(_Subject).decode
-
-
-class Share(Struct, frozen=True):
-    """Share `number` of `of`, counted from 0. Every line belongs to exactly one."""
-
-    number: int
-    of: int
-
-
-#: The share of who is alone.
-ALL = Share(0, 1)
+_BRACE, _RETURN = b"{\r"
 
 
 class LinesOfShare:
     """Lets the lines of a share through, and counts the others."""
 
-    def __init__(self, share: Share) -> None:
+    def __init__(self, share: Share, owners: bytes | None = None) -> None:
+        """`owners`: those of all lines of the file, as `Owners` has noted them; None: each line is asked."""
         self._share = share
-        #: Lines of other shares.
+        self._owners = owners
+        #: For `bytes.translate`: what is of the share becomes 1, all else 0.
+        self._mine = bytes(owner == share.number for owner in range(256))
+        #: Lines of other shares, but for blank ones.
         self.others = 0
 
-    def out_of(self, lines: Iterable[Placed]) -> Iterator[Placed]:
-        """Those of the share. What names no customer is of the first: a dead letter, or a clock."""
-        number, of = self._share.number, self._share.of
-        for placed in lines:
-            try:
-                owner = crc32(_subject(placed[2]).subject.encode()) % of  # type: ignore[arg-type]  # see below
-            except (ValueError, TypeError, RecursionError):  # no JSON, not bytes as it is too long, nested too deeply
-                owner = 0
-            if owner == number:
-                yield placed
+    def out_of(self, blocks: Iterable[list[Line]], number: int, offset: int) -> Iterator[list[Placed]]:
+        """Those of the share that are not blank; the first line is number `number` and begins at byte `offset`."""
+        for block in blocks:
+            if _is_usual(block):
+                sizes = list(map(len, block))
+                offsets = accumulate(map((1).__add__, sizes), initial=offset)
+                numbers = range(number, number + len(block))
+                yield self._chosen(zip(numbers, offsets, block, strict=False), number, block)
+                offset += sum(sizes) + len(block)
             else:
-                self.others += 1
+                placed = placed_lines([block], number, offset)
+                yield [one for one in placed if self._is_mine(one)]
+                offset += sum(size_of(line) + 1 for line in block)
+            number += len(block)
+
+    def _chosen(self, placed: Iterable[Placed], first: int, block: list[Line]) -> list[Placed]:
+        """Those of the share, of a block that begins with line `first` and has no blank one."""
+        if self._share.of == 1:
+            return list(placed)
+        if self._owners is None:
+            owners = bytes(owner_of(line, self._share.of) for line in block)
+        else:
+            owners = self._owners[first - 1 : first - 1 + len(block)]
+        mine = owners.translate(self._mine)
+        self.others += mine.count(0)
+        return list(compress(placed, mine))
+
+    def _is_mine(self, placed: Placed) -> bool:
+        """Whether a line is of the share; else it is counted."""
+        number, _, line = placed
+        mine = self._share.of == 1 or self._share.number == (
+            owner_of(line, self._share.of) if self._owners is None else self._owners[number - 1]
+        )
+        self.others += not mine
+        return mine
+
+
+def _is_usual(block: list[Line]) -> bool:
+    """Whether each line is one as most are: not blank, not too long, without the rest of a Windows newline."""
+    try:
+        return not [line for line in block if line[0] != _BRACE or line[-1] == _RETURN]
+    except IndexError:
+        return False

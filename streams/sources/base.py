@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -55,6 +55,22 @@ class Source(Protocol):
         `number` is at most that of the next arrival. What came before this source was resumed never comes again, nor
         does what only comes once (standard input), however small the number.
         """
+
+
+class SharedSource(Source, Protocol):
+    """A source that several processes read, each for its share of the customers; it is read for the first time by all.
+
+    What they tell each other is opaque.
+    """
+
+    def survey_share(self, size: int) -> bytes:
+        """Read the share's part of the first `size` bytes for the first time; raises SourceError."""
+
+    def survey(self, size: int, of_shares: Sequence[bytes]) -> bytes:
+        """What one process makes of what each share found, for all to be told; raises SourceError."""
+
+    def surveyed(self, told: bytes) -> None:
+        """A share is told; now it can be read."""
 
 
 class SourceError(Exception):

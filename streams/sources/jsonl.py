@@ -6,18 +6,20 @@
 
 What is appended to the file later is the next part, for the next run; it arrives no earlier than the last arrival.
 
-Several processes can read one file that none has read before: one reads it for the first time (`surveyed`), and tells
-the others, each of which delivers the lines of its share of the customers.
+Several processes can read one file that none has read before. Each reads a range of it for the first time
+(`survey_share`), one puts together what they found (`survey`) and tells it to all (`surveyed`), and each delivers the
+lines of its share of the customers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from models.events import Event
 from models.moments import format_moment
@@ -25,11 +27,13 @@ from models.speech import say
 from streams.arrivals.files import HashedStream, OpenFile, opened
 from streams.arrivals.gaps import LONGEST_GAP
 from streams.arrivals.lines import Line, Overlong, read_lines
+from streams.arrivals.owners import ALL, Share
 from streams.arrivals.positions import FilePosition, decode_position, encode_position
+from streams.arrivals.ranges import RangeSurvey, joined, joined_owners, survey_range
 from streams.arrivals.reader import ArrivalReader
-from streams.arrivals.shares import ALL, LinesOfShare, Share
+from streams.arrivals.shares import LinesOfShare
 from streams.arrivals.sorting import Dated, in_order_of_arrival
-from streams.arrivals.survey import Placed, Survey, arrival_of, placed_lines, survey
+from streams.arrivals.survey import Placed, Survey, arrival_of, survey
 from streams.dead_letters import DeadLetter, Reason
 from streams.sources.base import Batch, ChangedFile, Progress, SourceError, Watcher, unwatched
 from streams.wire.decoder import Decoder, too_large
@@ -45,6 +49,8 @@ class _Surveyed(Struct, frozen=True):
 
     part: FilePosition
     survey: Survey
+    #: Whose the lines are, if that was noted (`streams.arrivals.owners`).
+    owners: bytes | None
 
 
 class FileSource:
@@ -59,9 +65,8 @@ class FileSource:
         batch: int = BATCH,
         watch: Watcher = unwatched,
         share: Share = ALL,
-        surveyed: bytes | None = None,
     ) -> None:
-        """`share`: deliver its lines only; `surveyed`: what `survey` of another process found. Neither has a position.
+        """`share`: deliver its lines only; there is no position then, and `surveyed` is called first.
 
         SourceError if the position is none of a file.
         """
@@ -72,15 +77,47 @@ class FileSource:
         self._batch = batch
         self._watch = watch
         self._share = share
-        self._surveyed = surveyed
+        self._surveyed: _Surveyed | None = None
         self._parts = [_resumed(position)] if position is not None else []
         self._resumed_at = self._parts[0].first + self._parts[0].delivered if self._parts else 0
 
-    def survey(self) -> bytes:
-        """Read the file for the first time, for others to deliver; SourceError if it can't be read."""
-        (found,) = self._survey()
-        assert found is not None
-        return msgspec.msgpack.encode(_Surveyed(self._parts[0], found))
+    def survey_share(self, size: int) -> bytes:
+        """Read a range of the first `size` bytes of the file for the first time, as many as there are shares.
+
+        Empty for a file that can only be read from its beginning; SourceError if it can't be read.
+        """
+        if self._path.suffix == ".gz":
+            return b""
+        with opened(self._path) as file:
+            found = survey_range(
+                file,
+                size,
+                self._share,
+                self._arrivals,
+                self._decoder.limit,
+                lambda done: self._watch(Progress("surveying", done, size)),
+            )
+        return msgspec.msgpack.encode(found)
+
+    def survey(self, size: int, of_shares: Sequence[bytes]) -> bytes:
+        """What all shares found of their ranges, for each of them to be told; where that is not enough, read all of it.
+
+        SourceError if it can't be read.
+        """
+        ranges = [msgspec.msgpack.decode(one, type=RangeSurvey) for one in of_shares if one]
+        owners, found = (joined_owners(ranges), joined(ranges)) if ranges else (None, None)
+        if found is None:
+            (found,) = self._survey()
+            assert found is not None
+        else:
+            # (nobody reads on from here later: no hash is needed)
+            whole = replace(_NOTHING, end=size, line_end=found.lines, count=found.count, last=found.last)
+            self._parts.append(whole)
+        return msgspec.msgpack.encode(_Surveyed(self._parts[0], found, owners))
+
+    def surveyed(self, told: bytes) -> None:
+        """This is what `survey` of another process found."""
+        self._surveyed = msgspec.msgpack.decode(told, type=_Surveyed)
 
     def batches(self) -> Iterator[Batch]:
         """The arrivals in order; ChangedFile if what was read before has changed, SourceError if it can't be read."""
@@ -114,16 +151,15 @@ class FileSource:
         part = next((part for part in reversed(self._parts) if part.first <= number), None)
         if part is None or number > part.first + part.count:
             raise ValueError(say("{source}: arrival {number} is not one of this run", source=self.name, number=number))
-        return encode_position(msgspec.structs.replace(part, delivered=number - part.first))
+        return encode_position(replace(part, delivered=number - part.first))
 
     # ------------------------------------------------------- the first reading
 
     def _survey(self) -> list[Survey | None]:
         """What each part looks like; None for one that is wholly delivered. Adds the part that is new."""
         if self._surveyed is not None:
-            found_before = msgspec.msgpack.decode(self._surveyed, type=_Surveyed)
-            self._parts = [found_before.part]
-            return [found_before.survey]
+            self._parts = [self._surveyed.part]
+            return [self._surveyed.survey]
         surveys: list[Survey | None] = []
         with opened(self._path) as file:
             stream = HashedStream(file)
@@ -209,10 +245,8 @@ class FileSource:
         with opened(self._path) as file:
             file.seek(part.start)
             blocks = read_lines(file, self._decoder.limit, part.end - part.start)
-            lines = placed_lines(blocks, part.line_start + 1, part.start)
-            mine = LinesOfShare(self._share)
-            if self._share.of > 1:
-                lines = mine.out_of(lines)
+            mine = LinesOfShare(self._share, None if self._surveyed is None else self._surveyed.owners)
+            lines: Iterator[Placed] = chain.from_iterable(mine.out_of(blocks, part.line_start + 1, part.start))
             if not found.in_order:
                 lines = in_order_of_arrival(self._dated(lines, part.floor))
             lines = islice(lines, part.delivered, None)
@@ -248,24 +282,38 @@ class _Judge:
         """What these lines are, in their order."""
         decode, latest, disbelieved = self._decode, self._latest, self._disbelieved
         found: list[Event | DeadLetter] = []
-        for number, offset, line in lines:
-            if isinstance(line, Overlong):
-                found.append(too_large(line.beginning, line.size, self._limit).at(self._source, number, offset))
+        for placed in lines:
+            line = placed[2]
+            if type(line) is not bytes:
+                found.append(self._too_large(placed))
                 continue
             read = decode(line)
-            if isinstance(read, DeadLetter):
-                found.append(read.at(self._source, number, offset))
+            if type(read) is not Event:
+                found.append(self._placed(read, placed))
                 continue
-            read.arrived = max(read.arrived, latest)
-            if read.arrived < disbelieved and read.time <= read.arrived + LONGEST_GAP:
-                latest = read.arrived
+            arrived = read.arrived
+            if arrived < latest:
+                read.arrived = arrived = latest
+            if arrived < disbelieved and read.time <= arrived + LONGEST_GAP:
+                latest = arrived
                 found.append(read)
             else:
-                found.append(self._not_believed(read, number, offset, line))
+                found.append(self._not_believed(read, placed))
         self._latest = latest
         return found
 
-    def _not_believed(self, read: Event, number: int, offset: int, line: bytes) -> DeadLetter:
+    def _placed(self, letter: Event | DeadLetter, at: Placed) -> DeadLetter:
+        assert isinstance(letter, DeadLetter)
+        return letter.at(self._source, at[0], at[1])
+
+    def _too_large(self, at: Placed) -> DeadLetter:
+        number, offset, line = at
+        assert isinstance(line, Overlong)
+        return too_large(line.beginning, line.size, self._limit).at(self._source, number, offset)
+
+    def _not_believed(self, read: Event, at: Placed) -> DeadLetter:
+        number, offset, line = at
+        assert isinstance(line, bytes)
         if read.arrived >= self._disbelieved:
             shown = format_moment(read.arrived)
             detail = say("it arrives at {time}, more than 35 days after more than 99% of the file", time=shown)
