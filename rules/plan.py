@@ -36,7 +36,7 @@ from rules.typed import (
     StepKind,
     Visits,
 )
-from rules.walk import looks_at_bound, nodes
+from rules.walk import looks_at_bound, nodes_of
 
 #: Functions whose value changes with the clock or the calendar of the customer.
 CLOCK_FUNCTIONS = frozenset(
@@ -54,6 +54,11 @@ CLOCK_FUNCTIONS = frozenset(
 CYCLE_FUNCTIONS = (Function.DAY_OF_BILLING_CYCLE, Function.DAYS_IN_BILLING_CYCLE)
 #: A change of one of these changes her calendar.
 CALENDAR_ATTRIBUTES = ("time zone", "bill day")
+
+#: What says what is kept of events and of calendars.
+_KEPT = (Aggregate, SinceLast, CalendarWindow, EveryCycle, Call, Cap)
+#: What may say what moves a crossing.
+_MOVING = (Aggregate, SinceLast, Attribute, Call, CalendarWindow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +157,8 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
     `begun`: since when facts have been kept, for a rule set that follows another (`rules.facts.table.begun_from`).
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    every = list(nodes(ordered))
-    facts = table_of((node for node in every if isinstance(node, Aggregate | SinceLast)), begun)
+    kept = nodes_of(ordered, _KEPT)
+    facts = table_of((node for node in kept if isinstance(node, Aggregate | SinceLast)), begun)
     situations = [(number, rule.situation) for number, rule in enumerate(ordered)]
     pairs = {number: pair for number, rule in enumerate(ordered) if (pair := pair_of(rule, vocabulary)) is not None}
     rule_set = hash_of(ordered)
@@ -163,7 +168,7 @@ def plan(rules: Iterable[Rule], vocabulary: Vocabulary, begun: Mapping[int, int]
         rules=ordered,
         vocabulary=vocabulary,
         facts=facts,
-        backs=_backs(every),
+        backs=_backs(kept),
         events=_events(ordered, facts, pairs),
         crossings={number: _touches(it, facts) for number, it in situations if isinstance(it, Crosses)},
         pairs=pairs,
@@ -203,9 +208,9 @@ def _of_event(moment: Moment) -> bool:
     return bool(getattr(moment.when, "patterns", ()))
 
 
-def _backs(every: Iterable[object]) -> dict[CalendarUnit, int]:
+def _backs(kept: Iterable[object]) -> dict[CalendarUnit, int]:
     backs: dict[CalendarUnit, int] = {}
-    for node in every:
+    for node in kept:
         if isinstance(node, CalendarWindow):
             backs[node.unit] = max(backs.get(node.unit, 0), node.back)
         elif isinstance(node, EveryCycle) or (isinstance(node, Call) and node.function in CYCLE_FUNCTIONS):
@@ -216,7 +221,7 @@ def _backs(every: Iterable[object]) -> dict[CalendarUnit, int]:
 
 
 def _touches(crossing: Crosses, facts: FactTable) -> Touches:
-    below = list(nodes(crossing))
+    below = nodes_of(crossing, _MOVING)
     parts = frozenset(facts.parts[node] for node in below if isinstance(node, Aggregate | SinceLast))
     attributes = {node.name for node in below if isinstance(node, Attribute)}
     calls = {node.function for node in below if isinstance(node, Call)}

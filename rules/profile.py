@@ -36,7 +36,7 @@ from rules.typed import (
     PlaceVerb,
     SinceLast,
 )
-from rules.walk import nodes
+from rules.walk import nodes_of
 
 #: Profiles kept; beyond that all are made anew.
 _MOST = 4_096
@@ -47,7 +47,7 @@ _OF_THE_MOMENT = (FieldOf, EachValue, PlaceName, Aggregate, SinceLast, Call)
 
 def of_attributes(node: Condition | Expression) -> bool:
     """Whether a condition or value looks at attributes only: then it changes only when one of them does."""
-    return not any(isinstance(below, _OF_THE_MOMENT) for below in nodes(node))
+    return not nodes_of(node, _OF_THE_MOMENT)
 
 
 @dataclass(slots=True)
@@ -203,7 +203,7 @@ class Profiles:
 
     def _numbers(self, lines: tuple[Line, ...]) -> tuple[int, ...]:
         conditions = [line.condition for line in lines if of_attributes(line.condition)]
-        names = (node.name for condition in conditions for node in nodes(condition) if isinstance(node, Attribute))
+        names = (node.name for condition in conditions for node in nodes_of(condition, (Attribute,)))
         self._attributes.update(dict.fromkeys(names))
         checks = [self._program.compiler.check(condition) for condition in conditions]
         return tuple(self._checks.setdefault(check, len(self._checks)) for check in checks)

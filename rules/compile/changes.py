@@ -9,7 +9,6 @@ so a comparison with it changes where a line meets a line.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator
 from math import ceil, floor
 from typing import Any
@@ -42,7 +41,7 @@ from rules.typed import (
     Sliding,
     Truth,
 )
-from rules.walk import nodes
+from rules.walk import nodes_of
 
 #: The next moment, or None for never.
 Next = Callable[[View], int | None]
@@ -51,6 +50,8 @@ Next = Callable[[View], int | None]
 _QUARTER = 900_000
 #: Nobody waits for what is more than a century ahead (ms).
 _NEVER = 1 << 42
+#: What time can move.
+_MOVING = (Aggregate, SinceLast, Call)
 
 
 def next_change(condition: Condition, compiler: Compiler) -> Next | None:
@@ -71,13 +72,11 @@ def next_change(condition: Condition, compiler: Compiler) -> Next | None:
 
 
 def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
-    falling = _only_fall(condition)
+    moving = nodes_of(condition, _MOVING)
+    falling = _only_fall(condition, moving)
+    growing = any(isinstance(node, SinceLast) for node in moving)
     parts: list[Next] = []
-    seen: set[object] = set()
-    for node in nodes(condition):
-        if node in seen:
-            continue
-        seen.add(node)
+    for node in dict.fromkeys(nodes_of(condition, (*_MOVING, Compare, Between)) if growing else moving):
         match node:
             case Aggregate():
                 parts.extend(_window_changes(node, compiler, falls=node in falling))
@@ -103,7 +102,7 @@ def _parts(condition: Condition, compiler: Compiler) -> list[Next]:
 
 
 def _grows(node: object) -> bool:
-    return any(isinstance(below, SinceLast) for below in nodes(node))
+    return bool(nodes_of(node, (SinceLast,)))
 
 
 def _fading(fades: int) -> Next:
@@ -118,14 +117,13 @@ def _midnight(view: View) -> int | None:
     return next_boundary(CalendarUnit.DAY, view.record.zone, None, view.now)
 
 
-def _only_fall(condition: Condition) -> set[Aggregate]:
+def _only_fall(condition: Condition, moving: list[object]) -> set[Aggregate]:
     """The aggregates that time can only make smaller, where that can only make the condition false.
 
     They never make the line true, and need no timer. (A sum of money may hold refunds: see `_if_refunds`.)
     """
-    fall = Counter(fact for one in _raising(condition) if (fact := _only_falls(one)) is not None)
-    occur = Counter(node for node in nodes(condition) if isinstance(node, Aggregate))
-    return {fact for fact, times in fall.items() if occur[fact] == times}
+    fall = [fact for one in _raising(condition) if (fact := _only_falls(one)) is not None]
+    return {fact for fact in fall if moving.count(fact) == fall.count(fact)}
 
 
 def _raising(condition: Condition) -> Iterator[Compare]:
@@ -150,9 +148,7 @@ def _only_falls(compare: Compare) -> Aggregate | None:
     left = compare.left
     while isinstance(left, Named):
         left = left.of
-    if not isinstance(left, Aggregate) or any(
-        isinstance(node, Aggregate | SinceLast | Call) for node in nodes(compare.right)
-    ):
+    if not isinstance(left, Aggregate) or nodes_of(compare.right, _MOVING):
         return None
     shrinks = left.function in (AggregateFunction.COUNT, AggregateFunction.DISTINCT, AggregateFunction.SUM)
     ends_now = (isinstance(left.window, Sliding) and not left.window.ending) or (

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from models.moments import DAY, HOUR
 from models.types import Type
 from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Pattern, SinceLast, Sliding
-from rules.walk import nodes
+from rules.walk import nodes_of
 
 #: The longest a window of each unit can be, in milliseconds; a change of calendar can nearly double one.
 _LONGEST = {
@@ -133,7 +133,7 @@ def begun_of(table: FactTable) -> dict[int, int]:
 
 def begun_from(rules: object, before: Mapping[int, int], begins: int) -> dict[int, int]:
     """The same for the rule set that begins at `begins` after one whose facts are `before`: new ones begin then."""
-    found = (node for node in nodes(rules) if isinstance(node, Aggregate | SinceLast))
+    found: list[Aggregate | SinceLast] = nodes_of(rules, (Aggregate, SinceLast))
     return {(key := fact_key(fact)): before.get(key, begins) for fact in found}
 
 
