@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import math
 from itertools import pairwise
-from typing import Any
-
-import shapely
-from shapely import MultiPolygon, Polygon
+from typing import TYPE_CHECKING, Any
 
 from models.places import Area, Circle, Shape
 from models.shapes import area_of
 from models.speech import say
 from models.types import Kind
 from models.units import parse_quantity
+
+if TYPE_CHECKING:
+    from shapely import Polygon
 
 
 def read_geojson(text: str) -> list[tuple[str, Shape]]:
@@ -100,7 +100,9 @@ def _circle(coordinates: Any, properties: Any) -> Circle:
 
 
 def _area(polygons: list[Polygon]) -> Area:
-    geometry = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+    import shapely  # noqa: PLC0415  # see `models.shapes`
+
+    geometry = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         raise ValueError(say("its border is not sound: {reason} (longitude latitude); redraw it", reason=reason))
@@ -113,6 +115,8 @@ def _area(polygons: list[Polygon]) -> Area:
 
 
 def _polygon(rings: Any) -> Polygon:
+    from shapely import Polygon  # noqa: PLC0415  # see `models.shapes`
+
     if not isinstance(rings, list) or not rings:
         raise ValueError(say("a Polygon is a list of rings, the outer one first"))
     outer, *holes = (_ring(ring) for ring in rings)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
-
-import shapely
-from shapely import STRtree, box
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from models.places import Area, CellPlace, Circle, Place, Shape
 from models.shapes import EARTH_RADIUS, distance, geometry_of, inside_of, turns_of
 from models.text import fold
+
+if TYPE_CHECKING:
+    from shapely import STRtree
 
 #: (place name, member name) of each, in the order of the vocabulary.
 Members = tuple[tuple[str, str], ...]
@@ -60,7 +61,6 @@ class PlaceIndex:
         self._most_cells = most_cells
         self._recent: dict[int, _GridCell] = {}
         self._older: dict[int, _GridCell] = {}
-        self._tree, self._tree_members = _tree_of(self._shapes)
         self._cells = self._members_of_cells()
 
     def members_at(self, lat: float, lon: float) -> Members:
@@ -113,15 +113,22 @@ class PlaceIndex:
                 surely.append(number)
         return _GridCell(self._interned(tuple(surely)), tuple(surely), tuple(border))
 
+    @cached_property
+    def _tree(self) -> tuple[STRtree, list[int]]:
+        return _tree_of(self._shapes)
+
     def _near(self, cell: Box) -> list[int]:
         """The numbers of the members whose bounds meet a grid cell, upwards; at a pole those of all longitudes."""
+        from shapely import box  # noqa: PLC0415  # see `models.shapes`
+
         south, west, north, east = cell
         if _is_polar(cell):
             west, east = -180.0, 180.0
-        found = self._tree.query(
+        tree, members = self._tree
+        found = tree.query(
             box(west - _SLACK_DEGREES, south - _SLACK_DEGREES, east + _SLACK_DEGREES, north + _SLACK_DEGREES)
         )
-        return sorted({self._tree_members[place] for place in found.tolist()})
+        return sorted({members[place] for place in found.tolist()})
 
 
 def _is_polar(cell: Box) -> bool:
@@ -154,11 +161,13 @@ def _area_holds(area: Area, cell: Box) -> bool | None:
     # Where meridians meet, a point lies in many grid cells at once.
     if _is_polar(cell):
         return None
+    import shapely  # noqa: PLC0415  # see `models.shapes`
+
     south, west, north, east = cell
     geometry = geometry_of(area.wkt)
     touched = False
     for turn in turns_of(area.wkt):
-        widened = box(
+        widened = shapely.box(
             west + turn - _SLACK_DEGREES, south - _SLACK_DEGREES, east + turn + _SLACK_DEGREES, north + _SLACK_DEGREES
         )
         if shapely.covers(geometry, widened):
@@ -169,6 +178,8 @@ def _area_holds(area: Area, cell: Box) -> bool | None:
 
 def _tree_of(shapes: list[Shape]) -> tuple[STRtree, list[int]]:
     """A search tree over the bounds of circles and areas, and which shape each of its entries belongs to."""
+    from shapely import STRtree, box  # noqa: PLC0415  # see `models.shapes`
+
     entries = [(number, bounds) for number, shape in enumerate(shapes) for bounds in _bounds_of(shape)]
     tree = STRtree([box(west, south, east, north) for _, (south, west, north, east) in entries])
     return tree, [number for number, _ in entries]

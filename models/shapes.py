@@ -4,6 +4,9 @@ Latitudes and longitudes are degrees (WGS 84), read on a sphere. The border of a
 great circle (haversine, Earth's mean radius of 6,371,008.8 m). The edges of an area are straight in longitude and
 latitude, as GeoJSON (RFC 7946) has them; areas may reach over the antimeridian with longitudes beyond 180. -180 and
 180 are one meridian, and a pole is one point. Borders belong to what they enclose.
+
+Shapely is imported by what works with areas, when it is called: with numpy it takes a third of the time in which the
+program starts, and most workspaces have no areas.
 """
 
 from __future__ import annotations
@@ -11,13 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-
-import shapely
-from shapely import LineString
-from shapely.affinity import scale
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING
 
 from models.places import Area, CellPlace, Circle, Place, Shape
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 EARTH_RADIUS = 6_371_008.8
 
@@ -90,6 +92,8 @@ def nearest_distance(place: Place, lat: float, lon: float) -> int | None:
 
 def area_of(geometry: BaseGeometry) -> Area:
     """The area with this border, in (longitude, latitude) order."""
+    import shapely  # noqa: PLC0415  # see the module
+
     # Not -1, which shapely says is every digit: GEOS stops at sixteen, and one double in some needs a seventeenth.
     return Area(shapely.to_wkt(geometry, rounding_precision=_DECIMALS))
 
@@ -101,6 +105,8 @@ _DECIMALS = 40
 @lru_cache(maxsize=65_536)
 def geometry_of(wkt: str) -> BaseGeometry:
     """The prepared geometry of an area, read once."""
+    import shapely  # noqa: PLC0415  # see the module
+
     geometry = shapely.from_wkt(wkt)
     shapely.prepare(geometry)
     return geometry
@@ -116,12 +122,14 @@ def turns_of(wkt: str) -> tuple[float, ...]:
 
 @lru_cache(maxsize=65_536)
 def _inside_of_area(wkt: str) -> Callable[[float, float], bool]:
+    import shapely  # noqa: PLC0415  # see the module
+
     geometry = geometry_of(wkt)
     first, *others = turns_of(wkt)
 
     def inside(lat: float, lon: float) -> bool:
         if abs(lat) == 90:
-            pole = LineString([(-_ALL_LONGITUDES, lat), (_ALL_LONGITUDES, lat)])
+            pole = shapely.LineString([(-_ALL_LONGITUDES, lat), (_ALL_LONGITUDES, lat)])
             return bool(shapely.intersects(geometry, pole))
         if shapely.intersects_xy(geometry, lon + first, lat):
             return True
@@ -141,6 +149,9 @@ def _distance_to(shape: Circle | Area, lat: float, lon: float) -> int:
 
 def _to_border(geometry: BaseGeometry, lat: float, lon: float) -> float:
     """Metres to the nearest border point, looked for on a map around the point, and again on one half-way to it."""
+    import shapely  # noqa: PLC0415  # see the module
+    from shapely.affinity import scale  # noqa: PLC0415  # see the module
+
     shortest = math.inf
     middle = lat
     for _ in range(2):
