@@ -221,13 +221,23 @@ def _backs(kept: Iterable[object]) -> dict[CalendarUnit, int]:
 
 
 def _touches(crossing: Crosses, facts: FactTable) -> Touches:
-    below = nodes_of(crossing, _MOVING)
-    parts = frozenset(facts.parts[node] for node in below if isinstance(node, Aggregate | SinceLast))
-    attributes = {node.name for node in below if isinstance(node, Attribute)}
-    calls = {node.function for node in below if isinstance(node, Call)}
-    if calls & CLOCK_FUNCTIONS or any(isinstance(node, CalendarWindow) for node in below):
-        attributes.update(CALENDAR_ATTRIBUTES)
-    return Touches(parts, frozenset(attributes), Function.DISTANCE in calls)
+    parts: list[EventPart] = []
+    attributes: list[str] = []
+    calls: list[Function] = []
+    calendar = False
+    for node in nodes_of(crossing, _MOVING):
+        match node:
+            case Aggregate() | SinceLast():
+                parts.append(facts.parts[node])
+            case Attribute():
+                attributes.append(node.name)
+            case Call():
+                calls.append(node.function)
+            case _:
+                calendar = True
+    if calendar or not CLOCK_FUNCTIONS.isdisjoint(calls):
+        attributes += CALENDAR_ATTRIBUTES
+    return Touches(frozenset(parts), frozenset(attributes), Function.DISTANCE in calls)
 
 
 def _visits(rules: tuple[Rule, ...]) -> dict[tuple[PlaceVerb, str], tuple[int, ...]]:

@@ -43,6 +43,7 @@ _MOST = 4_096
 
 #: What changes without an attribute changing.
 _OF_THE_MOMENT = (FieldOf, EachValue, PlaceName, Aggregate, SinceLast, Call)
+_OF_A_PROFILE = (Attribute, *_OF_THE_MOMENT)
 
 
 def of_attributes(node: Condition | Expression) -> bool:
@@ -202,11 +203,13 @@ class Profiles:
         return _Needs(one.number, self._numbers(one.rule.only_if), self._numbers(one.rule.unless))
 
     def _numbers(self, lines: tuple[Line, ...]) -> tuple[int, ...]:
-        conditions = [line.condition for line in lines if of_attributes(line.condition)]
-        names = (node.name for condition in conditions for node in nodes_of(condition, (Attribute,)))
-        self._attributes.update(dict.fromkeys(names))
-        checks = [self._program.compiler.check(condition) for condition in conditions]
-        return tuple(self._checks.setdefault(check, len(self._checks)) for check in checks)
+        numbers = []
+        for condition in (line.condition for line in lines):
+            found = nodes_of(condition, _OF_A_PROFILE)
+            if all(type(node) is Attribute for node in found):
+                self._attributes.update(dict.fromkeys(node.name for node in found))
+                numbers.append(self._checks.setdefault(self._program.compiler.check(condition), len(self._checks)))
+        return tuple(numbers)
 
     def _active(self, truths: tuple[bool | None, ...]) -> frozenset[int]:
         return frozenset(

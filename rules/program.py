@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from models.place_index import PlaceIndex
@@ -100,16 +101,13 @@ class StepProgram:
     joins: dict[str, Join]
 
 
-@dataclass(slots=True)
+@dataclass
 class RuleProgram:
-    """A rule with its closures."""
+    """A rule with its closures. Those of its lines are made when it is first judged, which many rules never are."""
 
     number: int
     rule: Rule
-    only_if: list[Judged]
-    unless: list[Judged]
-    #: Per block (only if, unless).
-    blocks: list[tuple[list[Judged], list[Judged]]]
+    compiler: Compiler
     steps: list[StepProgram] = field(default_factory=list)
     #: For a sequence of two steps.
     pair: Pair | None = None
@@ -120,6 +118,21 @@ class RuleProgram:
     each_keys: tuple[int, ...] = ()
     #: Whether it looks at facts that are split by `each` and at others.
     mixed: bool = False
+
+    @cached_property
+    def only_if(self) -> list[Judged]:
+        return _judged(self.rule.only_if, self.compiler)
+
+    @cached_property
+    def unless(self) -> list[Judged]:
+        return _judged(self.rule.unless, self.compiler)
+
+    @cached_property
+    def blocks(self) -> list[tuple[list[Judged], list[Judged]]]:
+        """Per block (only if, unless)."""
+        return [
+            (_judged(block.only_if, self.compiler), _judged(block.unless, self.compiler)) for block in self.rule.blocks
+        ]
 
 
 @dataclass(slots=True, eq=False)
@@ -271,13 +284,7 @@ def alone(where: Condition | None) -> Condition | None:
 
 
 def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgram:
-    made = RuleProgram(
-        number,
-        rule,
-        _judged(rule.only_if, compiler),
-        _judged(rule.unless, compiler),
-        [(_judged(block.only_if, compiler), _judged(block.unless, compiler)) for block in rule.blocks],
-    )
+    made = RuleProgram(number, rule, compiler)
     if isinstance(rule.situation, Crosses):
         made.check = compiler.check(rule.situation.condition)
         made.next_change = next_change(rule.situation.condition, compiler)

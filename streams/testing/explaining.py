@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from models.decisions import TracedLine
 from models.speech import listed, say, spoken
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.compile.view import View
-from rules.program import Judged, RuleProgram
 from rules.record import Record
 from rules.situations import pairs
 from rules.situations.lines import each_values
-from rules.typed import Attribute, Condition, Crosses, Happens, Line, Moment, Named, Sequence, Visits
+from rules.typed import Attribute, Block, Condition, Crosses, Happens, Line, Moment, Named, Sequence, Visits
 from streams.engine import Engine
 from streams.judge import Note
 from streams.texts import Writer
@@ -97,11 +98,11 @@ class Explainer:
         """The two sides of a line, and its facts."""
         situation = self._rule.rule.situation
         assert isinstance(situation, Crosses)
-        assert self._rule.check is not None
         view = View(record, at)
         view.each = each
-        judged = Judged(Line("when", situation.condition), self._rule.check)
-        probe: RuleProgram = replace(self._rule, only_if=[judged], unless=[], blocks=[([], [])])
+        when = Line("when", situation.condition)
+        asked = structs.replace(self._rule.rule, only_if=(when,), unless=(), blocks=(Block(()),))
+        probe = replace(self._rule, rule=asked)
         line = trace_of(probe, 0, view, self._compiler, self._writer(record)).conditions[0]
         said = _of_line(situation.condition, line)
         return [said if each is None else say("{each}: {said}", each=f"{self._rule.rule.each} {each}", said=said)]
