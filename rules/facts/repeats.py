@@ -10,7 +10,8 @@ from xxhash import xxh3_64_intdigest
 from models.events import Event
 from rules.record import REMEMBERED, REMEMBERED_FOR, Match, Record
 
-#: What is too old is forgotten whenever their number is a multiple of this.
+#: What makes no repeat any more is forgotten whenever their number is a multiple of this: looking for the first key of a
+#: dictionary takes the longer, the more of them were taken out.
 _FORGET_EVERY = 64
 
 
@@ -22,29 +23,32 @@ def is_repeated(record: Record, event: Event, taken: int) -> bool:
     seen = record.seen
     if seen and taken - record.taken >= REMEMBERED_FOR:
         seen.clear()
-    key = xxh3_64_intdigest(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"))
-    before = seen.get(key)
-    if before is not None:
-        if taken - before < REMEMBERED_FOR:
+    name = f"{event.source}\x1f{event.id}"
+    try:
+        key = xxh3_64_intdigest(name.encode())
+    except UnicodeEncodeError:
+        key = xxh3_64_intdigest(name.encode("utf-8", "surrogatepass"))
+    if key in seen:
+        forget(record, taken)
+        if key in seen:
             return True
-        del seen[key]
     seen[key] = taken
-    if len(seen) > REMEMBERED:
-        del seen[next(iter(seen))]
-    elif len(seen) % _FORGET_EVERY == 0:
+    if not len(seen) % _FORGET_EVERY:
         forget(record, taken)
     return False
 
 
 def forget(record: Record, now: int) -> None:
-    """Forget events that no longer make a repeat."""
+    """Forget events that no longer make a repeat: those of more than an hour ago, and all but the last 1,000."""
+    seen = record.seen
+    beyond = len(seen) - REMEMBERED
     old = []
-    for key, taken in record.seen.items():
-        if now - taken < REMEMBERED_FOR:
+    for key, taken in seen.items():
+        if now - taken < REMEMBERED_FOR and len(old) >= beyond:
             break
         old.append(key)
     for key in old:
-        del record.seen[key]
+        del seen[key]
 
 
 def is_decided(record: Record, match: Match, now: int, span: int) -> bool:
