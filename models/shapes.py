@@ -25,6 +25,10 @@ EARTH_RADIUS = 6_371_008.8
 
 #: Far more than rounding can come to.
 _SLACK_DEGREES = 1e-6
+#: The same as a part of a squared half chord, for a circle of a millimetre and more.
+_NEAR = 1e-4
+_RADIAN = math.radians(1)
+_HALF_RADIAN = _RADIAN / 2
 #: Every longitude there is, with room for areas that reach beyond 180.
 _ALL_LONGITUDES = 720.0
 
@@ -63,10 +67,21 @@ def inside_of(shape: Shape) -> Callable[[float, float], bool]:
 def _inside_of_circle(latitude: float, longitude: float, radius: int) -> Callable[[float, float], bool]:
     """`radius` is millimetres."""
     # Who is further away to the north or south is further away in all; the slack is for rounding.
-    degrees = math.degrees(radius / 1000 / EARTH_RADIUS) + _SLACK_DEGREES
+    angle = radius / 1000 / EARTH_RADIUS
+    degrees = math.degrees(angle) + _SLACK_DEGREES
+    # Half chords, squared, tell nearly all points apart; near the border, where rounding counts, the distance does.
+    half_chord = math.sin(min(angle, math.pi) / 2) ** 2
+    surely, perhaps = half_chord * (1 - _NEAR), half_chord * (1 + _NEAR)
+    sin, cos, cosine = math.sin, math.cos, math.cos(latitude * _RADIAN)
 
     def inside(lat: float, lon: float) -> bool:
-        return abs(lat - latitude) <= degrees and distance(lat, lon, latitude, longitude) * 1000 <= radius
+        north = lat - latitude
+        if abs(north) > degrees:
+            return False
+        half = sin(north * _HALF_RADIAN) ** 2 + cosine * cos(lat * _RADIAN) * sin((lon - longitude) * _HALF_RADIAN) ** 2
+        if surely < half <= perhaps:
+            return distance(lat, lon, latitude, longitude) * 1000 <= radius
+        return half <= surely
 
     return inside
 

@@ -12,7 +12,7 @@ from rules.record import REMEMBERED, REMEMBERED_FOR, Match, Record
 
 #: What makes no repeat any more is forgotten whenever their number is a multiple of this: looking for the first key of a
 #: dictionary takes the longer, the more of them were taken out.
-_FORGET_EVERY = 64
+_FORGET_EVERY = 100
 
 
 def is_repeated(record: Record, event: Event, taken: int) -> bool:

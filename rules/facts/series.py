@@ -10,7 +10,7 @@ longest window wide, so a record stays bounded; a bucket counts as long as its l
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -176,13 +176,22 @@ class Series:
                 del known[:count]
 
     def _merge(self, count: int, width: int) -> None:
-        buckets = self.buckets = self.buckets or []
+        times, buckets = self.times, self.buckets or []
         columns = [self.values(number, count) for number in range(len(self.fields))]
-        for index in range(count):
-            time = self.times[index]
-            if not buckets or buckets[-1].first_time // width != time // width:
+        start = 0
+        while start < count:
+            time = times[start]
+            of_width = time // width
+            end = bisect_left(times, (of_width + 1) * width, start, count)
+            if not buckets or buckets[-1].first_time // width != of_width:
                 buckets.append(Bucket(time, time, 0, [[0, 0, None, None, None, None] for _ in columns]))
-            _grow(buckets[-1], time, [column[index] for column in columns])
+            bucket = buckets[-1]
+            bucket.count += end - start
+            bucket.last_time = max(bucket.last_time, times[end - 1])
+            for field, column in zip(bucket.fields, columns, strict=True):
+                _grow(field, [value for value in column[start:end] if value is not None])
+            start = end
+        self.buckets = buckets
         self.cut(count)
 
 
@@ -193,17 +202,17 @@ def _put_in(totals: list[int], index: int, value: int) -> None:
         totals[later] += value
 
 
-def _grow(bucket: Bucket, time: int, values: list[Any]) -> None:
-    bucket.count += 1
-    bucket.last_time = max(bucket.last_time, time)
-    for field, value in zip(bucket.fields, values, strict=True):
-        if value is None:
-            continue
-        field[0] += 1
-        if isinstance(value, int):
-            field[1] += value
-            field[2] = value if field[2] is None else min(field[2], value)
-            field[3] = value if field[3] is None else max(field[3], value)
-        if field[4] is None:
-            field[4] = value
-        field[5] = value
+def _grow(field: list[Any], known: list[Any]) -> None:
+    """Take the known values of some entries, in their order, into what a bucket says of a column."""
+    if not known:
+        return
+    if not field[0]:
+        field[4] = known[0]
+    field[5] = known[-1]
+    field[0] += len(known)
+    numbers = [value for value in known if isinstance(value, int)]
+    if numbers:
+        field[1] += sum(numbers)
+        least, most = min(numbers), max(numbers)
+        field[2] = least if field[2] is None else min(field[2], least)
+        field[3] = most if field[3] is None else max(field[3], most)

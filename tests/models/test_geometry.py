@@ -121,6 +121,26 @@ def test_a_circle_is_a_cone(lat: float, lon: float, radius: int, lat2: float, lo
     assert contains(Circle(lat, lon, radius), lat2, lon2) is (chord < limit)
 
 
+@settings(max_examples=1_000)
+@given(
+    latitudes,
+    longitudes,
+    st.floats(0, 10.31).map(lambda power: int(10**power)),
+    st.floats(0, 2 * math.pi),
+    st.sampled_from([0, 0.5, 1.5]) | st.floats(0.999, 1.001) | st.floats(-9, -3).map(lambda power: 1 - 10**power),
+)
+def test_the_border_of_a_circle_is_where_the_distance_says(
+    lat: float, lon: float, radius: int, towards: float, away: float
+) -> None:
+    """However near its border a point lies, it is inside where its distance is at most the radius."""
+    north = away * math.degrees(radius / 1000 / EARTH_RADIUS) * math.cos(towards)
+    east = (
+        away * math.degrees(radius / 1000 / EARTH_RADIUS) * math.sin(towards) / max(0.01, math.cos(math.radians(lat)))
+    )
+    point = max(-90.0, min(90.0, lat + north)), max(-180.0, min(180.0, lon + east))
+    assert contains(Circle(lat, lon, radius), *point) is (distance(*point, lat, lon) * 1000 <= radius)
+
+
 def winds_around(ring: list[tuple[float, float]], x: float, y: float) -> bool:
     """Whether a point is inside a ring or on it, in exact arithmetic: crossings of a ray to the east."""
     crossings = 0
