@@ -10,7 +10,7 @@ from xxhash import xxh3_64_intdigest
 from models.events import Event
 from rules.record import REMEMBERED, REMEMBERED_FOR, Match, Record
 
-#: What makes no repeat any more is forgotten whenever their number is a multiple of this: looking for the first key of a
+#: What makes no repeat any more is forgotten whenever their number is a multiple of this: to find the first key of a
 #: dictionary takes the longer, the more of them were taken out.
 _FORGET_EVERY = 100
 
@@ -42,7 +42,7 @@ def forget(record: Record, now: int) -> None:
     """Forget events that no longer make a repeat: those of more than an hour ago, and all but the last 1,000."""
     seen = record.seen
     beyond = len(seen) - REMEMBERED
-    old = []
+    old: list[int] = []
     for key, taken in seen.items():
         if now - taken < REMEMBERED_FOR and len(old) >= beyond:
             break
