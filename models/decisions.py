@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from models.quiet_hours import QuietSpan
 from models.speech import say, sentence
 
 
@@ -43,6 +44,7 @@ _REASONS = frozenset(
         sentence("old news"),
         sentence("another rule set"),
         sentence("stop when"),
+        sentence("quiet hours"),
     }
 )
 
@@ -129,3 +131,5 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     #: What an offer is worth that was sent, or held back from the control group: likelihood * value - cost, in the main
     #: unit of the currency. None where its terms do not say.
     worth: str | None = None
+    #: When it must not be handed over, by her clocks.
+    quiet_hours: tuple[QuietSpan, ...] = ()

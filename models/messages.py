@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from models.decisions import ActionKind, Outcome, TaskText
 from models.policy import DEFAULT_ORDER
+from models.quiet_hours import QuietSpan
 from models.visible import visible
 
 #: The `type` and the `source` of every hand-off.
@@ -40,6 +41,8 @@ class Message(Struct, frozen=True):
     task: TaskText | None
     expires: str | None
     without_policy: bool
+    #: When it must not be handed over, by her clocks.
+    quiet_hours: tuple[QuietSpan, ...] = ()
 
 
 class HandOff(Struct, frozen=True):
@@ -76,6 +79,7 @@ class _Decided(Struct, frozen=True):
     without_policy: bool = False
     worth: str | None = None
     channels: tuple[str, ...] = ()
+    quiet_hours: tuple[QuietSpan, ...] = ()
 
 
 _decode = msgspec.json.Decoder(_Decided).decode
@@ -167,5 +171,6 @@ def _hand_off(together: list[_Decided], id_: str, channel: str | None) -> HandOf
         # The message is of use for as long as all of it is.
         expires=min((one.expires for one in together if one.expires is not None), default=None),
         without_policy=first.without_policy,
+        quiet_hours=tuple(dict.fromkeys(span for one in together for span in one.quiet_hours)),
     )
     return HandOff(id_, first.customer, first.time, message)

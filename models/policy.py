@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
+from models.quiet_hours import Hours
 
 #: The order in which what one customer gets at one moment is handed over, where policy.yaml does not say.
 DEFAULT_ORDER = (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
@@ -46,7 +48,7 @@ class Policy:
     """What policy.yaml says. Every key of it is checked; those that do not act are named.
 
     `acts_not_yet` are parts that change no decision by being left out now (costs, rates); `refuses` are parts whose
-    absence would break a promise to the customer (consent, quiet hours, caps), so that a run is refused.
+    absence would break a promise to the customer (consent, caps), so that a run is refused.
     """
 
     roles: tuple[Role, ...] = ()
@@ -58,6 +60,8 @@ class Policy:
     caps: tuple[PolicyCap, ...] = ()
     #: Of offers that stand alone, so many of those made at one time are sent; None: all.
     choose: int | None = None
+    #: Purpose -> hours of the day in which no message of it goes out.
+    quiet_hours: Mapping[str, Hours] = field(default_factory=dict)
     acts_not_yet: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
 

@@ -22,7 +22,7 @@ from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 
 #: Raised when the layout of the bytes changes.
-VERSION = 6
+VERSION = 7
 
 #: Whole numbers that MessagePack can hold.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -280,7 +280,7 @@ def _match(match: Match) -> list[Any]:
         match.time,
         match.trigger,
         [_bound(bound) for bound in match.bound],
-        [[entry.block, entry.due, entry.actions] for entry in match.pending],
+        [[entry.block, entry.due, entry.actions, entry.held] for entry in match.pending],
         match.used,
         match.tasks,
     ]
@@ -290,7 +290,8 @@ def _read_match(item: list[Any]) -> Match:
     rule, version, each, taken, time, trigger, bound, pending, used, tasks = item
     match = Match(rule, version, each, taken, time, tuple(trigger), tuple(_read_bound(one) for one in bound))
     match.pending = [
-        Pending(block, due, tuple((kind, number) for kind, number in actions)) for block, due, actions in pending
+        Pending(block, due, tuple((kind, number) for kind, number in actions), held=held)
+        for block, due, actions, held in pending
     ]
     match.used = used
     match.tasks = tuple(tasks)

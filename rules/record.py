@@ -94,14 +94,18 @@ class Marks:
 
 
 class Pending:
-    """A block that is still to come: its number, when it is due (ms), and (kind, number) of its actions."""
+    """A block that is still to come: its number, when it is due (ms), and (kind, number) of its actions.
 
-    __slots__ = ("actions", "block", "due")
+    `held`: it has come up, and these actions of it wait to be released.
+    """
 
-    def __init__(self, block: int, due: int, actions: tuple[tuple[str, int], ...]) -> None:
+    __slots__ = ("actions", "block", "due", "held")
+
+    def __init__(self, block: int, due: int, actions: tuple[tuple[str, int], ...], *, held: bool = False) -> None:
         self.block = block
         self.due = due
         self.actions = actions
+        self.held = held
 
 
 class Match:

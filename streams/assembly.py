@@ -20,21 +20,26 @@ def assemble(
     rules: Iterable[Rule],
     *,
     without_policy: bool = False,
+    gates: bool = True,
     listener: Listener | None = None,
     begun: Mapping[int, int] = MappingProxyType({}),
 ) -> Engine:
-    """An engine of some of the workspace's rules. `without_policy` marks every decision.
+    """An engine of some of the workspace's rules.
 
+    `without_policy` leaves out the gates of policy, and marks every decision; without `gates` they are left out only.
     `listener` is told of each situation that did not become a match. `begun`: since when facts have been kept, for a
     rule set that follows another.
     """
     with without_collecting():
         compiled = program(plan(rules, workspace.vocabulary, begun))
-        decider = Decider(workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy))
+        decider = Decider(
+            workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy, gates=gates)
+        )
         return Engine(compiled, Judge(compiled, decider, listener))
 
 
-def terms_of(workspace: Workspace, *, without_policy: bool = False) -> Terms:
+def terms_of(workspace: Workspace, *, without_policy: bool = False, gates: bool = True) -> Terms:
     """What decisions need of the workspace's offers and policy."""
     offers = {name: OfferTerms(dict(terms.titles), terms.good_for) for name, terms in workspace.offers.items()}
-    return Terms(offers, workspace.policy.channels, without_policy)
+    quiet_hours = workspace.policy.quiet_hours if gates and not without_policy else {}
+    return Terms(offers, workspace.policy.channels, without_policy, quiet_hours)

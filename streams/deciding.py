@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from models.currencies import currency_decimals
 from models.decisions import ActionKind, Decision, Outcome, TaskText, Trace
 from models.moments import format_moment
+from models.quiet_hours import Hours, QuietSpan, span_of
 from models.vocabulary import Vocabulary
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
@@ -22,6 +23,7 @@ from rules.typed import Action, Attribute, Block, Expression, Grant, Guide, Offe
 from streams.identity import actions_of, cause_of, decision_id
 from streams.policy.channel import DEFAULT_CHANNELS, channels_for
 from streams.policy.control import in_control
+from streams.policy.quiet_hours import QUIET_HOURS, Actions, purpose_of
 from streams.texts import NoValue, Writer, language_of
 from streams.tracing import trace_of
 
@@ -41,6 +43,8 @@ class Terms:
     offers: Mapping[str, OfferTerms] = field(default_factory=dict)
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     without_policy: bool = False
+    #: Purpose -> hours of the day in which it is quiet.
+    quiet_hours: Mapping[str, Hours] = field(default_factory=dict)
 
 
 class _Said(Struct, frozen=True):
@@ -54,6 +58,7 @@ class _Said(Struct, frozen=True):
     task: TaskText | None = None
     expires: str | None = None
     worth: str | None = None
+    quiet_hours: tuple[QuietSpan, ...] = ()
 
 
 class _Turn(Struct, frozen=True):
@@ -72,6 +77,12 @@ class _Turn(Struct, frozen=True):
     @property
     def block(self) -> Block:
         return self.one.rule.blocks[self.place]
+
+    def of(self, actions: Actions) -> Iterator[tuple[int, Action]]:
+        """Those of the block's actions, with their places in it."""
+        for number, action in enumerate(self.block.actions):
+            if self.actions[number] in actions:
+                yield number, action
 
     def decision(self, number: int, outcome: Outcome, reason: str | None, said: _Said) -> Decision:
         """The decision of action `number` of the block."""
@@ -98,6 +109,7 @@ class _Turn(Struct, frozen=True):
             without_policy=self.terms.without_policy,
             worth=said.worth,
             channels=said.channels,
+            quiet_hours=said.quiet_hours,
         )
 
     def spoken(self, number: int, said: _Said) -> Decision:
@@ -117,23 +129,36 @@ class Decider:
         self.terms = terms
         self._decimals = currency_decimals(vocabulary.currency)
 
-    def decide(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
-        """The decisions of the actions of block number `place`."""
+    def decide(
+        self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions, refused: Actions = ()
+    ) -> list[Decision]:
+        """The decisions of these actions of block number `place`; offers that are `refused` end for quiet hours."""
         writer = self._writer(view)
         trace = trace_of(one, place, view, self.compiler, writer)
         turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
         message = self._message(turn)
-        return [
-            self._task(turn, number, action)
-            if isinstance(action, Task)
-            else self._spoken(turn, number, action, message)
-            for number, action in enumerate(turn.block.actions)
-        ]
+        decisions: list[Decision] = []
+        for number, action in turn.of(actions):
+            if turn.actions[number] in refused:
+                said = _Said(offer=_offer_of(action))
+                decisions.append(turn.decision(number, Outcome.SUPPRESSED, QUIET_HOURS, said))
+            elif isinstance(action, Task):
+                decisions.append(self._task(turn, number, action))
+            else:
+                decisions.append(self._spoken(turn, number, action, message))
+        return decisions
 
     def all(
-        self, one: RuleProgram, match: Match, place: int, view: View, outcome: Outcome, reason: str
+        self,
+        one: RuleProgram,
+        match: Match,
+        place: int,
+        view: View,
+        outcome: Outcome,
+        reason: str,
+        actions: Actions,
     ) -> list[Decision]:
-        """The same outcome for every action of a block."""
+        """The same outcome for each of these actions of a block."""
         writer = self._writer(view)
         try:
             trace = trace_of(one, place, view, self.compiler, writer)
@@ -142,7 +167,7 @@ class Decider:
         turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
         return [
             turn.decision(number, outcome, reason, _Said(offer=_offer_of(action)))
-            for number, action in enumerate(turn.block.actions)
+            for number, action in turn.of(actions)
         ]
 
     def _spoken(self, turn: _Turn, number: int, action: Action, message: _Said | str) -> Decision:
@@ -151,7 +176,8 @@ class Decider:
         if isinstance(message, str):
             return turn.decision(number, Outcome.SUPPRESSED, message, _Said(offer=offer))
         worth = self._worth(action.worth, turn.view) if isinstance(action, Offer) else None
-        said = replace(message, offer=offer, expires=self._expires(turn, action), worth=worth)
+        quiet = self._quiet_hours(turn.actions[number][0], turn.view)
+        said = replace(message, offer=offer, expires=self._expires(turn, action), worth=worth, quiet_hours=quiet)
         return turn.spoken(number, said)
 
     def _message(self, turn: _Turn) -> _Said | str:
@@ -208,6 +234,11 @@ class Decider:
         """Money in the main unit of the currency."""
         value: Any = None if worth is None else self.compiler.value(worth)(view)
         return None if value is None else str(Decimal(round(value)).scaleb(-self._decimals))
+
+    def _quiet_hours(self, kind: str, view: View) -> tuple[QuietSpan, ...]:
+        """When what is sent must not be handed over, whatever the engine's clock says."""
+        hours = self.terms.quiet_hours.get(purpose_of(kind) or "")
+        return () if hours is None else (span_of(hours, view.record.zone),)
 
     def _expires(self, turn: _Turn, action: Action) -> str | None:
         good_for = turn.block.good_for

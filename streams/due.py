@@ -52,8 +52,8 @@ def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decisio
         return []
     one = judge.program.rules[judge.program.number_of[rule]]
     decisions = _short_list(judge, view, TimerTrigger(TimerKind.AFTER.word, view.now))
-    for match, place in blocks:
-        decisions.extend(judge.run_block(one, match, place, view))
+    for match, entry in blocks:
+        decisions.extend(judge.run_block(one, match, entry, view))
     for match, _ in blocks:
         judge.settle(record, match)
     return decisions

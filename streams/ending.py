@@ -40,7 +40,7 @@ def end_blocks(judge: Judge, whole: EventProgram, view: View, event: Event) -> N
         after = one.rule.blocks[place].after
         assert after is not None
         for match in list(view.record.matches.get(one.rule.id, ())):
-            waiting = any(entry.block == place for entry in match.pending)
+            waiting = any(entry.block == place and not entry.held for entry in match.pending)
             if not waiting or not match.time <= event.time < match.taken + after.delay:
                 continue
             own = event.data.get(one.rule.each) if one.rule.each else None

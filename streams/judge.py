@@ -21,6 +21,7 @@ from rules.situations.timers import TimerKind, set_timer
 from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
 from streams.deciding import Decider
 from streams.identity import actions_of
+from streams.policy.quiet_hours import Actions, gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Note:
     view: View
     block: int | None = None
 
+
+#: What a reason begins with where a line says no at the release of what was held.
+NO_LONGER = "no longer: "
 
 #: Told of every situation that did not become a match.
 Listener = Callable[[Note], None]
@@ -127,14 +131,14 @@ class Judge:
             due = match.taken + after.delay + self._lateness(one.rule, place)
             match.pending.append(Pending(place, due, actions_of(one.rule, place)))
             set_timer(record, due, TimerKind.AFTER, one.rule.id)
-        if one.rule.at_most or match.pending:
-            kept = record.matches.setdefault(one.rule.id, [])
-            kept[:] = [earlier for earlier in kept if self._still_counts(one.rule, earlier, view)]
-            kept.append(match)
         decisions: list[Decision] = []
         for place, block in enumerate(one.rule.blocks):
             if block.after is None:
                 decisions.extend(self._decide(one, match, place, view))
+        if one.rule.at_most or match.pending:
+            kept = record.matches.setdefault(one.rule.id, [])
+            kept[:] = [earlier for earlier in kept if self._still_counts(one.rule, earlier, view)]
+            kept.append(match)
         self.settle(record, match)
         return decisions
 
@@ -147,14 +151,45 @@ class Judge:
     def _decide(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
         """The decisions of one block, if its own conditions hold."""
         view.bound, view.each = match.bound, match.each
+        actions = actions_of(one.rule, place)
         try:
             stopped_by = _stopping(*one.blocks[place], view)
             if stopped_by is not None:
                 self._tell(one.rule, view, stopped_by, _trigger_of(match), place)
                 return []
-            decisions = self.decider.decide(one, match, place, view)
+            return self._pass_gates(one, match, place, view, actions)
         except Exception:  # noqa: BLE001  # as above
-            decisions = self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error")
+            return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error", actions)
+
+    def _release(self, one: RuleProgram, match: Match, entry: Pending, view: View) -> list[Decision]:
+        """What was held of a block, if all conditions still hold."""
+        view.bound, view.each = match.bound, match.each
+        place, actions = entry.block, entry.actions
+        try:
+            stopped_by = self._stopped_by(one, view) if one.rule.blocks[place].after is None else None
+            stopped_by = stopped_by or _stopping(*one.blocks[place], view)
+            if stopped_by is None:
+                return self._pass_gates(one, match, place, view, actions)
+            reason = f"{NO_LONGER}{stopped_by}"
+        except Exception:  # noqa: BLE001  # as above
+            reason = "rule error"
+        return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason, actions)
+
+    def _pass_gates(self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions) -> list[Decision]:
+        """The decisions of these actions of a block; what is held is decided when it is released."""
+        passed = gate(self.decider.terms.quiet_hours, actions, view.record.zone, view.now)
+        now = tuple(action for action in actions if action not in passed.held)
+        decisions = self._speak(one, match, place, view, now, passed.refused) if now else []
+        if passed.held:
+            match.pending.append(Pending(place, passed.until, passed.held, held=True))
+            set_timer(view.record, passed.until, TimerKind.AFTER, one.rule.id)
+        return decisions
+
+    def _speak(
+        self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions, refused: Actions
+    ) -> list[Decision]:
+        """The decisions of these actions; those that are `refused` end."""
+        decisions = self.decider.decide(one, match, place, view, actions, refused)
         if any(decision.outcome in (Outcome.SENT, Outcome.CONTROL) for decision in decisions):
             match.used = True
         match.tasks += tuple(decision.id for decision in decisions if decision.kind is ActionKind.TASK)
@@ -165,7 +200,7 @@ class Judge:
         decisions: list[Decision] = []
         for place, block in enumerate(one.rule.blocks):
             if block.after is None and _stopping(*one.blocks[place], view) is None:
-                decisions.extend(self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason))
+                decisions.extend(self._all(one, match, place, view, reason))
         return decisions
 
     def _rule_error(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
@@ -175,8 +210,12 @@ class Judge:
             return decisions
         for place, block in enumerate(one.rule.blocks):
             if block.after is None:
-                decisions.extend(self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error"))
+                decisions.extend(self._all(one, match, place, view, "rule error"))
         return decisions
+
+    def _all(self, one: RuleProgram, match: Match, place: int, view: View, reason: str) -> list[Decision]:
+        """All actions of a block are suppressed."""
+        return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason, actions_of(one.rule, place))
 
     # ------------------------------------------------------------------- at most
 
@@ -225,22 +264,24 @@ class Judge:
 
     # -------------------------------------------------------------------- blocks
 
-    def due_blocks(self, record: Record, rule: str, now: int) -> list[tuple[Match, int]]:
+    def due_blocks(self, record: Record, rule: str, now: int) -> list[tuple[Match, Pending]]:
         """Take out the blocks of a rule that are due now, oldest match first."""
-        due: list[tuple[Match, int]] = []
+        due: list[tuple[Match, Pending]] = []
         for match in record.matches.get(rule, ()):
-            ready = [entry.block for entry in match.pending if entry.due <= now]
+            ready = [entry for entry in match.pending if entry.due <= now]
             match.pending = [entry for entry in match.pending if entry.due > now]
-            due.extend((match, place) for place in ready)
+            due.extend((match, entry) for entry in sorted(ready, key=lambda entry: entry.block))
         return due
 
-    def run_block(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
-        """A block with `after` comes up. When all that are due have, `settle` their matches."""
-        return self._decide(one, match, place, view)
+    def run_block(self, one: RuleProgram, match: Match, entry: Pending, view: View) -> list[Decision]:
+        """A block with `after` comes up, or what was held is released. When all have, `settle` their matches."""
+        if entry.held:
+            return self._release(one, match, entry, view)
+        return self._decide(one, match, entry.block, view)
 
     def end_block(self, record: Record, match: Match, place: int) -> None:
         """What the block was waiting to be absent has happened."""
-        match.pending = [entry for entry in match.pending if entry.block != place]
+        match.pending = [entry for entry in match.pending if entry.block != place or entry.held]
         self.settle(record, match)
 
     def supersede(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
@@ -248,7 +289,8 @@ class Judge:
         decisions: list[Decision] = []
         view.bound, view.each = match.bound, match.each
         for entry in match.pending:
-            decisions.extend(self.decider.all(one, match, entry.block, view, Outcome.SUPERSEDED, "stop when"))
+            made = self.decider.all(one, match, entry.block, view, Outcome.SUPERSEDED, "stop when", entry.actions)
+            decisions.extend(made)
         match.pending = []
         self.settle(view.record, match)
         return decisions

@@ -13,6 +13,7 @@ from rules.interpreter.consent import consent
 from rules.interpreter.evaluate import Evaluate
 from rules.interpreter.happenings import (
     BlockDue,
+    BlockHeld,
     BlockSuperseded,
     EventTrigger,
     Happening,
@@ -28,6 +29,7 @@ from rules.interpreter.walk import interpret
 
 __all__ = [
     "BlockDue",
+    "BlockHeld",
     "BlockSuperseded",
     "Evaluate",
     "EventTrigger",

@@ -70,12 +70,28 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class BlockDue:
-    """The turn of a block of a match (numbered from 0). Its actions are candidates if its own conditions `held`."""
+    """The turn of a block of a match (numbered from 0). Its actions are candidates if its own conditions `held`.
+
+    `without_offers`: its offers end, as it is quiet for them. `released`: it is only what was held of the block, and
+    all conditions were judged again.
+    """
 
     match: Match
     block: int
     at: int
     held: bool = True
+    without_offers: bool = False
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockHeld:
+    """The messages of a block wait until quiet hours end. Its tasks, if it has any, have their turn (`BlockDue`)."""
+
+    match: Match
+    block: int
+    at: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +122,4 @@ class Refused:
     each: Value = None
 
 
-Happening = Match | BlockDue | BlockSuperseded | WouldHaveFired | Refused
+Happening = Match | BlockDue | BlockHeld | BlockSuperseded | WouldHaveFired | Refused

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.calendars import boundaries
 from models.moments import date_of
+from models.quiet_hours import Hours, quiet_until
 from models.types import Value
 from rules.interpreter.evaluate import Bound, Evaluate, World, fits
 from rules.interpreter.happenings import (
     BlockDue,
+    BlockHeld,
     BlockSuperseded,
     EventTrigger,
     Happening,
@@ -19,7 +22,22 @@ from rules.interpreter.happenings import (
     Refused,
 )
 from rules.interpreter.situations.base import Complete, Taking, Timer
-from rules.typed import After, CalendarUnit, CalendarWindow, Cap, Ever, Line, Pattern, Rule, Sliding
+from rules.typed import (
+    After,
+    Block,
+    CalendarUnit,
+    CalendarWindow,
+    Cap,
+    Ever,
+    Grant,
+    Guide,
+    Line,
+    Offer,
+    Pattern,
+    Rule,
+    Sliding,
+    Task,
+)
 
 HOUR = 3_600_000
 
@@ -29,9 +47,17 @@ Outcome = Callable[[Match, int, int, Evaluate], bool]
 DecisionIds = Callable[[Match], AbstractSet[str]]
 
 
+class ToCome(NamedTuple):
+    """A block that is to come at `due`; `held`: it has come up, and its messages wait for the end of quiet hours."""
+
+    due: int
+    number: int
+    held: bool = False
+
+
 @dataclass(eq=False)
 class Live:
-    """A match as it goes on: which blocks are to come (due, number), and whether it was of use to anyone."""
+    """A match as it goes on: which blocks are to come, and whether it was of use to anyone."""
 
     number: int
     rule: Rule
@@ -39,7 +65,7 @@ class Live:
     bound: tuple[Bound, ...]
     #: The time of what completed it.
     time: int
-    pending: list[tuple[int, int]] = field(default_factory=list)
+    pending: list[ToCome] = field(default_factory=list)
     used: bool = False
 
     @property
@@ -51,8 +77,9 @@ class Live:
 class Matches:
     """All matches of one customer."""
 
-    def __init__(self, outcome: Outcome, decision_ids: DecisionIds) -> None:
+    def __init__(self, outcome: Outcome, decision_ids: DecisionIds, quiet_hours: Mapping[str, Hours]) -> None:
         self.outcome = outcome
+        self.quiet_hours = quiet_hours
         self.decision_ids = decision_ids
         self.all: list[Live] = []
         #: When the decisions about a rule, an `each` value and an event were made.
@@ -78,13 +105,13 @@ class Matches:
         if full is None:
             self.all.append(live)
             live.pending = [
-                (_due(block.after, world), number)
+                ToCome(_due(block.after, world), number)
                 for number, block in enumerate(rule.blocks)
                 if block.after is not None
             ]
         for number, block in enumerate(rule.blocks):
             if block.after is None:
-                yield self._turn(live, number, world)
+                yield from self._turn(live, number, world)
 
     def _again(self, rule: Rule, complete: Complete, world: World) -> bool:
         """Whether the same event has brought this match while it might still be told again and be fresh."""
@@ -107,33 +134,57 @@ class Matches:
         ]
         return len(counted) >= cap.number
 
-    def _turn(self, live: Live, number: int, world: World) -> BlockDue:
+    def _turn(self, live: Live, number: int, world: World, *, released: bool = False) -> Iterator[Happening]:
+        """A block comes up, or what was held of it is released: then all conditions are judged again."""
         block = live.rule.blocks[number]
         evaluate = Evaluate(world, live.bound, live.match.each)
-        held = _stopped_by(block.only_if, block.unless, evaluate) is None
-        if held and self.outcome(live.match, number, world.now, evaluate):
+        stopped_by = _stopped_by(block.only_if, block.unless, evaluate)
+        if released and block.after is None:
+            stopped_by = stopped_by or refusing_line(live.rule, evaluate)
+        if stopped_by is not None:
+            yield BlockDue(live.match, number, world.now, held=False, released=released)
+            return
+        refused = live.match.refused_by_cap is not None  # and that is the end of its actions
+        until, without_offers = (None, False) if refused else self._quiet(block, world)
+        if until is not None:
+            live.pending.append(ToCome(until, number, held=True))
+            yield BlockHeld(live.match, number, world.now, until)
+            if released or not any(isinstance(action, Task) for action in block.actions):
+                return
+        if self.outcome(live.match, number, world.now, evaluate):
             live.used = True
-        return BlockDue(live.match, number, world.now, held)
+        yield BlockDue(live.match, number, world.now, without_offers=without_offers, released=released)
+
+    def _quiet(self, block: Block, world: World) -> tuple[int | None, bool]:
+        """Until when the messages of a block wait, and whether they go without offers."""
+        offers = any(isinstance(action, Offer) for action in block.actions)
+        serves = any(isinstance(action, Guide | Grant) for action in block.actions)
+        ends = {purpose: quiet_until(hours, world.zone, world.now) for purpose, hours in self.quiet_hours.items()}
+        if serves and ends.get("service") is not None:
+            return ends["service"], False
+        if offers and not serves:
+            return ends.get("marketing"), False
+        return None, offers and ends.get("marketing") is not None
 
     # ------------------------------------------------------ blocks to come
 
     def timers(self, rule: Rule) -> Iterator[Timer]:
         for live in self.all:
             if live.rule is rule:
-                for due, number in live.pending:
+                for due, number, _ in live.pending:
                     yield Timer(due, "after", (live.number, number))
 
-    def run(self, timer: Timer, world: World) -> BlockDue:
+    def run(self, timer: Timer, world: World) -> Iterator[Happening]:
         live = next(live for live in self.all if live.number == timer.key[0])
-        number = next(number for _, number in live.pending if number == timer.key[1])
-        live.pending = [entry for entry in live.pending if entry[1] != number]
-        return self._turn(live, number, world)
+        due = next(entry for entry in live.pending if entry.number == timer.key[1])
+        live.pending.remove(due)
+        return self._turn(live, due.number, world, released=due.held)
 
     def cancel(self, rule: Rule, taking: Taking) -> None:
         """An event that a block waits to be without ends it, without a decision."""
         for live in self.all:
             if live.rule is rule:
-                live.pending = [(due, number) for due, number in live.pending if not self._ends(live, number, taking)]
+                live.pending = [one for one in live.pending if one.held or not self._ends(live, one.number, taking)]
 
     def _ends(self, live: Live, number: int, taking: Taking) -> bool:
         after = live.rule.blocks[number].after
@@ -163,7 +214,7 @@ class Matches:
 
     def _supersede(self, live: Live, at: int) -> Iterator[BlockSuperseded]:
         ended, live.pending = live.pending, []
-        yield from (BlockSuperseded(live.match, number, at) for _, number in ended)
+        yield from (BlockSuperseded(live.match, one.number, at) for one in ended)
 
 
 def refusing_line(rule: Rule, evaluate: Evaluate) -> str | None:

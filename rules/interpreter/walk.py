@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
+from models.quiet_hours import Hours
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.interpreter.evaluate import World
@@ -19,7 +21,7 @@ from rules.walk import nodes
 KINDS: Final = ("fade", "line", "absence", "stay", "moment", "after")
 
 
-def interpret(
+def interpret(  # noqa: PLR0913 -- all that an engine is told
     rule_sets: Sequence[RuleSet],
     vocabulary: Vocabulary,
     taken: Sequence[Taken],
@@ -28,14 +30,17 @@ def interpret(
     *,
     outcome: Outcome = lambda match, block, at, evaluate: True,
     decision_ids: DecisionIds = lambda match: frozenset(),
+    quiet_hours: Mapping[str, Hours] = MappingProxyType({}),
 ) -> list[Happening]:
     """Everything that came of one customer's situations, in the order in which it came.
 
     `taken` are her events in the order of taking, without duplicates; all of them run, and timers that are due up to
-    and including `until` (milliseconds). `attributes_before` are set before her first event.
+    and including `until` (milliseconds). `attributes_before` are set before her first event. `quiet_hours` are those of
+    `marketing` and `service`, where they have any.
     """
     history = History(vocabulary, taken, attributes_before or {})
-    walk = _Walk(history, sorted(rule_sets, key=lambda rule_set: rule_set.begins), Matches(outcome, decision_ids))
+    matches = Matches(outcome, decision_ids, quiet_hours)
+    walk = _Walk(history, sorted(rule_sets, key=lambda rule_set: rule_set.begins), matches)
     found: list[Happening] = []
     for index, event in enumerate(taken):
         found += walk.run_timers(event.taken)
@@ -117,7 +122,7 @@ class _Walk:
                 each.fade()
             return
         if timer.kind == "after":
-            yield self.matches.run(timer, self.world)
+            yield from self.matches.run(timer, self.world)
         else:
             judged = [one for complete in list(owner.run(timer, self.world)) for one in self._judge(owner, complete)]
             yield from judged

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.decisions import ActionKind
 from models.policy import DEFAULT_CHANNELS, DEFAULT_ORDER, PURPOSES, SMS, Policy, PolicyCap, Role
+from models.quiet_hours import DAY_MINUTES, Hours
 from models.speech import listed, quoted, say
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
@@ -78,6 +79,7 @@ class _Built:
     sms_segments: int | None = None
     caps: tuple[PolicyCap, ...] = ()
     choose: int | None = None
+    quiet_hours: dict[str, Hours] = field(default_factory=dict)
     not_yet: dict[str, Node] = field(default_factory=dict)
     refuses: dict[str, Node] = field(default_factory=dict)
 
@@ -130,6 +132,7 @@ def read_policy(findings: Findings, vocabulary: Vocabulary, phrases: Phrases) ->
         sms_segments=built.sms_segments,
         caps=built.caps,
         choose=built.choose,
+        quiet_hours=built.quiet_hours,
         acts_not_yet=tuple(built.not_yet),
         refuses=tuple(built.refuses),
     )
@@ -262,11 +265,17 @@ class _PolicyReader:
 
     def quiet_hours(self, node: Node) -> None:
         """`{marketing: 20:00-09:00, service: none}`."""
-        for purpose, key, value in self._purposes(node, quoted("quiet hours")):
+        for purpose, _, value in self._purposes(node, quoted("quiet hours")):
             if isinstance(value, Scalar) and word_of(value.text.strip(), ("none",)):
                 continue
-            if _hours(value, self.findings, quoted(purpose)):
-                self.built.refuses.setdefault("quiet hours", key)
+            hours = _hours(value, self.findings, quoted(purpose))
+            if hours is None:
+                continue
+            begins, ends = (minutes % DAY_MINUTES for minutes in hours)
+            if begins == ends:
+                message = say("{what} are the whole day, so that nothing would ever be sent.", what=quoted(purpose))
+                self.findings.error(value, "E111", message, say("Write 20:00-09:00."))
+            self.built.quiet_hours[purpose] = begins, ends
 
     def _purposes(self, node: Node, what: str) -> list[tuple[str, Scalar, Node]]:
         found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.decisions import ActionKind, Outcome
 from streams.contract.shapes import DIALECT, Schema, closed_object, list_of, moment, text
 
-_MAY_BE_MISSING = ("without_policy", "channels", "worth")
+_MAY_BE_MISSING = ("without_policy", "channels", "worth", "quiet_hours")
 
 
 def decision_schema() -> Schema:
@@ -33,6 +33,7 @@ def decision_schema() -> Schema:
             {"type": "string"}, "All channels, where the rule says `by: all of` and several reach her; else missing.", 2
         ),
         "worth": text("Of an offer: likelihood * value - cost, in the main unit of the currency. Else missing."),
+        "quiet_hours": quiet_hours_schema(),
     }
     return {"$schema": DIALECT, "title": "decision", **closed_object(properties, _MAY_BE_MISSING)}
 
@@ -55,6 +56,18 @@ def task_schema() -> Schema:
             "worth": text("In the main unit of the currency.", null=True),
         }
     )
+
+
+def quiet_hours_schema() -> Schema:
+    """When something must not be handed over (`models.quiet_hours.QuietSpan`)."""
+    span = closed_object(
+        {
+            "from": text("The first minute that is quiet: 20:00."),
+            "until": text("The first that is not, of the same day or the next: 09:00."),
+            "time_zone": text("Whose clocks show it: Asia/Shanghai."),
+        }
+    )
+    return list_of(span, "Spans of her day in which it must not be handed over.")
 
 
 def _trace() -> Schema:

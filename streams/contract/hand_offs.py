@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.decisions import ActionKind
 from models.messages import HAND_OFF, SOURCE
-from streams.contract.decisions import task_schema
+from streams.contract.decisions import quiet_hours_schema, task_schema
 from streams.contract.shapes import DIALECT, Schema, closed_object, list_of, moment, text
 
 
@@ -37,6 +37,7 @@ def _hand_off(title: str, description: str, own: Schema) -> Schema:
             "task": own["task"],
             "expires": moment("After this it is of no use, and must not be handed over.", null=True),
             "without_policy": {"type": "boolean", "description": "True where the run left policy aside."},
+            "quiet_hours": quiet_hours_schema(),
         }
     )
     envelope = closed_object(

@@ -56,7 +56,8 @@ class Trial:
         self._vocabulary = workspace.vocabulary
         self._not_built = workspace.needs_policy_not_built()
         self._explainer: Explainer | None = None
-        self._engine = assemble(workspace, [replace(file.rule, control=None)], listener=self._listen)
+        self._workspace = workspace
+        self._engines: dict[bool, Engine] = {}
 
     def run(self, story: Story) -> StoryResult:
         """Run one of its tests."""
@@ -66,8 +67,16 @@ class Trial:
                 "`policy: on` needs what is not built yet ({where}); take it out, or leave `policy` off", where=where
             )
             return StoryResult(self._file.rule.id, self._file.path, story, (), refused=refused)
-        self._explainer = explainer = Explainer(self._vocabulary, self._engine)
-        return compare(self._file, story, _played(self._engine, story, explainer), explainer)
+        engine = self._engine(policy=story.policy)
+        self._explainer = explainer = Explainer(self._vocabulary, engine)
+        return compare(self._file, story, _played(engine, story, explainer), explainer)
+
+    def _engine(self, *, policy: bool) -> Engine:
+        """The rule's engine, with the gates of policy or without."""
+        if policy not in self._engines:
+            rule = replace(self._file.rule, control=None)
+            self._engines[policy] = assemble(self._workspace, [rule], gates=policy, listener=self._listen)
+        return self._engines[policy]
 
     def _listen(self, note: Note) -> None:
         if self._explainer is not None:

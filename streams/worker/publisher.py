@@ -3,8 +3,8 @@
 1. What the outbox of a partition number holds is produced; the broker says that it has it (acks=all, idempotent).
 2. Only then is it trimmed. A worker that dies in between publishes it again, with the same ids.
 
-A hand-off that has expired on the real clock by then, because a worker or Kafka was away, is not handed over: a
-`message receipt` of status `missed` says so to the customer's own record.
+A hand-off that has expired on the real clock by then, or comes into the customer's quiet hours, because a worker or
+Kafka was away, is not handed over: a `message receipt` of status `missed` says so to the customer's own record.
 """
 
 from __future__ import annotations
@@ -111,14 +111,17 @@ class Publisher:
                 yield decision_message(entry.id, entry.payload), None
         now = self._now() if self._now is not None and decisions else None
         for hand_off in hand_offs(decisions, self._order):
-            if now is not None and _is_over(hand_off, now):
+            if now is not None and not _may_go(hand_off, now):
                 yield from ((receipt, None) for receipt in missed(hand_off, now, self._vocabulary))
             else:
                 yield hand_off_message(hand_off), None
 
 
-def _is_over(hand_off: HandOff, now: int) -> bool:
-    return hand_off.data.expires is not None and parse_moment(hand_off.data.expires) <= now
+def _may_go(hand_off: HandOff, now: int) -> bool:
+    message = hand_off.data
+    if message.expires is not None and parse_moment(message.expires) <= now:
+        return False
+    return not any(quiet.includes(now) for quiet in message.quiet_hours)
 
 
 def missed(hand_off: HandOff, now: int, vocabulary: Vocabulary) -> Iterator[Outgoing]:

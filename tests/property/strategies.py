@@ -8,13 +8,14 @@ rules, parts of rules and events, until nothing can be missed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
 from msgspec import structs
 
+from models.quiet_hours import Hours
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.interpreter import RuleSet, Taken
@@ -36,6 +37,7 @@ class Scenario:
     taken: tuple[Taken, ...]
     until: int
     attributes_before: Mapping[str, Value]
+    quiet_hours: Mapping[str, Hours] = field(default_factory=dict)
 
 
 def scenario(random: Random, most_rules: int = 4) -> Scenario:
@@ -45,7 +47,13 @@ def scenario(random: Random, most_rules: int = 4) -> Scenario:
     taken = stream(random, found, rules, random.choice((3, 10, 20, 30, MOST_EVENTS)))
     until = taken[-1].taken + random.choice((0, 1, 3, 8)) * found.unit
     before = {**attributes(random, found), **attributes(random, found)} if random.randrange(4) else {}
-    return Scenario(found.vocabulary, _rule_sets(random, found, rules), taken, until, before)
+    return Scenario(found.vocabulary, _rule_sets(random, found, rules), taken, until, before, _quiet_hours(random))
+
+
+def _quiet_hours(random: Random) -> dict[str, Hours]:
+    """Of both purposes, of one or of none: over midnight or not, for a minute, or for all of the day but one."""
+    spans = ((20 * 60, 9 * 60), (9 * 60, 20 * 60), (0, 1), (1, 0), (90, 150), (23 * 60 + 59, 12 * 60))
+    return {purpose: random.choice(spans) for purpose in ("marketing", "service") if random.randrange(3) == 0}
 
 
 def _rule_sets(random: Random, world: World, first: tuple[Rule, ...]) -> tuple[RuleSet, ...]:
@@ -87,6 +95,7 @@ def rules_and_streams(draw: st.DrawFn) -> Scenario:
         ),
         taken=tuple(taken for taken in whole.taken if kept()) or whole.taken[:1],
         attributes_before={name: value for name, value in whole.attributes_before.items() if kept()},
+        quiet_hours={purpose: hours for purpose, hours in whole.quiet_hours.items() if kept()},
     )
 
 

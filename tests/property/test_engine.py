@@ -15,6 +15,7 @@ from rules.compile.view import View
 from rules.facts.table import begun_from, begun_of
 from rules.interpreter import (
     BlockDue,
+    BlockHeld,
     BlockSuperseded,
     EventTrigger,
     Happening,
@@ -28,13 +29,14 @@ from rules.interpreter import (
 from rules.plan import plan
 from rules.program import RuleProgram, program
 from rules.record import Match as RecordMatch
-from rules.record import Record
+from rules.record import Pending, Record
 from rules.situations.found import Found
 from rules.typed import Rule
 from streams.deciding import Decider, Terms
 from streams.engine import Engine
 from streams.identity import actions_of, decision_id
 from streams.judge import Judge, Note
+from streams.policy.quiet_hours import Actions
 from streams.switching import switch
 from tests.property.strategies import Scenario, rules_and_streams
 
@@ -70,6 +72,7 @@ def interpreted(scenario: Scenario) -> list[Row]:
         scenario.until,
         scenario.attributes_before,
         decision_ids=task_ids,
+        quiet_hours=scenario.quiet_hours,
     )
     return sorted(_row(happening) for happening in happenings if not _suppressed(happening))
 
@@ -96,8 +99,11 @@ def _row(happening: Happening) -> Row:
         case Match():
             cap = happening.refused_by_cap or ""
             return ("match", happening.rule_id, _shown(happening.each), happening.at, _key(happening.trigger), cap)
-        case BlockDue(match=of, block=block, at=at, held=held):
-            return ("block", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at, held)
+        case BlockDue(match=of, block=block, at=at):
+            how = (happening.held, happening.without_offers, happening.released)
+            return ("block", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at, *how)
+        case BlockHeld(match=of, block=block, at=at, until=until):
+            return ("held", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at, until)
         case BlockSuperseded(match=of, block=block, at=at):
             return ("superseded", of.rule_id, _shown(of.each), of.at, _key(of.trigger), block, at)
         case Refused():
@@ -115,6 +121,7 @@ class Recorder(Judge):
 
     rows: list[Row]
     task_ids: dict[int, set[str]]
+    _released = False
 
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Any] | None:
         self._each = found.each
@@ -136,31 +143,56 @@ class Recorder(Judge):
         self.rows.append(("match", match.rule, _shown(match.each), match.taken, match.trigger, cap))
 
     def _decide(self, one: RuleProgram, match: RecordMatch, place: int, view: View) -> list[Any]:
-        self._held = True
+        self._stopped = False
         super()._decide(one, match, place, view)
-        match.used = match.used or self._held
-        where = (match.rule, _shown(match.each), match.taken, match.trigger)
-        self.rows.append(("block", *where, place, view.now, self._held))
+        if self._stopped:
+            self.rows.append(("block", *_where(match), place, view.now, False, False, False))
+        return []
+
+    def _release(self, one: RuleProgram, match: RecordMatch, entry: Pending, view: View) -> list[Any]:
+        self._released = True
+        if super()._release(one, match, entry, view):  # what is said passes `_speak`, which makes none of it
+            self.rows.append(("block", *_where(match), entry.block, view.now, False, False, True))
+        self._released = False
+        return []
+
+    def _pass_gates(self, one: RuleProgram, match: RecordMatch, place: int, view: View, actions: Actions) -> list[Any]:
+        before = list(match.pending)
+        super()._pass_gates(one, match, place, view, actions)
+        for entry in match.pending:
+            if entry not in before:
+                self.rows.append(("held", *_where(match), entry.block, view.now, entry.due))
+        return []
+
+    def _speak(
+        self, one: RuleProgram, match: RecordMatch, place: int, view: View, actions: Actions, refused: Actions
+    ) -> list[Any]:
+        self.rows.append(("block", *_where(match), place, view.now, True, bool(refused), self._released))
+        super()._speak(one, match, place, view, actions, refused)
+        match.used = True
         return []
 
     def supersede(self, one: RuleProgram, match: RecordMatch, view: View) -> list[Any]:
         for entry in match.pending:
-            where = (match.rule, _shown(match.each), match.taken, match.trigger)
-            self.rows.append(("superseded", *where, entry.block, view.now))
+            self.rows.append(("superseded", *_where(match), entry.block, view.now))
         return super().supersede(one, match, view)
 
     def told(self, note: Note) -> None:
         if note.block is not None:
-            self._held = False
+            self._stopped = True
         elif note.line == "old news":
             self.rows.append(("old news", note.rule, *note.trigger.key()[1:3]))
         elif not note.line.startswith("at most "):
             self.rows.append(("refused", note.rule, _shown(self._each), note.at, note.trigger.key(), note.line))
 
 
+def _where(match: RecordMatch) -> Row:
+    return match.rule, _shown(match.each), match.taken, match.trigger
+
+
 def _engine(rule_set: RuleSet, begun: Mapping[int, int], scenario: Scenario, rows: list[Row]) -> Engine:
     made = program(plan(rule_set.rules, scenario.vocabulary, begun))
-    judge = Recorder(made, Decider(scenario.vocabulary, made.compiler, Terms()))
+    judge = Recorder(made, Decider(scenario.vocabulary, made.compiler, Terms(quiet_hours=scenario.quiet_hours)))
     judge.rows = rows
     judge.listener = judge.told
     return Engine(made, judge)
@@ -222,8 +254,7 @@ def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
     def ending(record: Record, kept: Mapping[str, str], at: int) -> None:
         for match in (match for matches in record.matches.values() for match in matches):
             if kept.get(match.rule) != match.version:
-                where = (match.rule, _shown(match.each), match.taken, match.trigger)
-                rows.extend(("superseded", *where, entry.block, at) for entry in match.pending)
+                rows.extend(("superseded", *_where(match), entry.block, at) for entry in match.pending)
 
     _go(scenario, lambda rule_set, begun: _engine(rule_set, begun, scenario, rows), ending, through_store=through_store)
     return sorted(rows)
@@ -234,7 +265,7 @@ def decided(scenario: Scenario, *, listening: bool = False, generated: bool = Tr
 
     def make(rule_set: RuleSet, begun: Mapping[int, int]) -> Engine:
         made = program(plan(rule_set.rules, scenario.vocabulary, begun))
-        decider = Decider(scenario.vocabulary, made.compiler, Terms())
+        decider = Decider(scenario.vocabulary, made.compiler, Terms(quiet_hours=scenario.quiet_hours))
         judge = Judge(made, decider, (lambda note: None) if listening else None)
         return Engine(made, judge, generated=generated)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -19,6 +20,9 @@ ONE_IN = {
     "Refused": 10,
     "WouldHaveFired": 20,
     "BlockSuperseded": 80,
+    "BlockHeld": 20,
+    "released": 40,
+    "without offers": 125,
     "refused by cap": 40,
     "event": 4,
     "line": 50,
@@ -35,7 +39,7 @@ ONE_IN = {
 
 def happenings(of: Scenario) -> list[Happening]:
     """What comes of a scenario when every action is sent."""
-    return interpret(of.rule_sets, of.vocabulary, of.taken, of.until, of.attributes_before)
+    return interpret(of.rule_sets, of.vocabulary, of.taken, of.until, of.attributes_before, quiet_hours=of.quiet_hours)
 
 
 def names(of: Scenario) -> set[str]:
@@ -47,6 +51,10 @@ def names(of: Scenario) -> set[str]:
         if isinstance(match, Match):
             seen.add("event" if isinstance(match.trigger, EventTrigger) else match.trigger.kind)
             seen.add("refused by cap" if match.refused_by_cap else kinds[match.rule_id])
+        if isinstance(match, BlockDue):
+            seen |= {
+                name for name, so in (("released", match.released), ("without offers", match.without_offers)) if so
+            }
     return seen
 
 
@@ -76,15 +84,15 @@ def test_time_that_has_not_come_changes_nothing(found: Scenario) -> None:
     """What has happened by a moment is what happens when the stream and the clock stop there."""
     cut = found.taken[len(found.taken) // 2].taken
     until_then = [taken for taken in found.taken if taken.taken <= cut]
-    earlier = interpret(found.rule_sets, found.vocabulary, until_then, cut, found.attributes_before)
+    earlier = happenings(replace(found, taken=tuple(until_then), until=cut))
     assert happenings(found)[: len(earlier)] == earlier
 
 
 @given(rules_and_streams())
 def test_every_block_belongs_to_a_match_that_came_before(found: Scenario) -> None:
-    """A block has its turn, or ends, at most once, and never before its match."""
+    """A block has its turn, is released, or ends, each at most once, and never before its match."""
     seen: list[Match] = []
-    turns: Counter[tuple[int, int]] = Counter()
+    turns: Counter[tuple[int, int, bool]] = Counter()
     for happening in happenings(found):
         if isinstance(happening, Match):
             seen.append(happening)
@@ -92,7 +100,8 @@ def test_every_block_belongs_to_a_match_that_came_before(found: Scenario) -> Non
             assert happening.match in seen
             assert happening.at >= happening.match.at
             number = next(index for index, match in enumerate(seen) if match is happening.match)
-            turns[number, happening.block] += 1
+            released = isinstance(happening, BlockDue) and happening.released
+            turns[number, happening.block, released] += 1
     assert set(turns.values()) <= {1}
 
 
