@@ -54,8 +54,14 @@ def said_action(kind: ActionKind) -> str:
     return say(_ACTIONS[kind])
 
 
+#: What a reason begins with where a line says no at the release of what was held.
+NO_LONGER = "no longer: "
+
+
 def said_reason(reason: str) -> str:
     """An outcome, or a reason, in a sentence; one that quotes a rule is what it is."""
+    if reason.startswith(NO_LONGER):
+        return say("no longer: {line}", line=reason.removeprefix(NO_LONGER))
     return say(reason) if reason in _REASONS else reason
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.decisions import ActionKind, Decision, Outcome
+from models.decisions import NO_LONGER, ActionKind, Decision, Outcome
 from models.events import Event
 from models.moments import date_of
 from models.types import Value
@@ -40,9 +40,6 @@ class Note:
     view: View
     block: int | None = None
 
-
-#: What a reason begins with where a line says no at the release of what was held.
-NO_LONGER = "no longer: "
 
 #: Told of every situation that did not become a match.
 Listener = Callable[[Note], None]

@@ -273,7 +273,7 @@ class _PolicyReader:
                 continue
             begins, ends = (minutes % DAY_MINUTES for minutes in hours)
             if begins == ends:
-                message = say("{what} are the whole day, so that nothing would ever be sent.", what=quoted(purpose))
+                message = say("{what} would be quiet all day, and nothing would ever be sent.", what=quoted(purpose))
                 self.findings.error(value, "E111", message, say("Write 20:00-09:00."))
             self.built.quiet_hours[purpose] = begins, ends
 

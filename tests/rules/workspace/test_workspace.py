@@ -189,10 +189,10 @@ def test_policy_says_what_acts_and_what_does_not(example: Workspace) -> None:
     assert policy.channels == ("sms", "app")
     assert policy.roles[2].working_hours == (480, 1200)
     assert policy.order == (ActionKind.GRANT, ActionKind.GUIDANCE, ActionKind.TASK, ActionKind.OFFER)
+    assert policy.quiet_hours == {"marketing": (1200, 540)}
     assert set(policy.acts_not_yet) == {"rate", "cost", "costs", "working hours"}
     assert set(policy.refuses) == {
         "consent",
-        "quiet hours",
         "caps",
         "gap between messages",
         "no marketing while",

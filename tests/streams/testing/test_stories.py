@@ -304,6 +304,32 @@ def test_stories_of_a_rule_do_not_touch_each_other() -> None:
     assert [result.passed for result in run_stories(read, file)] == [True, True]
 
 
+NIGHT = """
+- it: is tried
+  policy: {policy}
+  story:
+    - 2026-03-02 22:00 paid: {{price: 1 CNY}}
+    - {then}
+"""
+SELL = """
+when: paid
+then:
+  offer: top-up
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "then"),
+    [("off", "expect offer top-up"), ("on", "expect nothing\n    - 2026-03-03 09:00 expect offer top-up")],
+)
+def test_quiet_hours_act_in_a_story_with_policy(policy: str, then: str) -> None:
+    """An offer of the night comes in the morning, or at once where the story leaves policy aside."""
+    quiet = "quiet hours: {marketing: 20:00-09:00, service: none}\n"
+    (file,) = (read := workspace(SELL, NIGHT.format(policy=policy, then=then), policy=quiet)).rules
+    (result,) = run_stories(read, file)
+    assert result.passed, said(result)
+
+
 def test_a_story_with_policy_is_refused_where_policy_is_not_built() -> None:
     """It is not run without it as if that were the same, and says where the policy asks for it."""
     lines = "- it: is tried\n  policy: on\n  story:\n    - 2026-03-02 09:00 data used: {amount: 1 GB}"

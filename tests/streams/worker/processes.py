@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,15 @@ PATIENCE = 100
 
 
 @contextmanager
-def workers(shop: Path, log: Path, number: int, *options: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+def workers(
+    shop: Path, log: Path, number: int, *options: str, **environment: str
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """So many worker processes, ended afterwards."""
     command = [sys.executable, "-m", "beforehand", "worker", str(shop), *options]
     with log.open("ab") as out:
-        started = [subprocess.Popen(command, stdout=out, stderr=out) for _ in range(number)]
+        started = [
+            subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **environment}) for _ in range(number)
+        ]
         try:
             yield started
         finally:
