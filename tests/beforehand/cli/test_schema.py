@@ -55,7 +55,12 @@ def test_the_schema_of_decisions_names_every_field(tmp_path: Path) -> None:
     """The fields of a decision, in its own order."""
     schema = json.loads(call("schema", workspace(tmp_path)).stdout)["decision.json"]
     assert tuple(schema["properties"]) == Decision.__struct_fields__
-    assert set(schema["properties"]) - set(schema["required"]) == {"without_policy", "channels", "worth"}
+    assert set(schema["properties"]) - set(schema["required"]) == {
+        "without_policy",
+        "channels",
+        "worth",
+        "quiet_hours",
+    }
 
 
 def test_an_editor_is_given_the_schemas_of_the_files(tmp_path: Path) -> None:
