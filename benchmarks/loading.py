@@ -1,11 +1,13 @@
 """How long it takes until many rules run: from files to typed trees, through the checks, to an engine.
 
-Every measurement is a process of its own, as it is for whoever types a command: nothing is warm but the files.
+Every measurement is a process of its own, as it is for whoever types a command: nothing is warm but the files, and the
+program's bytecode is there, as it is after its first start (whatever the environment says about writing it).
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +57,8 @@ def measure(rules: int, times: int = TIMES) -> Loading:
     with TemporaryDirectory() as made:
         folder, cache = Path(made) / "workspace", Path(made) / "cache"
         write_workspace(folder, rules)
+        write_workspace(Path(made) / "first", 1)
+        _apart(Path(made) / "first", stories=True)
         sizes = [file.stat().st_size for file in (folder / "rules").iterdir()]
         cold = {stories: [_apart(folder, stories) for _ in range(times)] for stories in (False, True)}
         for stories in (False, True):
@@ -81,7 +85,11 @@ def _apart(folder: Path, stories: bool, cache: Path | None = None) -> _Seconds:
     arguments = [str(monotonic()), str(folder), str(int(stories)), *([] if cache is None else [str(cache)])]
     program = "import sys; from benchmarks.loading import once; once(*sys.argv[1:])"
     root = Path(__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=root, check=True, capture_output=True)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder.parent / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=root, check=True, capture_output=True, env=environment
+    )
     return _Seconds(**json.loads(done.stdout))
 
 
