@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Generic, TypeVar
 
 import msgspec
+import tzdata  # type: ignore[import-untyped]  # its version alone
 from msgspec import Struct
 
 from models.speech import spoken
@@ -136,7 +136,7 @@ def _program() -> bytes:
         root = Path(next(iter(sys.modules[package].__path__)))
         for file in sorted((*root.rglob("*.py"), *root.rglob("*.lark"), *root.rglob("*.po"))):
             hashed.update(digest(file.read_bytes()))
-    for part in (version("tzdata"), *_zones()):
+    for part in (tzdata.__version__, *_zones()):
         hashed.update(part.encode())
     return hashed.digest()
 
