@@ -196,6 +196,17 @@ def test_a_block_to_come_waits_too() -> None:
     assert said(customer.wait("2026-03-03T09:00:00+08:00")) == [("offer", "sent", None, "2026-03-03T01:00:00.000Z")]
 
 
+def test_what_waits_has_come_up() -> None:
+    """What its block was to be without comes to be known too late to end it: the block came up before."""
+    rule = RULE.replace("then:\n  offer", "then:\n  - after: 10 hours without paid where price is 2 CNY\n    offer")
+    customer = Customer(engine_of(rule=rule.replace("stop when: bought\n", "").replace("when: paid", "when: bought")))
+    customer.take("2026-03-02T12:00:00+08:00", "bought", price=100)
+    assert customer.wait("2026-03-02T22:00:00+08:00") == []
+    told, now = parse_moment("2026-03-02T21:59:00+08:00"), parse_moment("2026-03-02T22:30:00+08:00")
+    customer.engine.take(customer.record, Event("paid", "c", told, now, "test", "late", {"price": 200}), now)
+    assert [one.outcome.value for one in customer.wait("2026-03-03T09:00:00+08:00")] == ["sent"]
+
+
 def test_without_policy_nothing_waits() -> None:
     """Who leaves policy out leaves this out, too."""
     files = {
