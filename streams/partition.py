@@ -295,7 +295,8 @@ class Partition:
         self._run_timers(until)
 
     def _take(self, events: Sequence[tuple[int, Event]]) -> None:
-        self.stepper.fetch(event.customer for _, event in events)
+        if self.durable:
+            self.stepper.fetch(event.customer for _, event in events)
         self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
         self._taken += len(events)

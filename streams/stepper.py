@@ -212,9 +212,15 @@ def _open_in(record: Record, engine: Engine) -> Counter[str] | None:
     """Absences waited for, stays under way, blocks to come. Moments come again and again, so they don't count."""
     if not (record.partials or record.openings or record.stays or record.matches):
         return None
+    coming = 0
+    for kept in record.matches.values():  # (asked of everybody at each commit: a generator would cost more)
+        for match in kept:
+            coming += len(match.pending)
+    if not (coming or record.partials or record.openings or record.stays):
+        return None
     counts = {
         TimerKind.ABSENCE.word: engine.waiting(record),
         TimerKind.STAY.word: len(record.stays),
-        TimerKind.AFTER.word: sum(len(match.pending) for kept in record.matches.values() for match in kept),
+        TimerKind.AFTER.word: coming,
     }
     return Counter({kind: number for kind, number in counts.items() if number}) or None

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.text import told_apart
 from models.types import Value
+from rules.compile.sliding import sliding, sliding_ratio
 from rules.compile.view import View
 from rules.compile.windows import calendar_bounds
 from rules.facts.running import Running
@@ -26,7 +27,8 @@ def aggregate(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, in
         return _over_ever(fact, table)
     series_of = table.series[table.parts[fact]]
     column = column_of(fact, series_of)
-    return _READERS[fact.function](_cutter(fact.window, series_of.key, fact.each, backs), column)
+    value = _READERS[fact.function](_cutter(fact.window, series_of.key, fact.each, backs), column)
+    return sliding(fact, series_of.key, column, value)
 
 
 #: A value as (numerator, denominator above 0); None is missing.
@@ -40,7 +42,8 @@ def ratio(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) 
         return None
     series_of = table.series[table.parts[fact]]
     column = column_of(fact, series_of)
-    return make(_cutter(fact.window, series_of.key, fact.each, backs), column)
+    pair = make(_cutter(fact.window, series_of.key, fact.each, backs), column)
+    return sliding_ratio(fact, series_of.key, column, pair)
 
 
 def floored(fact: Aggregate, table: FactTable, backs: Mapping[CalendarUnit, int]) -> Compiled | None:

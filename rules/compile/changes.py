@@ -214,6 +214,9 @@ def _leaving(fact: Aggregate, compiler: Compiler) -> Next:
 def soonest(series: Series, now: int, length: int, ending: int) -> int | None:
     """When an entry next leaves a window of `length` milliseconds, or comes into one that ends `ending` ago."""
     times = series.times
+    if not (series.buckets or ending):  # nearly always
+        index = bisect_right(times, now - length)
+        return times[index] + length if index < len(times) else None
     moments = [bucket.last_time + length for bucket in series.buckets or () if bucket.last_time + length > now][:1]
     index = bisect_right(times, now - length)
     if index < len(times):

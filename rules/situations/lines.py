@@ -121,7 +121,7 @@ def due_group(group: Thresholds | None, name: str, record: Record, now: int) -> 
 def due(program: Program, record: Record, rule: str, now: int) -> list[tuple[int, Value]]:
     """Lines of a rule that have a timer now, and cross at it; their next timers are set."""
     one = program.rules[program.number_of[rule]]
-    values = sorted((each for (name, each), due in record.line_due.items() if name == rule and due <= now), key=str)
+    values = sorted([each for (name, each), due in record.line_due.items() if due <= now and name == rule], key=str)
     found = []
     for each in values:
         del record.line_due[rule, each]

@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from streams.wire.decoder import KEPT_OF_TOO_LARGE
 
-#: Bytes read at once.
-BLOCK = 1 << 20
+#: Bytes read at once: so few that they are still near when they are split.
+BLOCK = 1 << 17
 
 
 class Readable(Protocol):

@@ -18,6 +18,9 @@ from streams.arrivals.owners import MOST_REMEMBERED, Owners, Share
 from streams.arrivals.reader import ArrivalReader
 from streams.arrivals.survey import Look, Survey
 
+#: Blocks between two times that somebody is told how far it has come.
+_TOLD_EVERY = 32
+
 
 class RangeSurvey(Struct, frozen=True, array_like=True):
     """What was found of a range of a file; times are ms."""
@@ -44,7 +47,8 @@ def survey_range(
     def watched() -> Iterator[list[Line]]:
         for number, block in enumerate(read_lines(file, limit, end - start)):
             yield block
-            watch(min(number * BLOCK, end - start))
+            if not number % _TOLD_EVERY:
+                watch(number * BLOCK)
 
     file.seek(start)
     look = Look().at(watched(), arrivals, None, owners)
