@@ -16,6 +16,7 @@ from rules.compile.changes import Next, next_change
 from rules.compile.conditions import condition
 from rules.compile.crossings import Thresholds
 from rules.compile.expressions import Check, Compiler
+from rules.compile.resets import reset_by
 from rules.compile.view import Bound, View
 from rules.facts.table import EventPart, RunningOf, SeriesOf
 from rules.fitting import Fitting, fitting
@@ -148,6 +149,8 @@ class PartProgram:
     #: Names of the groups of lines on one value, and numbers of the other lines.
     thresholds: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    #: Those of the other lines that an event of the part cannot cross when it happens.
+    resets: frozenset[int] = frozenset()
 
     @property
     def key(self) -> int:
@@ -379,4 +382,10 @@ def _part(
         running_flags=tuple(flag for _, flag in running.fields) if running else (),
         thresholds=[groups[side].name for side in dict.fromkeys(sides.values())],
         lines=[line for line in moved if line not in sides],
+        resets=frozenset(line for line in moved if _is_reset(plan.rules[line], part, plan)),
     )
+
+
+def _is_reset(rule: Rule, by: EventPart, plan: Plan) -> bool:
+    assert isinstance(rule.situation, Crosses)
+    return reset_by(rule.situation.condition, plan.facts) == by

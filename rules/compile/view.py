@@ -42,12 +42,14 @@ class View:
     `ahead` moves only what grows with the clock (`time since last`): so the slope of a comparison is found.
     """
 
-    __slots__ = ("ahead", "bound", "data", "each", "fits", "now", "record")
+    __slots__ = ("ahead", "bound", "data", "each", "fits", "now", "record", "time")
 
     def __init__(self, record: Record, now: int) -> None:
         self.record = record
         self.now = now
         self.ahead = 0
+        #: When the event happened (ms), where there is one.
+        self.time: int | None = None
         #: Whether the event fits patterns that were tried already.
         self.fits: dict[object, bool] = {}
         self.data: dict[str, Value] = {}
@@ -59,4 +61,5 @@ def view_of(record: Record, event: Event, now: int) -> View:
     """A view of an event, before any situation has bound anything."""
     view = View(record, now)
     view.data = event.data
+    view.time = event.time
     return view

@@ -36,11 +36,17 @@ def before(
     It changes these `attributes`, and may move her; only rules that are `active` come into question (None: all).
     """
     touched: dict[int, None] = {}
+    reset: set[int] = set()
     levels: list[tuple[Thresholds, Value]] = []
     for part in parts:
         for number in reach.lines.get(part, ()):
             touched[number] = None
-        levels += [(group, group.value(view)) for group in reach.levels.get(part, ())]
+        for group in reach.levels.get(part, ()):
+            levels.append((group, group.value(view)))  # noqa: PERF401 -- mostly there is none
+        if part.resets:
+            reset |= part.resets
+    if attributes or view.time != view.now:
+        reset.clear()
     for name in attributes:
         touched.update(dict.fromkeys(program.attribute_lines.get(name, ())))
     if moves:
@@ -51,7 +57,8 @@ def before(
         own = view.data.get(one.rule.each) if one.rule.each and not attributes else None
         values = [own] if own is not None else lines.each_values(one, view.record)
         for value in values:
-            found[number, value] = lines.truth(one, view, value)
+            # (what cannot be crossed need not be known)
+            found[number, value] = None if number in reset and value == own else lines.truth(one, view, value)
     return Judged(view, found, levels)
 
 
