@@ -6,7 +6,7 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -288,24 +288,24 @@ class Engine:
         """The sequences of two steps that this event completes, ends and opens, in this order."""
         if record.openings:
             self._end_pairs(reach, record, event, now)
-            self.complete_pairs(reach, record, event, now, moved, found)
+            self.complete_pairs(_asked(reach.completes, event, record, now), record, event, now, moved, found)
         if reach.whole.openings is not None:
             opened = reach.whole.openings(event.data, record, now)
             if opened:
                 pairs.open_(self.program, self.tables(record, now).waits, record, opened, event, now)
 
     def complete_pairs(
-        self, reach: Reach, record: Record, event: Event, now: int, moved: Moved, found: list[Found]
+        self, rules: Iterable[int], record: Record, event: Event, now: int, moved: Moved, found: list[Found]
     ) -> None:
-        """The sequences of two steps that this event completes."""
+        """The sequences of two steps that this event completes; `rules`: whose last step it fits."""
         program = self.program
-        rules = _asked(reach.completes, event, record, now)
         if moved is not NOWHERE:
             visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
             rules = list(dict.fromkeys((*rules, *visited)))
+        openings = record.openings
         for number in rules:
             one = program.rules[number]
-            if one.pair is not None and one.pair.opening in record.openings:
+            if one.pair is not None and one.pair.opening in openings:
                 found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
 
     def _end_pairs(self, reach: Reach, record: Record, event: Event, now: int) -> None:
