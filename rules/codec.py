@@ -267,7 +267,9 @@ def _opening(opening: Opening) -> list[Any]:
 def _read_opening(item: list[Any]) -> Opening:
     bound, ends, done, latest = item
     opening = Opening(_read_bound(bound), latest)
-    opening.ends, opening.done = ends, set(done)
+    opening.ends = ends
+    if done:
+        opening.done = set(done)
     return opening
 
 

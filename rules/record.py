@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ REMEMBERED_FOR = 3_600_000
 EACH_VALUES = 1_000
 #: Partial matches of a sequence that may be open per rule and customer.
 OPEN_SEQUENCES = 100
+
+#: With most openings no rule is ever through.
+_NO_RULE: frozenset[str] = frozenset()
 
 
 class Position:
@@ -76,7 +80,14 @@ class Opening:
         self.bound = bound
         self.latest = max(bound.time, latest)
         self.ends: dict[int, int] | None = None
-        self.done: set[str] = set()
+        self.done: AbstractSet[str] = _NO_RULE
+
+    def through(self, rule: str) -> None:
+        """This rule is through with it."""
+        if isinstance(self.done, set):
+            self.done.add(rule)
+        else:
+            self.done = {rule}
 
 
 class Marks:

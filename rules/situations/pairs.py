@@ -48,33 +48,32 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
 
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
     """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
-    rules = [program.rules[number] for number in of.rules]
-    age = now - kept[-OPEN_SEQUENCES - 1].bound.taken
-    for one in rules:
-        assert one.pair is not None
-        if one.pair.wait <= age:
+    candidate = kept[-OPEN_SEQUENCES - 1]
+    age = now - candidate.bound.taken
+    for number in of.rules:
+        one = program.rules[number]
+        pair, rule = one.pair, one.rule.id
+        assert pair is not None
+        if pair.wait <= age:
             break  # it is over for this rule, and for those that wait no longer
-        going = _one_too_many(one, kept, now)
+        if rule in candidate.done:
+            continue  # and with all older ones
+        going = candidate if pair.absence is None else _one_too_many(one, kept, now)
         if going is not None:
-            going.done.add(one.rule.id)
+            going.through(rule)
             record.count("sequences dropped")
     if len(kept) % OPEN_SEQUENCES == 0:  # (every time would cost as much as a hundred openings)
+        rules = [program.rules[number] for number in of.rules]
         kept[:] = [opening for opening in kept if any(_is_open(one, opening, now) for one in rules)]
 
 
 def _one_too_many(one: RuleProgram, kept: list[Opening], now: int) -> Opening | None:
-    """The oldest opening that is open for a rule, if 100 newer ones are, too.
+    """The oldest opening that is open for a rule that waits for an absence, if 100 newer ones are, too.
 
     Where an opening is over, or its rule is through with it, so it is with all older ones; and those newer than an
     open one are open, but where absences have ended some of them.
     """
-    assert one.pair is not None
-    candidate = kept[-OPEN_SEQUENCES - 1]
-    if one.rule.id in candidate.done or candidate.bound.taken + one.pair.wait <= now:
-        return None
-    if one.pair.absence is None:
-        return candidate
-    if _all_ended(one, candidate, kept[0]):
+    if _all_ended(one, kept[-OPEN_SEQUENCES - 1], kept[0]):
         return None
     open_now = [opening for opening in kept if _is_open(one, opening, now)]
     return open_now[0] if len(open_now) > OPEN_SEQUENCES else None
@@ -174,7 +173,7 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
     for opening in record.openings.get(one.pair.opening, ()):
         if opening.bound.taken + one.pair.wait != now or not _is_open(one, opening, now - 1):
             continue
-        opening.done.add(one.rule.id)
+        opening.through(one.rule.id)
         first = opening.bound
         trigger = TimerTrigger(TimerKind.ABSENCE.word, now, first.source, first.id)
         found.append(Found(one.number, None, trigger, (first, absence_of(first, one.steps[1]))))
@@ -185,7 +184,7 @@ def close(one: RuleProgram, record: Record) -> None:
     """A match, or `stop when`, ends all that is open of a rule."""
     assert one.pair is not None
     for opening in record.openings.get(one.pair.opening, ()):
-        opening.done.add(one.rule.id)
+        opening.through(one.rule.id)
 
 
 def open_of(one: RuleProgram, record: Record, now: int) -> int:
@@ -216,5 +215,5 @@ def switch(program: Program, record: Record, same: set[str]) -> None:
     record.openings = {key: kept for key, kept in record.openings.items() if key in program.openings}
     for key, kept in record.openings.items():
         new = {rule for number in program.openings[key].rules if (rule := program.rules[number].rule.id) not in same}
-        for opening in kept:
-            opening.done |= new
+        for opening in kept if new else ():
+            opening.done = {*opening.done, *new}
