@@ -22,12 +22,15 @@ events:
 """
 
 POLICY = """\
+quiet hours: {marketing: 11:00-13:00}
 channels:
   app: {cost: 0 EUR}
   sms: {cost: 0.05 EUR, segments: 2}
 roles:
   desk: {working hours: 08:00-20:00}
 """
+
+OFFERS = "free-delivery: {kind: offer, title: Free delivery}\n"
 
 RULES = {
     "order-is-here": """\
@@ -70,6 +73,16 @@ then:
   by: app
 at most: 3 per day
 """,
+    "comes-again": """\
+title: Comes again
+because: Who has paid is thanked, by noon after the meal.
+when: paid
+unless: sum of price of ordered over last 1 hour < 20 EUR
+then:
+  offer: free-delivery
+  by: app
+at most: 2 per 3 hours
+""",
 }
 
 BEGINS = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -80,6 +93,7 @@ def make_shop(folder: Path, *, unpaid: str = "30 minutes", here: str = "is here"
     (folder / "rules").mkdir(parents=True)
     (folder / "vocabulary.yaml").write_text(VOCABULARY, "utf-8")
     (folder / "policy.yaml").write_text(POLICY, "utf-8")
+    (folder / "offers.yaml").write_text(OFFERS, "utf-8")
     for name, rule in RULES.items():
         (folder / "rules" / f"{name}.yaml").write_text(
             rule.replace("UNPAID", unpaid).replace("is here.", f"{here}."), "utf-8"
