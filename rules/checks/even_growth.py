@@ -21,7 +21,7 @@ from rules.typed import (
     Rounded,
     SinceLast,
 )
-from rules.walk import nodes
+from rules.walk import nodes_of
 from rules.workspace.workspace import Workspace
 
 
@@ -42,7 +42,11 @@ def check_even_growth(workspace: Workspace) -> Iterator[Problem]:
     for rule in rules(workspace):
         situation = rule.file.rule.situation
         when = rule.place.get("when")
-        if when is not None and isinstance(situation, Crosses) and any(_uneven(node) for node in nodes(situation)):
+        if (
+            when is not None
+            and isinstance(situation, Crosses)
+            and any(map(_uneven, nodes_of(situation, (Compare, Between))))
+        ):
             what = say(
                 '"time since last" can be added, subtracted, and multiplied with or divided by what '
                 "stands still; here it is compared in a way that does not change evenly with time."

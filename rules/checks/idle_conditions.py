@@ -10,7 +10,7 @@ from rules.checks.reasoning.truth import can_fail, can_hold, follows, terms_in
 from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
 from rules.problems import Problem
 from rules.typed import AllOf, AnyOf, Condition, Named, Not, Pattern, Truth
-from rules.walk import nodes
+from rules.walk import nodes_of
 from rules.workspace.workspace import Workspace
 
 _CODE = "W501"
@@ -97,7 +97,7 @@ def _group(lines: tuple[WrittenLine, ...], before: list[WrittenLine], kept: list
 
 def _idle_fact(line: WrittenLine) -> bool:
     """Whether a line asks for a fact that is always true, which is reported where it is defined."""
-    return any(isinstance(node, Truth) and not can_fail(node.of) for node in nodes(line.line))
+    return any(not can_fail(node.of) for node in nodes_of(line.line, (Truth,)))
 
 
 def _fit(lines: list[WrittenLine]) -> bool:

@@ -12,7 +12,7 @@ from rules.checks.reasoning.truth import can_fail, can_hold, terms_in
 from rules.checks.written import Place, WrittenLine, WrittenRule, own_nodes, phrases, quoted, rules
 from rules.problems import Problem
 from rules.typed import Condition, Crosses, Line, Named, Not, Pattern, Truth
-from rules.walk import nodes
+from rules.walk import nodes, nodes_of
 from rules.workspace.workspace import Workspace
 
 _CODE = "E416"
@@ -111,7 +111,7 @@ def wrong_elsewhere(line: Line) -> bool:
     return any(
         (isinstance(node, Pattern) and node.where is not None and not can_hold(node.where))
         or (isinstance(node, Truth) and not can_hold(node.of))
-        for node in nodes(line)
+        for node in nodes_of(line, (Pattern, Truth))
     )
 
 

@@ -34,7 +34,7 @@ from rules.typed import (
     Step,
     StepKind,
 )
-from rules.walk import nodes
+from rules.walk import nodes, nodes_of
 from rules.workspace.workspace import Workspace
 
 _CODE = "W514"
@@ -119,7 +119,7 @@ def _few_values(rule: Rule, vocabulary: Vocabulary) -> bool:
 
 
 def _all_events(written: WrittenRule, crossing: Crosses, vocabulary: Vocabulary) -> Problem | None:
-    facts = [node for node in nodes(crossing.condition) if isinstance(node, Aggregate)]
+    facts: list[Aggregate] = nodes_of(crossing.condition, (Aggregate,))
     for fact in facts:
         event = any_of(dict.fromkeys(pattern.event for pattern in fact.patterns))
         place = written.situation[0][0]
@@ -192,5 +192,5 @@ def _every_open(written: WrittenRule, steps: tuple[Step, ...], vocabulary: Vocab
 def _compares(step: Step) -> bool:
     """Whether a step that is waited for is compared with an earlier one."""
     return step.kind is not StepKind.FIRST and any(
-        isinstance(node, FieldOf) and node.step is not None for node in nodes(step.patterns)
+        node.step is not None for node in nodes_of(step.patterns, (FieldOf,))
     )

@@ -23,7 +23,7 @@ from rules.language.scope import Scope
 from rules.language.words import Words
 from rules.problems import Problem
 from rules.typed import After, Cap, Condition, Control, Expression, Named, Pattern, Situation
-from rules.walk import nodes
+from rules.walk import nodes_of
 from rules.workspace.fact_table import Facts
 from rules.workspace.findings import Findings
 from rules.workspace.quantities import NAMED
@@ -246,8 +246,9 @@ class Phrases(Struct, frozen=True):
 
 def _names_in(phrase: tree.Phrase) -> tuple[str, ...]:
     """The names in a phrase that may be facts; a field of an event (`step.used`) is none."""
-    owned = {id(node.name) for node in nodes(phrase) if isinstance(node, tree.Dotted)}
-    found = (node.text for node in nodes(phrase) if isinstance(node, tree.Name) and id(node) not in owned)
+    named = nodes_of(phrase, (tree.Dotted, tree.Name))
+    owned = {id(node.name) for node in named if isinstance(node, tree.Dotted)}
+    found = (node.text for node in named if isinstance(node, tree.Name) and id(node) not in owned)
     return tuple(dict.fromkeys(found))
 
 

@@ -43,7 +43,7 @@ from rules.typed import (
     StepKind,
     Visits,
 )
-from rules.walk import nodes
+from rules.walk import nodes_of
 
 #: What looks back no further than this can come twice in a day, with an hour to spare for days of 23 hours.
 _HALF_A_DAY = 11 * HOUR
@@ -95,7 +95,7 @@ def again(rule: Rule, vocabulary: Vocabulary) -> Argument | None:
 
 
 def _crossed_again(rule: Rule, crossing: Crosses, short: bool) -> Argument | None:
-    moving = {type(node) for node in nodes(crossing) if isinstance(node, Aggregate | SinceLast | Attribute | Call)}
+    moving = {type(node) for node in nodes_of(crossing, (Aggregate, SinceLast, Attribute, Call))}
     if moving == {Aggregate} and short:
         return Argument.ALL_AGAIN
     if moving == {Aggregate} and _counts(crossing) and _asks_for_more(rule):
@@ -106,8 +106,11 @@ def _crossed_again(rule: Rule, crossing: Crosses, short: bool) -> Argument | Non
 def looks_back(rule: Rule, vocabulary: Vocabulary) -> int:
     """How far a rule looks back, in milliseconds: the time its situation takes included."""
     asked = (rule.situation, rule.only_if, rule.unless)
-    facts = max((_looks_back(node, vocabulary) for node in nodes(asked)), default=0)
+    facts = max((_looks_back(node, vocabulary) for node in nodes_of(asked, _LOOKING_BACK)), default=0)
     return facts + _takes(rule.situation, facts > 0, vocabulary)
+
+
+_LOOKING_BACK = (Aggregate, SinceLast, Call, PlacePattern)
 
 
 def _looks_back(node: object, vocabulary: Vocabulary) -> int:
@@ -145,7 +148,7 @@ def _takes(situation: Situation, facts: bool, vocabulary: Vocabulary) -> int:
 
 def _goes_up_and_down(crossing: Crosses) -> bool:
     sizes = isinstance(crossing.condition, Compare) and crossing.condition.operator not in (_IS, _IS_NOT)
-    return sizes and all(node.type.kind in _UP_AND_DOWN for node in nodes(crossing) if isinstance(node, Attribute))
+    return sizes and all(node.type.kind in _UP_AND_DOWN for node in nodes_of(crossing, (Attribute,)))
 
 
 def _counts(crossing: Crosses) -> bool:

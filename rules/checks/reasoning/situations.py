@@ -23,7 +23,7 @@ from rules.typed import (
     Situation,
     StepKind,
 )
-from rules.walk import nodes
+from rules.walk import nodes_of
 
 #: What may have changed between a step of a sequence and its end.
 _CHANGES = (Aggregate, SinceLast, Attribute, Call, EachValue)
@@ -56,7 +56,7 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
 
 def stays(condition: Condition) -> bool:
     """Whether a condition speaks of fields of events only, which never change."""
-    return not any(isinstance(node, _CHANGES) for node in nodes(condition))
+    return not nodes_of(condition, _CHANGES)
 
 
 def of_step(condition: Condition, step: int) -> Condition:
