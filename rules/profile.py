@@ -172,7 +172,9 @@ class Profiles:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._checks: dict[Check, int] = {}
+        #: The conditions of all lines, with the numbers of those that look at nothing but attributes.
+        self._conditions: dict[Condition, int | None] = {}
+        self._checks: list[Check] = []
         self._attributes: dict[str, None] = {}
         self._needs = [self._needs_of(one) for one in program.rules]
         self._tables: dict[tuple[bool | None, ...], Tables] = {}
@@ -203,13 +205,23 @@ class Profiles:
         return _Needs(one.number, self._numbers(one.rule.only_if), self._numbers(one.rule.unless))
 
     def _numbers(self, lines: tuple[Line, ...]) -> tuple[int, ...]:
-        numbers = []
-        for condition in (line.condition for line in lines):
-            found = nodes_of(condition, _OF_A_PROFILE)
-            if all(type(node) is Attribute for node in found):
-                self._attributes.update(dict.fromkeys(node.name for node in found))
-                numbers.append(self._checks.setdefault(self._program.compiler.check(condition), len(self._checks)))
-        return tuple(numbers)
+        numbers = (self._number(line.condition) for line in lines)
+        return tuple(number for number in numbers if number is not None)
+
+    def _number(self, condition: Condition) -> int | None:
+        """The number of a condition; None if it looks at more than attributes."""
+        try:
+            return self._conditions[condition]
+        except KeyError:
+            pass
+        made = None
+        found = nodes_of(condition, _OF_A_PROFILE)
+        if all(type(node) is Attribute for node in found):
+            made = len(self._checks)
+            self._checks.append(self._program.compiler.check(condition))
+            self._attributes.update(dict.fromkeys(node.name for node in found))
+        self._conditions[condition] = made
+        return made
 
     def _active(self, truths: tuple[bool | None, ...]) -> frozenset[int]:
         return frozenset(

@@ -104,7 +104,7 @@ class StepProgram:
 
 @dataclass
 class RuleProgram:
-    """A rule with its closures. Those of its lines are made when it is first judged, which many rules never are."""
+    """A rule with its closures. Those of its lines are made when they are first asked for: of many they never are."""
 
     number: int
     rule: Rule
@@ -113,12 +113,17 @@ class RuleProgram:
     #: For a sequence of two steps.
     pair: Pair | None = None
     #: For crossings.
-    check: Check | None = None
     next_change: Next | None = None
     #: Keys of the series and totals whose `each` values the rule knows.
     each_keys: tuple[int, ...] = ()
     #: Whether it looks at facts that are split by `each` and at others.
     mixed: bool = False
+
+    @cached_property
+    def check(self) -> Check | None:
+        """Of the line of a crossing."""
+        situation = self.rule.situation
+        return self.compiler.check(situation.condition) if isinstance(situation, Crosses) else None
 
     @cached_property
     def only_if(self) -> list[Judged]:
@@ -289,7 +294,6 @@ def alone(where: Condition | None) -> Condition | None:
 def _rule(number: int, rule: Rule, plan: Plan, compiler: Compiler) -> RuleProgram:
     made = RuleProgram(number, rule, compiler)
     if isinstance(rule.situation, Crosses):
-        made.check = compiler.check(rule.situation.condition)
         made.next_change = next_change(rule.situation.condition, compiler)
         made.mixed = rule.each is not None and any(part.each is None for part in plan.crossings[number].parts)
         made.each_keys = _each_keys(rule, plan.crossings[number], plan)
