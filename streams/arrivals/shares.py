@@ -54,9 +54,10 @@ class LinesOfShare:
     def _is_mine(self, placed: Placed) -> bool:
         """Whether a line is of the share; else it is counted."""
         number, _, line = placed
-        mine = self._share.of == 1 or self._share.number == (
-            owner_of(line, self._share.of) if self._owners is None else self._owners[number - 1]
-        )
+        if self._owners is not None:
+            mine = self._owners[number - 1 : number] == bytes((self._share.number,))
+        else:
+            mine = self._share.of == 1 or owner_of(line, self._share.of) == self._share.number
         self.others += not mine
         return mine
 

@@ -109,6 +109,8 @@ class FileSource:
         if found is None:
             (found,) = self._survey()
             assert found is not None
+            if self._parts[0].end != size:
+                owners = None  # it has grown since
         else:
             # (nobody reads on from here later: no hash is needed)
             whole = replace(_NOTHING, end=size, line_end=found.lines, count=found.count, last=found.last)

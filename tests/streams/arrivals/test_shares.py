@@ -61,6 +61,16 @@ def test_owners_that_were_noted_are_those_that_are_asked(lines: list[Line], of: 
     assert noted(lines, of) == bytes(owner_of(line, of) for line in lines)
 
 
+@given(lines=st.lists(LINES, max_size=30), known=st.integers(0, 29))
+def test_lines_that_came_since_are_nobodys(lines: list[Line], known: int) -> None:
+    """A file that has grown while it was read: who delivers the lines sees that they are not as many as they were."""
+    owners = noted(lines, 2)
+    assert owners is not None
+    mine = LinesOfShare(Share(0, 2), owners[:known])
+    delivered = [number for block in mine.out_of(in_blocks(lines, 7), 1, 0) for number, _, _ in block]
+    assert all(number <= known for number in delivered)
+
+
 def test_more_owners_than_may_be_remembered_are_none() -> None:
     """Memory does not grow with the lines of a file without end."""
     lines: list[Line] = [b'{"subject": "a"}'] * 5

@@ -16,6 +16,7 @@ from models.moments import DAY, format_moment
 from models.types import WHOLE
 from models.vocabulary import EventType, Vocabulary
 from streams.arrivals import sorting
+from streams.arrivals.owners import Share
 from streams.dead_letters import DeadLetter
 from streams.sources import jsonl
 from streams.sources.base import ChangedFile, Progress, SourceError
@@ -280,3 +281,22 @@ def test_any_file_resumed_anywhere_gives_every_line_once(
     first = expected_order(spec[:cut], -1)
     second = expected_order([("blank",)] * cut + spec[cut:], max(dated, default=-1))
     assert seen == first + second
+
+
+@pytest.mark.parametrize("times", [[0, 1, 2, 3], [3, 2, 1, 0]])
+@pytest.mark.parametrize("grows", [False, True])
+def test_shares_deliver_what_one_delivers(tmp_path: Path, times: list[int], *, grows: bool) -> None:
+    """In order or not, also where the file grows between the first reading of the shares and that of all of it."""
+    path = write(tmp_path / "events.jsonl", [line(number, time) for number, time in enumerate(times)])
+    size = path.stat().st_size
+    shares = [FileSource(path, Decoder(VOCABULARY), share=Share(number, 2)) for number in range(2)]
+    found = [share.survey_share(size) for share in shares]
+    if grows:
+        write(path, [line(number, time) for number, time in enumerate([*times, 4, 5])])
+    told = source(path).survey(size, found)
+    delivered = []
+    for share in shares:
+        share.surveyed(told)
+        delivered += [arrival for batch in share.batches() for arrival in batch.arrivals]
+    counted = len(times) if sorted(times) == times or not grows else len(times) + 2
+    assert ids(delivered) == ids(read(source(path)))[:counted]
