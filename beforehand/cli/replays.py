@@ -19,12 +19,16 @@ from models.speech import say, say_count
 from models.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.messages import HandOff
     from rules.typed import Rule
     from rules.workspace.workspace import Workspace
     from streams.reports import ReplayReport, RuleReport
 
 
+#: More rules than these that had no situation are told in one line, which names so many.
+_MANY = 20
 #: So few days are told one by one.
 _FEW_DAYS = 5
 
@@ -33,13 +37,32 @@ def print_replay(console: Console, workspace: Workspace, report: ReplayReport, d
     """All rules, those that never matched last; then what came in."""
     where = _Where(workspace, done)
     rules = [file.rule for file in workspace.rules]
+    silent = _silent(rules, report, done)
     for rule in sorted(rules, key=lambda rule: rule.id not in report.rules):
+        if rule.id not in silent:
+            console.print()
+            _print_rule(console, rule, report.rules.get(rule.id), done, where)
+    if silent:
         console.print()
-        _print_rule(console, rule, report.rules.get(rule.id), done, where)
+        console.print(_said_of_silent(silent), soft_wrap=True)
     console.print()
     console.print(came_in(workspace, done, seconds), soft_wrap=True)
     if done.counted.summary.dead_letters:
         show(console, dead_letters(done))
+
+
+def _silent(rules: Sequence[Rule], report: ReplayReport, done: Done) -> list[str]:
+    """The rules of which there is nothing to tell, if they are many: no situation of theirs was ever complete."""
+    counted = (done.counted.stopped.situations, done.counted.stopped.blocks)
+    heard = report.rules.keys() | {rule for counts in counted for rule, _ in counts}
+    silent = [rule.id for rule in rules if rule.id not in heard]
+    return silent if len(silent) > _MANY else []
+
+
+def _said_of_silent(rules: Sequence[str]) -> Text:
+    named = ", ".join(rules[:_MANY])
+    said = say("{count:,} rules had no situation: {names}, ..", count=len(rules), names=named)
+    return Text(said, style="dim")
 
 
 class _Where:

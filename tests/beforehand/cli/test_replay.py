@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from beforehand.cli.courses import course
-from tests.beforehand.cli.commands import call, events, workspace
+from tests.beforehand.cli.commands import RULE, call, events, workspace
 
 
 @pytest.fixture
@@ -25,6 +25,19 @@ def test_the_report_tells_matches_reasons_days_and_samples(arguments: tuple[str 
     assert "03-02 1  ·  03-03 1" in result.stdout
     assert "1 by plan is M" in result.stdout
     assert "You have used most of your data." in result.stdout
+
+
+def test_many_rules_without_a_situation_are_told_in_one_line(tmp_path: Path) -> None:
+    """A few are told one by one; of many the first are named, and how many they are."""
+    shop = workspace(tmp_path / "shop")
+    for number in range(30):
+        (shop / "rules" / f"never-{number:02}.yaml").write_text(
+            RULE.replace("8 GB", "800 GB").replace("- expect guidance by app", "- expect nothing"), "utf-8"
+        )
+    said = call("replay", shop, "--events", events(tmp_path / "events.jsonl")).stdout
+    assert "30 rules had no situation: never-00, never-01, " in said
+    assert "never-25" not in said
+    assert "data-nearly-used  Data is about to run out" in said
 
 
 def test_json_is_what_a_run_decides(arguments: tuple[str | Path, ...]) -> None:
