@@ -175,8 +175,8 @@ class Judge:
     def _pass_gates(self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions) -> list[Decision]:
         """The decisions of these actions of a block; what is held is decided when it is released."""
         passed = gate(self.decider.terms.quiet_hours, actions, view.record.zone, view.now)
-        now = tuple(action for action in actions if action not in passed.held)
-        decisions = self._speak(one, match, place, view, now, passed.refused) if now else []
+        at_once = tuple(action for action in actions if action not in passed.held)
+        decisions = self._speak(one, match, place, view, at_once, passed.refused) if at_once else []
         if passed.held:
             match.pending.append(Pending(place, passed.until, passed.held, held=True))
             set_timer(view.record, passed.until, TimerKind.AFTER, one.rule.id)
