@@ -38,3 +38,15 @@ def test_it_is_decided_once(when: Around | EveryYear, again: list[Taken], number
     assert rows == stepped(scenario, through_store=True) == interpreted(scenario)
     decisions = decided(scenario, listening=False)
     assert len(decisions) == len(set(decisions)) == number
+
+
+@pytest.mark.parametrize(("when", "number"), [(HOUR_BEFORE, 1), (YEARLY, 3)])
+def test_one_without_the_field_sets_none_and_is_not_remembered(when: Around | EveryYear, number: int) -> None:
+    """An older one that comes to be known after it has its moment, as if that had never been told."""
+    reminder = rule("reminder", Moment(when), each="product")
+    without = taken("paid", 2 * HOUR, "a", product="tea")
+    older = taken("paid", 3 * HOUR, "b", time=HOUR, fresh=False, expires=5 * HOUR, product="tea")
+    scenario = Scenario(VOCABULARY, (RuleSet(0, (reminder,)),), (without, older), 800 * DAY, {})
+    rows = stepped(scenario, through_store=False)
+    assert rows == stepped(scenario, through_store=True) == interpreted(scenario)
+    assert len(decided(scenario)) == number

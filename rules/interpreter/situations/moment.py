@@ -50,9 +50,9 @@ class Calendar(Watch):
     def _past(self, bound: Bound, world: World) -> bool:
         """Whether the one moment of an event is gone, or its field is missing; a year comes again."""
         point = _point(self.when, world, bound)
-        return isinstance(self.when, Around) and (
-            not isinstance(point, int) or _around(self.when, point, world) <= world.now
-        )
+        if not isinstance(point, int):
+            return True
+        return isinstance(self.when, Around) and _around(self.when, point, world) <= world.now
 
     def _overtaken(self, bound: Bound) -> bool:
         """Of the tellings of one event, and of the events of one `each` value, the one whose time is latest counts."""
