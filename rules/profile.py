@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from models.types import Value
 from models.vocabulary import CUSTOMER_CHANGED
-from rules.compile.crossings import AttributeLimit, Cross, Crossing, Thresholds, crossing, limit_crossing, together
+from rules.compile.crossings import AttributeLimit, Thresholds, crossing, limit_crossing
 from rules.compile.expressions import Check
+from rules.compile.resting import Cross, Crossing, together
 from rules.compile.view import View
 from rules.fitting import Fitting, fitting
 from rules.program import EventProgram, PartProgram, Program, RuleProgram, alone
@@ -72,9 +73,11 @@ class Reach:
 class Tables(dict[str, Reach]):
     """Event type -> what an event of it can touch for one profile; made when first asked for."""
 
-    def __init__(self, program: Program, active: frozenset[int]) -> None:
+    def __init__(self, program: Program, active: frozenset[int], *, rests: bool = True) -> None:
+        """`rests`: lines may rest while none of these rules can cross; not where a record has other tables, too."""
         super().__init__()
         self._program = program
+        self._rests = rests
         #: Numbers of the rules that this profile does not rule out.
         self.active = active
         #: What of them waits for an absence, by what opens it.
@@ -128,7 +131,7 @@ class Tables(dict[str, Reach]):
                 else:
                     reach.lines.setdefault(part, []).append(number)
             if crossings:
-                reach.quick[part.number] = together(crossings)
+                reach.quick[part.number] = together(crossings, part.watched, rests=self._rests)
         reach.slow = frozenset((*reach.levels, *reach.lines))
         return reach
 
@@ -180,7 +183,7 @@ class Profiles:
         self._tables: dict[tuple[bool | None, ...], Tables] = {}
         self._known: dict[tuple[Value, ...], Tables] = {}
         #: All rules, for what must look at every one.
-        self.everything = Tables(program, frozenset(range(len(program.rules))))
+        self.everything = Tables(program, frozenset(range(len(program.rules))), rests=False)
 
     def tables(self, record: Record, now: int) -> Tables:
         """The tables for a record's attributes."""

@@ -163,6 +163,12 @@ class PartProgram:
         assert self.series is not None
         return self.series.key
 
+    @property
+    def watched(self) -> int:
+        """The first column of its series that is summed; -1 where none is."""
+        fields = () if self.series is None else self.series.fields
+        return next((number for number, (_, summed) in enumerate(fields) if summed), -1)
+
 
 @dataclass(slots=True)
 class OpeningProgram:

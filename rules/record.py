@@ -263,3 +263,8 @@ class Record:
         """Her attributes, or the rules, have changed: what follows from them is worked out anew."""
         self.tables = None
         self.limits.clear()
+        for series in self.series.values():
+            series.rests_until = 0
+        for values in self.each_series.values():
+            for series in values.values():
+                series.rests_until = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.facts import counting
 from rules.facts.running import Running
-from rules.facts.series import ASKED, Series
+from rules.facts.series import ASKED, NEVER, Series
 from rules.facts.table import SeriesOf
 from rules.fitting import equality_of, fitting
 from rules.program import EventProgram, PartProgram
@@ -75,7 +75,7 @@ class CountingText:
             "kept = count(part, record, event, now)",
             "each = None if part.each is None else data.get(part.each)",
             "if kept is not None:",
-            *indent(self._crossings("part.number", "each")),
+            *indent(_asked_always("part.number", "each")),
         ]
 
     def _counted_alike(self, only: str) -> list[str]:
@@ -85,7 +85,7 @@ class CountingText:
         if only:
             value = self._text.field(only)
             usual = f"{value} is not None and {value} >= 0 and kept.whole and {usual}"
-            summed = ["    column = kept.columns[0]", f"    column.append(column[-1] + {value})"]
+            summed = indent(_added_up(0, value, watched=True))
         return [
             "of = part.series",
             "kept = series.get(of.key)",
@@ -99,7 +99,8 @@ class CountingText:
             "        kept.shrink(now - of.keep, of.width)",
             "else:",
             "    kept.add(time, data, now - of.keep, of.width)",
-            *self._crossings("part.number"),
+            *([f"    total = {NEVER}"] if only else []),
+            *_asked_if_awake("part.number", summed=bool(only)),
         ]
 
     def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:
@@ -134,9 +135,10 @@ class CountingText:
                 f"kept = series.get({part.series.key})",
                 "if kept is None:",
                 f"    kept = series[{part.series.key}] = Series({fields})",
-                *self._appended(part.series),
+                *self._appended(part.series, part.watched),
             ]
-        return [*lines, *self._crossings(str(part.number))]
+            return [*lines, *_asked_if_awake(str(part.number), summed=part.watched >= 0)]
+        return [*lines, *_asked_always(str(part.number))]
 
     def _counted_of_value(self, part: PartProgram) -> list[str]:
         """Count in what is kept apart by `each`; who was used last is last."""
@@ -147,7 +149,7 @@ class CountingText:
             lines = [first]
         else:
             table, key = ("each_running", part.running.key) if part.running is not None else ("each_series", part.key)
-            appended = [self._added(part)] if part.series is None else self._appended(part.series)
+            appended = [self._added(part)] if part.series is None else self._appended(part.series, -1)
             lines = [
                 f"values = record.{table}.get({key})",
                 f"kept = None if values is None else values.pop({each}, None)",
@@ -157,15 +159,15 @@ class CountingText:
                 f"    values[{each}] = kept",
                 *indent(appended),
             ]
-        return [f"if {each} is not None:", *indent([*lines, *self._crossings(str(part.number), each)])]
+        return [f"if {each} is not None:", *indent([*lines, *_asked_always(str(part.number), each)])]
 
     def _added(self, part: PartProgram) -> str:
         """Add to totals."""
         values = "".join(f"{self._text.field(name)}, " for name in part.running_fields)
         return f"kept.add(time, ({values}), {part.running_flags!r})"
 
-    def _appended(self, of: SeriesOf) -> list[str]:
-        """Put the event into a series."""
+    def _appended(self, of: SeriesOf, watched: int) -> list[str]:
+        """Put the event into a series; `total` becomes that of the column that is watched (-1: none)."""
         values = [self._text.field(name) for name, _ in of.fields]
         summed = [value for value, (_, flag) in zip(values, of.fields, strict=True) if flag]
         usual = ["kept.whole", *(f"{value} is not None and {value} >= 0" for value in summed)] if summed else []
@@ -174,11 +176,11 @@ class CountingText:
             f"if {' and '.join(['(not times or time >= times[-1])', *usual])}:",
             "    times.append(time)",
         ]
-        if of.fields:
+        if not all(flag for _, flag in of.fields):
             lines.append("    columns = kept.columns")
         for number, (value, (_, flag)) in enumerate(zip(values, of.fields, strict=True)):
             if flag:
-                lines += [f"    column = columns[{number}]", f"    column.append(column[-1] + {value})"]
+                lines += indent(_added_up(number, value, watched=number == watched))
             else:
                 lines.append(f"    columns[{number}].append({value})")
         return [
@@ -187,14 +189,7 @@ class CountingText:
             f"        kept.shrink(now - {of.keep}, {of.width})",
             "else:",
             f"    kept.add(time, data, now - {of.keep}, {of.width})",
-        ]
-
-    def _crossings(self, part: str, each: str = "None") -> list[str]:
-        return [
-            f"if {part} in quick:",
-            f"    numbers = quick[{part}](record, kept, now, time, data)",
-            "    if numbers:",
-            f"        crossed += [(number, {each}) for number in numbers]",
+            *([f"    total = {NEVER}"] if watched >= 0 else []),
         ]
 
     def _table(self, field: str, table: dict[Any, list[PartProgram]]) -> list[str]:
@@ -215,15 +210,46 @@ class CountingText:
             "value = data.get(only) if only else 0",
             "if only is None or value is None or value < 0 or not kept.whole or (times and time < times[-1]):",
             "    kept.add(time, data, now - of.keep, of.width)",
+            f"    total = {NEVER}",
             "else:",
             "    times.append(time)",
+            "    total = 0",
             "    if only:",
-            "        column = kept.columns[0]",
-            "        column.append(column[-1] + value)",
+            *indent(indent(_added_up(0, "value", watched=True))),
             f"    if not len(times) % {ASKED}:",
             "        kept.shrink(now - of.keep, of.width)",
-            *self._crossings("part"),
+            *_asked_if_awake("part", summed=True),
         ]
+
+
+def _added_up(column: int, value: str, *, watched: bool) -> list[str]:
+    """Put a value into a summed column of `kept`."""
+    lines = [f"column = kept.columns[{column}]"]
+    if watched:
+        return [*lines, f"total = column[-1] + {value}", "column.append(total)"]
+    return [*lines, f"column.append(column[-1] + {value})"]
+
+
+def _asked_always(part: str, each: str = "None") -> list[str]:
+    """See which lines of a part are crossed."""
+    return [f"if {part} in quick:", *indent(_asked(part, each))]
+
+
+def _asked_if_awake(part: str, *, summed: bool) -> list[str]:
+    """The same, unless they rest. `summed`: what `total` has come to counts, too."""
+    total = " or total >= kept.rests_total" if summed else ""
+    return [
+        f"if now >= kept.rests_until or len(times) >= kept.rests_entries{total}:",
+        *indent([*_asked_always(part), "else:", "    kept.rest()"]),
+    ]
+
+
+def _asked(part: str, each: str) -> list[str]:
+    return [
+        f"numbers = quick[{part}](record, kept, now, time, data)",
+        "if numbers:",
+        f"    crossed += [(number, {each}) for number in numbers]",
+    ]
 
 
 def _plain(part: PartProgram) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from math import ceil
 from typing import Any
 
 from models.types import Value
@@ -18,25 +18,25 @@ from rules.compile.aggregates import column_of
 from rules.compile.averages import next_rise, soonest_rise
 from rules.compile.changes import Next
 from rules.compile.expressions import Compiler
+from rules.compile.resting import (
+    Crossing,
+    Window,
+    rest_above,
+    rest_below,
+    running_window,
+    sliding_window,
+    total_of,
+)
 from rules.compile.view import View
-from rules.facts.chains import advance
 from rules.facts.running import Running
-from rules.facts.series import Series
+from rules.facts.series import NEVER, Series
 from rules.record import Record
 from rules.situations.timers import set_line_timer
-from rules.typed import Aggregate, AggregateFunction, CalendarUnit, CalendarWindow, Ever, Sliding
+from rules.typed import Aggregate, AggregateFunction, CalendarWindow, Ever, Sliding
 
 #: Limits in ascending order, and the rules they are of.
 Column = tuple[list[int], list[int]]
-#: The rules whose line an event crosses that has just been counted: of her record, in what it was counted, now, its
-#: time and data.
-Cross = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
-
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
-#: When the window began (exclusive, ms), or None where there is none.
-Start = Callable[[Record, int], int | None]
-#: Later than every moment.
-_NEVER = 1 << 62
 
 
 @dataclass(slots=True)
@@ -93,51 +93,6 @@ def _kept(column: Column, active: frozenset[int]) -> Column:
     return [limit for limit, _ in pairs], [number for _, number in pairs]
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """The way to find the lines on one value that an event crosses.
-
-    Nothing can cross while all that is kept one by one comes to less than `least`: the sum of `column`, or (-1) the
-    number of entries; refunds and what was merged into buckets apart. None: to be asked in any case.
-    """
-
-    cross: Cross
-    column: int | None = None
-    least: int = 0
-
-
-def together(crossings: Sequence[Crossing]) -> Cross:
-    """The crossings of all lines that one part moves, in one; most of the time none of them can be reached."""
-    always = [one.cross for one in crossings if one.column is None]
-    known = [one.column for one in crossings if one.column is not None]
-    limited = [(column, _by_least(crossings, column)) for column in dict.fromkeys(known)]
-
-    def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        found: list[int] = []
-        for one in always:
-            found += one(record, counted, now, time, data)
-        for column, lines in limited:
-            if counted.buckets or counted.negative:
-                every = _NEVER
-            elif column < 0:
-                every = len(counted.times)
-            else:
-                sums = counted.columns[column]
-                every = sums[-1] - sums[0]
-            for least, one in lines:
-                if every < least:
-                    break
-                found += one(record, counted, now, time, data)
-        return found
-
-    return cross
-
-
-def _by_least(crossings: Sequence[Crossing], column: int) -> list[tuple[int, Cross]]:
-    """Those of one column, the one that is reached first at the front."""
-    return sorted(((one.least, one.cross) for one in crossings if one.column == column), key=itemgetter(0))
-
-
 @dataclass(slots=True)
 class AttributeLimit:
     """A line whose limit follows from attributes: `used reaches 80% of allowance`. `rule` is its number."""
@@ -156,98 +111,68 @@ def crossing(group: Thresholds, compiler: Compiler) -> Crossing | None:
     fact = group.fact
     if isinstance(fact.window, Ever):
         return _of_ever(group, compiler)
-    start = _start(fact, compiler)
-    if start is None:
+    window = _window(fact, compiler)
+    if window is None:
         return None
-    if fact.function is AggregateFunction.COUNT:
-        return _of_count(group, start)
     column = column_of(fact, compiler.table.series[compiler.table.parts[fact]])
-    make = _of_sum if fact.function is AggregateFunction.SUM else _of_average
-    return make(group, start, column, str(fact.field))
+    if fact.function is AggregateFunction.AVERAGE:
+        return _of_average(group, window, column, str(fact.field))
+    return _of_total(group, window, column, str(fact.field))
 
 
 def limit_crossing(line: AttributeLimit, compiler: Compiler) -> Crossing | None:
     """The same for a line whose limit follows from attributes."""
-    start = _start(line.fact, compiler)
-    if start is None or line.fact.function is AggregateFunction.AVERAGE:
+    window = _window(line.fact, compiler)
+    if window is None or line.fact.function is AggregateFunction.AVERAGE:
         return None
-    if line.fact.function is AggregateFunction.COUNT:
-        return _of_line(line, start, -1, None)
     column = column_of(line.fact, compiler.table.series[compiler.table.parts[line.fact]])
-    return _of_line(line, start, column, line.fact.field)
+    return _of_line(line, window, column, str(line.fact.field))
 
 
-def _start(fact: Aggregate, compiler: Compiler) -> Start | None:
-    """Where the window of a fact begins, if it ends now and the fact can be read quickly."""
+def _window(fact: Aggregate, compiler: Compiler) -> Window | None:
+    """The window of a fact, if it ends now and the fact can be read quickly."""
     if fact.function not in _QUICK:
         return None
     window = fact.window
     if isinstance(window, Sliding) and not window.ending:
-        return _sliding(window.length)
+        return sliding_window(window.length)
     if isinstance(window, CalendarWindow) and (window.back, window.count) == (0, 1):
-        return _calendar(window.unit, compiler.backs.get(window.unit, 0))
+        return running_window(window.unit, compiler.backs.get(window.unit, 0))
     return None
 
 
-def _sliding(length: int) -> Start:
-    return lambda record, now: now - length
-
-
-def _calendar(unit: CalendarUnit, back: int) -> Start:
-    def start(record: Record, now: int) -> int | None:
-        chain = record.chains.get(unit)
-        if chain is None or len(chain) < back + 3 or not chain[-2] <= now < chain[-1]:
-            chain = advance(record, unit, back, now)
-            if chain is None:
-                return None
-        return chain[-2] - 1
-
-    return start
-
-
-def _of_count(group: Thresholds, start: Start) -> Crossing:
-    crossed, timed, limits = group.crossed, group.next_change is not None, group.rising[0]
-    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
-
-    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        begin = start(record, now)
-        if begin is None or time <= begin:
-            return ()
-        after = len(series.times) - bisect_right(series.times, begin)
-        if series.buckets:
-            after += sum(bucket.count for bucket in series.buckets if bucket.last_time > begin)
-        if timed:
-            group.reschedule(View(record, now))
-        return crossed(after - 1, after) if least <= after <= most else ()
-
-    return Crossing(cross) if timed else Crossing(cross, -1, least)
-
-
-def _of_sum(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
+def _of_total(group: Thresholds, window: Window, column: int, field: str) -> Crossing:
+    """Of a sum, or (column -1) of a count."""
     crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
-    timed = group.next_change is not None
-    least, most = (limits[0], limits[-1]) if limits else (_NEVER, _NEVER)
+    timed, counts, start, leaves = group.next_change is not None, column < 0, window.start, window.leaves
+    least, most = (limits[0], limits[-1]) if limits else (NEVER, NEVER)
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         begin = start(record, now)
-        amount: Any = data.get(field)
-        if begin is None or amount is None or time <= begin:
+        if begin is None:
             return ()
-        sums = series.columns[column]
-        after = sums[-1] - sums[bisect_right(series.times, begin)]
-        if series.buckets:
-            after += sum(bucket.fields[column][1] for bucket in series.buckets if bucket.last_time > begin)
-        if timed and (falls or column in series.negative):
+        low = bisect_right(series.times, begin)
+        after = total_of(series, column, low, begin)
+        reached = bisect_right(limits, after)
+        if reached < len(limits):
+            rest_below(series, column, limits[reached] - after)
+        if reached:
+            until = leaves(record, now, rest_above(series, column, low, begin, limits[reached - 1]))
+            series.rests_until = min(series.rests_until, until)
+        amount: Any = 1 if counts else data.get(field)
+        if amount is None or time <= begin:
+            return ()
+        if timed and (counts or falls or column in series.negative):
             group.reschedule(View(record, now))
         if amount >= 0 and (after < least or after - amount >= most):
             return ()
         return crossed(after - amount, after)
 
-    return Crossing(cross) if falls else Crossing(cross, column, least)
+    return Crossing(cross) if falls or (counts and timed) else Crossing(cross, column, least, rests=True)
 
 
-def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Crossing:
-    crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
+def _of_average(group: Thresholds, window: Window, column: int, field: str) -> Crossing:
+    crossed, falls, limits, start = group.crossed, bool(group.falling[0]), group.rising[0], window.start
     least = limits[0] if limits and not falls else 0
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
@@ -268,6 +193,8 @@ def _of_average(group: Thresholds, start: Start, column: int, field: str) -> Cro
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
     look_again = _timer_of_average(group, column, least)
+    if least > 0 and isinstance(group.fact.window, Sliding):
+        return Crossing(cross, column, least, rests=True, of_average=field)
     # (even one entry of all that is summed would be too little)
     return Crossing(cross, column, least)
 
@@ -308,33 +235,36 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
     return Crossing(cross)
 
 
-def _of_line(line: AttributeLimit, start: Start, column: int, field: str | None) -> Crossing:
+def _of_line(line: AttributeLimit, window: Window, column: int, field: str) -> Crossing:
     only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
-    each, falls = line.fact.each, not line.rises
+    each, falls, counts, start, leaves = line.fact.each, not line.rises, column < 0, window.start, window.leaves
+
+    def limit_of(record: Record, now: int) -> int | None:
+        value: Any = read(View(record, now))
+        record.limits[number] = limit = None if value is None else ceil(value)  # (what is compared with it is whole)
+        return limit
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         if timed and (falls or series.negative):
             line.reschedule(View(record, now), None if each is None else data[each])
-        if number not in record.limits:
-            record.limits[number] = read(View(record, now))
-        limit: Any = record.limits[number]
+        limit = record.limits[number] if number in record.limits else limit_of(record, now)
         if limit is None:
             return ()
-        if not (falls or series.negative or series.buckets):
-            every = len(series.times) if field is None else series.columns[column][-1] - series.columns[column][0]
-            if every < limit:
-                return ()  # nearly always: all together are too little
         begin = start(record, now)
-        amount: Any = 1 if field is None else data.get(field)
-        if begin is None or amount is None or time <= begin:
+        if begin is None:
             return ()
         low = bisect_right(series.times, begin)
-        after = len(series.times) - low if field is None else series.columns[column][-1] - series.columns[column][low]
-        for bucket in series.buckets or ():
-            if bucket.last_time > begin:
-                after += bucket.count if field is None else bucket.fields[column][1]
+        after = total_of(series, column, low, begin)
+        if after < limit:
+            rest_below(series, column, limit - after)
+        else:
+            until = leaves(record, now, rest_above(series, column, low, begin, limit))
+            series.rests_until = min(series.rests_until, until)
+        amount: Any = 1 if counts else data.get(field)
+        if amount is None or time <= begin:
+            return ()
         before = after - amount
-        crossed = before < limit <= after if line.rises else after < limit <= before
+        crossed = after < limit <= before if falls else before < limit <= after
         return only if crossed else ()
 
-    return Crossing(cross)
+    return Crossing(cross) if falls else Crossing(cross, column, rests=True)

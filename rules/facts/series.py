@@ -6,6 +6,10 @@ subtraction; nothing is evicted on the way in but when a list has doubled.
 
 The newest 1,000 entries are exact. Beyond that the oldest are merged into buckets a thousandth of the
 longest window wide, so a record stays bounded; a bucket counts as long as its last entry's time is in the window.
+
+A series also says for how long the lines on it rest: none of them can be crossed before a moment, as long as there are
+fewer entries and less in all than it says. What that is, `rules.compile.resting` works out for one profile, so whoever
+changes that wakes them.
 """
 
 from __future__ import annotations
@@ -26,6 +30,9 @@ SLACK = 256
 ASKED = 128
 
 _NO_COLUMN: frozenset[int] = frozenset()
+
+#: More than there ever is, and later than every moment.
+NEVER = 1 << 62
 
 #: (field, whether it is summed): a field that is both summed and read otherwise has two columns.
 Fields = tuple[tuple[str, bool], ...]
@@ -52,7 +59,18 @@ class Series:
     as all are. Totals begin anywhere: only their differences mean something.
     """
 
-    __slots__ = ("buckets", "columns", "fields", "known", "negative", "times", "whole")
+    __slots__ = (
+        "buckets",
+        "columns",
+        "fields",
+        "known",
+        "negative",
+        "rests_entries",
+        "rests_total",
+        "rests_until",
+        "times",
+        "whole",
+    )
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
@@ -70,6 +88,13 @@ class Series:
         #: Summed columns that ever had a negative value: then a sum may grow when an entry leaves.
         self.negative: frozenset[int] = _NO_COLUMN
         self.buckets: list[Bucket] | None = None
+        #: Lines on it rest until this moment (ms; 0: they do not), this many entries and this total of its first summed
+        #: column (as that has it). Not kept with the record.
+        self.rests_until = self.rests_entries = self.rests_total = 0
+
+    def rest(self) -> None:
+        """There are no lines on it, or none that can be crossed, until somebody lowers what they wait for."""
+        self.rests_until = self.rests_entries = self.rests_total = NEVER
 
     def add(self, time: int, data: dict[str, Value], forget_before: int, width: int) -> None:
         """Put in an entry; entries at or before `forget_before` may be dropped, `width` is that of a bucket (ms)."""
@@ -168,6 +193,7 @@ class Series:
 
     def cut(self, count: int) -> None:
         """Forget the oldest `count` entries."""
+        self.rests_until = 0  # what is merged may count for longer than it would have
         del self.times[:count]
         for column in self.columns:
             del column[:count]

@@ -1,0 +1,193 @@
+"""The lines that one part moves, asked together; and for how long they rest: most events cross none of them.
+
+A window sheds entries by itself, but gains only what is put in. So a count or a sum that is below a limit stays below
+it until at least the difference has been put in, and one that has reached a limit stays there until so many of its
+entries have left that it is below. An average over a sliding window reaches a limit at an event only if that event is
+of the limit or more.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from models.types import Value
+from rules.facts.chains import advance
+from rules.facts.series import NEVER, Series
+from rules.record import Record
+from rules.typed import CalendarUnit
+
+#: The rules whose line an event crosses that has just been counted: of her record, in what it was counted, now, its
+#: time and data.
+Cross = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The way to find the lines on one value that an event crosses.
+
+    Nothing can cross while all that is kept one by one comes to less than `least`: the sum of `column`, or (-1) the
+    number of entries; refunds and what was merged into buckets apart. None: to be asked in any case.
+
+    `rests`: it says by itself when it is to be asked again (`rest_of`). `of_average`: its lines are crossed by events
+    of `least` and more alone; time, too, may move them no earlier for what is less.
+    """
+
+    cross: Cross
+    column: int | None = None
+    least: int = 0
+    rests: bool = False
+    of_average: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that ends now."""
+
+    #: When it began (exclusive, ms), of a record and now; None where there is none until her attributes change.
+    start: Callable[[Record, int], int | None]
+    #: When an entry of this time leaves it, of a record, now and that time.
+    leaves: Callable[[Record, int, int], int]
+
+
+def sliding_window(length: int) -> Window:
+    """The last `length` milliseconds."""
+    return Window(lambda record, now: now - length, lambda record, now, time: time + length)
+
+
+def running_window(unit: CalendarUnit, back: int) -> Window:
+    """The running day, week, month or billing cycle. `back`: how many before it are kept."""
+
+    def start(record: Record, now: int) -> int | None:
+        chain = record.chains.get(unit)
+        if chain is None or len(chain) < back + 3 or not chain[-2] <= now < chain[-1]:
+            chain = advance(record, unit, back, now)
+            if chain is None:
+                return None
+        return chain[-2] - 1
+
+    def leaves(record: Record, now: int, time: int) -> int:
+        chain = record.chains[unit]
+        return chain[-2] if now < chain[-2] else chain[-1]
+
+    return Window(start, leaves)
+
+
+def total_of(series: Series, column: int, low: int, begin: int) -> int:
+    """The sum of a column (-1: the number) of the entries from `low` on, and of the buckets that reach beyond `begin`."""
+    if column < 0:
+        total = len(series.times) - low
+    else:
+        sums = series.columns[column]
+        total = sums[-1] - sums[low]
+    for bucket in series.buckets or ():
+        if bucket.last_time > begin:
+            total += bucket.count if column < 0 else bucket.fields[column][1]
+    return total
+
+
+def rest_below(series: Series, column: int, more: int) -> None:
+    """Lines rest at most until so much more of a column (-1: so many) has been put in."""
+    if column < 0:
+        series.rests_entries = min(series.rests_entries, len(series.times) + more)
+    else:
+        series.rests_total = min(series.rests_total, series.columns[column][-1] + more)
+
+
+def rest_above(series: Series, column: int, low: int, begin: int, limit: int) -> int:
+    """The time of an entry such that a total that has reached this limit is not below it before it has left."""
+    if limit <= 0:
+        return NEVER
+    if column < 0:
+        place = len(series.times) - limit
+    else:
+        sums = series.columns[column]
+        place = bisect_right(sums, sums[-1] - limit, low) - 1
+    if place >= low:
+        return series.times[place]
+    return min((bucket.last_time for bucket in series.buckets or () if bucket.last_time > begin), default=begin)
+
+
+def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Cross:
+    """The crossings of all lines that one part moves, in one; most of the time none of them can be reached.
+
+    `watched` is the column whose total says for how long they rest (-1: there is none). Not `rests`: they never do, as
+    others than these may be asked, too.
+    """
+    always = [one.cross for one in crossings if one.column is None]
+    limited = sorted([one for one in crossings if one.column is not None], key=attrgetter("least"))
+    if rests and not always and all(one.rests and one.column in (-1, watched) for one in limited):
+        return _resting(limited, watched)
+    return _never_resting(always, limited)
+
+
+def _by_column(crossings: Sequence[Crossing]) -> list[tuple[int, list[tuple[int, Cross]]]]:
+    """Those of each column, the one that is reached first at the front."""
+    found: dict[int, list[tuple[int, Cross]]] = {}
+    for one in crossings:
+        assert one.column is not None
+        found.setdefault(one.column, []).append((one.least, one.cross))
+    return list(found.items())
+
+
+def _every(series: Series, column: int) -> int:
+    """What all entries come to together: of a column, or (-1) their number."""
+    if series.buckets or series.negative:
+        return NEVER
+    if column < 0:
+        return len(series.times)
+    sums = series.columns[column]
+    every: int = sums[-1] - sums[0]
+    return every
+
+
+def _never_resting(always: Sequence[Cross], crossings: Sequence[Crossing]) -> Cross:
+    limited = _by_column(crossings)
+
+    def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        found: list[int] = []
+        for one in always:
+            found += one(record, counted, now, time, data)
+        for column, lines in limited:
+            every = _every(counted, column)
+            for least, one in lines:
+                if every < least:
+                    break
+                found += one(record, counted, now, time, data)
+        return found
+
+    return cross
+
+
+def _resting(crossings: Sequence[Crossing], watched: int) -> Cross:
+    limited = _by_column([one for one in crossings if one.of_average is None])
+    averages = [(one.least, one.cross) for one in crossings if one.of_average is not None]
+    field = next((one.of_average for one in crossings if one.of_average is not None), "")
+
+    def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
+        series: Series = counted
+        awake = not series.rests_until
+        series.rest()
+        found: list[int] = []
+        for column, lines in limited:
+            every = _every(series, column)
+            for least, one in lines:
+                if every < least:
+                    rest_below(series, column, least - every)
+                    break
+                found += one(record, series, now, time, data)
+        if averages:
+            every, amount = _every(series, watched), data.get(field)
+            for least, one in averages:
+                if every < least or not (awake or (amount is not None and amount >= least)):  # type: ignore[operator]
+                    break
+                found += one(record, series, now, time, data)
+            rest_below(series, watched, averages[0][0])
+        if series.negative:
+            series.rests_until = 0  # what leaves may move them, too
+        return found
+
+    return cross
