@@ -155,6 +155,7 @@ class Tables(dict[str, Reach]):
             fact,
             condition.operator is Comparator.AT_LEAST,
             self._program.compiler.value(condition.right),
+            tuple({node.name: None for node in nodes_of(condition.right, (Attribute,))}),
             one.next_change,
             lambda view, each: lines.reschedule(one, view, each),
         )

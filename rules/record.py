@@ -172,7 +172,6 @@ class Record:
         "forget_due",
         "heap",
         "inside",
-        "limits",
         "line_due",
         "line_timers",
         "marks",
@@ -250,8 +249,6 @@ class Record:
         self.plan: str = ""
         #: What events can touch for her attributes (`rules.profile.Tables`); None until asked for.
         self.tables: Any = None
-        #: Limits that follow from her attributes, by number of the rule; worked out when first asked for.
-        self.limits: dict[int, Any] = {}
         #: What was counted at the present step (old news, duplicates, ..); whoever steps the record collects it.
         self.counts: dict[str, int] = {}
 
@@ -262,7 +259,6 @@ class Record:
     def forget_profile(self) -> None:
         """Her attributes, or the rules, have changed: what follows from them is worked out anew."""
         self.tables = None
-        self.limits.clear()
         for series in self.series.values():
             series.rests_until = 0
         for values in self.each_series.values():

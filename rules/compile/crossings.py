@@ -37,6 +37,8 @@ from rules.typed import Aggregate, AggregateFunction, CalendarWindow, Ever, Slid
 #: Limits in ascending order, and the rules they are of.
 Column = tuple[list[int], list[int]]
 _QUICK = (AggregateFunction.COUNT, AggregateFunction.SUM, AggregateFunction.AVERAGE)
+#: Limits of a line that are remembered.
+_MOST_LIMITS = 4_096
 
 
 @dataclass(slots=True)
@@ -100,7 +102,9 @@ class AttributeLimit:
     rule: int
     fact: Aggregate
     rises: bool
+    #: Follows from these attributes.
     limit: Callable[[View], Value]
+    attributes: tuple[str, ...]
     next_change: Next | None
     #: Sets the timer of the line of a value of `each`.
     reschedule: Callable[[View, Value], None]
@@ -236,18 +240,13 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
 
 
 def _of_line(line: AttributeLimit, window: Window, column: int, field: str) -> Crossing:
-    only, timed, read, number = (line.rule,), line.next_change is not None, line.limit, line.rule
+    only, timed, limit_of = (line.rule,), line.next_change is not None, _limits(line)
     each, falls, counts, start, leaves = line.fact.each, not line.rises, column < 0, window.start, window.leaves
-
-    def limit_of(record: Record, now: int) -> int | None:
-        value: Any = read(View(record, now))
-        record.limits[number] = limit = None if value is None else ceil(value)  # (what is compared with it is whole)
-        return limit
 
     def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         if timed and (falls or series.negative):
             line.reschedule(View(record, now), None if each is None else data[each])
-        limit = record.limits[number] if number in record.limits else limit_of(record, now)
+        limit = limit_of(record, now)
         if limit is None:
             return ()
         begin = start(record, now)
@@ -267,4 +266,25 @@ def _of_line(line: AttributeLimit, window: Window, column: int, field: str) -> C
         crossed = after < limit <= before if falls else before < limit <= after
         return only if crossed else ()
 
-    return Crossing(cross) if falls else Crossing(cross, column, rests=True)
+    return Crossing(cross) if falls else Crossing(cross, column, rests=True, limit=limit_of)
+
+
+def _limits(line: AttributeLimit) -> Callable[[Record, int], int | None]:
+    """The limit of a line, rounded up, as what is compared with it is whole; by attributes that most have in common."""
+    known: dict[tuple[Value, ...], int | None] = {}
+    read, names = line.limit, line.attributes
+
+    def limit_of(record: Record, now: int) -> int | None:
+        attributes = record.attributes
+        values = tuple([attributes.get(name) for name in names])
+        try:
+            return known[values]
+        except KeyError:
+            pass
+        if len(known) >= _MOST_LIMITS:
+            known.clear()
+        value: Any = read(View(record, now))
+        limit = known[values] = None if value is None else ceil(value)
+        return limit
+
+    return limit_of

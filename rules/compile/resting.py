@@ -32,14 +32,17 @@ class Crossing:
     Nothing can cross while all that is kept one by one comes to less than `least`: the sum of `column`, or (-1) the
     number of entries; refunds and what was merged into buckets apart. None: to be asked in any case.
 
-    `rests`: it says by itself when it is to be asked again (`rest_of`). `of_average`: its lines are crossed by events
-    of `least` and more alone; time, too, may move them no earlier for what is less.
+    `rests`: it says by itself when it is to be asked again (`rest_below`, `rest_above`). `limit` is what more than
+    `least` is needed of a record at a moment, where that follows from attributes (None: nothing is enough).
+    `of_average` is the field of an average whose lines are crossed by events of `least` and more alone; nor may time
+    move them earlier for what is less.
     """
 
     cross: Cross
     column: int | None = None
     least: int = 0
     rests: bool = False
+    limit: Callable[[Record, int], int | None] | None = None
     of_average: str | None = None
 
 
@@ -77,7 +80,7 @@ def running_window(unit: CalendarUnit, back: int) -> Window:
 
 
 def total_of(series: Series, column: int, low: int, begin: int) -> int:
-    """The sum of a column (-1: the number) of the entries from `low` on, and of the buckets that reach beyond `begin`."""
+    """The sum of a column (-1: the number) of the entries from `low` on and of buckets that reach beyond `begin`."""
     if column < 0:
         total = len(series.times) - low
     else:
@@ -92,9 +95,11 @@ def total_of(series: Series, column: int, low: int, begin: int) -> int:
 def rest_below(series: Series, column: int, more: int) -> None:
     """Lines rest at most until so much more of a column (-1: so many) has been put in."""
     if column < 0:
-        series.rests_entries = min(series.rests_entries, len(series.times) + more)
+        entries = len(series.times) + more
+        series.rests_entries = min(series.rests_entries, entries)
     else:
-        series.rests_total = min(series.rests_total, series.columns[column][-1] + more)
+        total = series.columns[column][-1] + more
+        series.rests_total = min(series.rests_total, total)
 
 
 def rest_above(series: Series, column: int, low: int, begin: int, limit: int) -> int:
@@ -166,9 +171,12 @@ def _resting(crossings: Sequence[Crossing], watched: int) -> Cross:
     limited = _by_column([one for one in crossings if one.of_average is None])
     averages = [(one.least, one.cross) for one in crossings if one.of_average is not None]
     field = next((one.of_average for one in crossings if one.of_average is not None), "")
+    is_too_little = _is_too_little(crossings, watched)
 
     def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         series: Series = counted
+        if is_too_little(record, series, now):
+            return ()
         awake = not series.rests_until
         series.rest()
         found: list[int] = []
@@ -191,3 +199,33 @@ def _resting(crossings: Sequence[Crossing], watched: int) -> Cross:
         return found
 
     return cross
+
+
+def _is_too_little(crossings: Sequence[Crossing], watched: int) -> Callable[[Record, Series, int], bool]:
+    """Whether all that is kept comes to too little for every line; then they rest until it does not."""
+    varying = [(one.column, one.limit) for one in crossings if one.limit is not None]
+    plain = [one for one in crossings if one.limit is None]
+    least_entries = min((one.least for one in plain if one.column == -1), default=NEVER)
+    least_total = min((one.least for one in plain if one.column != -1), default=NEVER)
+
+    def is_too_little(record: Record, series: Series, now: int) -> bool:
+        if series.buckets or series.negative:
+            return False
+        entries, total = least_entries, least_total
+        for column, limit_of in varying:
+            limit = limit_of(record, now)
+            if limit is not None and column == -1:
+                entries = min(entries, limit)
+            elif limit is not None:
+                total = min(total, limit)
+        if len(series.times) >= entries:
+            return False
+        if watched >= 0:
+            sums = series.columns[watched]
+            total += sums[0]
+            if sums[-1] >= total:
+                return False
+        series.rests_until, series.rests_entries, series.rests_total = NEVER, entries, total
+        return True
+
+    return is_too_little
