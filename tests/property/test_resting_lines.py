@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +92,7 @@ def _events(dice: Random, most: int, *, refunds: bool, steps: tuple[int, ...], s
             }
             events.append(changed(at, f"c{number}", **{name: values[name] for name in names}))
             continue
-        data: dict[str, Value] = {"product": dice.choice(("milk", "bread"))}
+        data: dict[str, Any] = {"product": dice.choice(("milk", "bread"))}
         if dice.random() < 0.95:
             data["price"] = dice.randrange(-10 if refunds else 0, 60)
         late = dice.choice((0, 0, 0, 0, 0, MINUTE, 20 * MINUTE, 3 * HOUR))
