@@ -85,7 +85,7 @@ def _events(dice: Random, most: int, *, refunds: bool, steps: tuple[int, ...], s
         at += dice.choice(steps)
         if dice.random() < 3 / most:
             names = dice.sample(("plan", "limit", "balance"), 2)
-            values = {
+            values: dict[str, Any] = {
                 "plan": dice.choice("SM"),
                 "limit": dice.randrange(5 * scale),
                 "balance": dice.randrange(90 * scale),
