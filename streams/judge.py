@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from models.decisions import NO_LONGER, ActionKind, Decision, Outcome
 from models.events import Event
@@ -24,8 +25,7 @@ from streams.identity import actions_of
 from streams.policy.quiet_hours import Actions, gate
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something that did not become a decision, and why: `line` is what stopped it, or `old news`.
 
     `block` is the number of the block whose own line it is; `view` is the moment as it was judged, to be looked at
@@ -68,7 +68,7 @@ class Judge:
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
         first: Found | None = None
-        for one in sorted(found, key=Found.order):
+        for one in sorted(found, key=Found.order) if len(found) > 1 else found:
             rule = self.program.rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue

@@ -107,6 +107,8 @@ class Partition:
         self._ended = False
         #: Everything up to here has been taken, and what was due has run (ms).
         self._reached: int | None = None
+        #: All that was decided of moments before this one (ms) is committed.
+        self.committed_before = 0
         self._decisions: list[Decision] = []
         #: Events taken since the last commit.
         self._taken = 0
@@ -336,6 +338,7 @@ class Partition:
         self._kept = kept
         stepper.committed()
         self._decisions, self.dead, self.forwards, self._taken = [], [], [], 0
+        self.committed_before = self.next_moment
         self._committed(done)
 
     def _count(self, decisions: list[Decision]) -> None:

@@ -68,14 +68,15 @@ class Run:
         until: int | None = None,
         pace: Pace | None = None,
         batch: int = BATCH,
+        steps: int = 1,
         stopped: Stopped | None = None,
         records_in_memory: int = RECORDS_IN_MEMORY,
         files: Mapping[str, bytes] | None = None,
         ended: Callable[[int | None], int | None] = _here,
     ) -> None:
-        """`until`: nothing that arrives later is read, and the clock stops there (ms). `ended` is asked at the end of
-        the source: told how far arrivals have come in it, it says how far they have come in all. The others: see
-        `Partition`.
+        """`until`: nothing that arrives later is read, and the clock stops there (ms). `steps`: after so many batches
+        what came of them is committed. `ended` is asked at the end of the source: told how far arrivals have come in
+        it, it says how far they have come in all. The others: see `Partition`.
 
         StoreError if the state is of another vocabulary, or can't be read.
         """
@@ -83,6 +84,9 @@ class Run:
         self._ended = ended
         self.pace = pace
         self.batch = batch
+        self._steps = steps
+        #: Batches since the last commit.
+        self._stepped = 0
         self.partition = Partition(
             engine,
             store,
@@ -169,12 +173,21 @@ class Run:
             since += 1
             if since >= self.batch:
                 self._arrive_all(number + 1, events)
-                self.partition.step(where)
+                self._step(where)
                 since = 0
         self._arrive_all(batch.first + len(batch.arrivals), events)
         if since:
-            self.partition.step(where)
+            self._step(where)
         return False
+
+    def _step(self, where: Where) -> None:
+        """A batch has arrived."""
+        self._stepped += 1
+        if self._stepped < self._steps:
+            self.partition.advance(where)
+        else:
+            self._stepped = 0
+            self.partition.step(where)
 
     def _arrive_all(self, next_: int, events: list[Event]) -> None:
         """The events before arrival `next_` have arrived; none goes back behind the one before it."""

@@ -40,6 +40,8 @@ from streams.wire.decoder import Decoder
 
 #: Decisions of one process that may wait for the others: one that is ahead is not heard until they have come as far.
 MOST_WAITING = 20_000
+#: Batches between two commits. It costs little not to be heard of at each, and a commit looks at all who have changed.
+_STEPS = 5
 #: What asks a process to end.
 _REQUESTS = (signal.SIGINT, signal.SIGTERM)
 
@@ -143,6 +145,7 @@ class Replay(NamedTuple):
             durable=False,
             until=self.until,
             batch=self.batch,
+            steps=_STEPS,
             stopped=self.stopped,
             ended=ended,
         )
@@ -151,7 +154,7 @@ class Replay(NamedTuple):
             if progress.step == "surveying":
                 connection.send_bytes(_encode(_Reading(progress.done)))
             else:
-                tell(progress, run.partition.next_moment)
+                tell(progress, run.partition.committed_before)
 
         source = self.source(decoder, share, watch)
         connection.send_bytes(_encode(_Found(source.survey_share(self.size))))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from models.calendars import anniversary, next_boundary
 from models.events import Event
@@ -30,6 +32,8 @@ from rules.typed import (
 _LAST_YEAR = 9998
 #: Every day of a billing cycle that ever comes, comes within so many cycles.
 _CYCLES = 13
+#: Answers that are remembered of when it is next Monday.
+_DAYS_KEPT = 256
 
 Backs = Mapping[CalendarUnit, int]
 
@@ -40,9 +44,9 @@ def next_moment(rule: Rule, record: Record, now: int, backs: Backs) -> int | Non
     when = rule.situation.when
     match when:
         case EveryDay(at=at):
-            return _next_day(record, now, at, None)
+            return _next_day(record.zone, now, at, None)
         case EveryWeek(weekday=weekday, at=at):
-            return _next_day(record, now, at, weekday)
+            return _next_day(record.zone, now, at, weekday)
         case EveryCycle():
             return _next_cycle_day(when, record, now, backs[CalendarUnit.BILLING_CYCLE])
         case EveryYear(of=Attribute(name=name, type=type_), at=at):
@@ -54,11 +58,12 @@ def next_moment(rule: Rule, record: Record, now: int, backs: Backs) -> int | Non
             return None
 
 
-def _next_day(record: Record, now: int, at: int, weekday: int | None) -> int | None:
-    today, _, of_week = local_parts(record.zone, now)
+@lru_cache(maxsize=_DAYS_KEPT)  # it is the same moment for all customers of a zone, and they ask at the same moment
+def _next_day(zone: ZoneInfo, now: int, at: int, weekday: int | None) -> int | None:
+    today, _, of_week = local_parts(zone, now)
     day = today if weekday is None else today + (weekday - of_week) % 7
     step = 1 if weekday is None else 7
-    while (moment := local_to_moment(record.zone, day, at)) <= now:
+    while (moment := local_to_moment(zone, day, at)) <= now:
         day += step
     return moment
 

@@ -81,7 +81,9 @@ class Decoder:
             plan = self._plan_of(envelope)
             for name in ignored:
                 self._ignore(plan.name, name, of_data=False)
-            return self._event(plan, envelope, arrived)
+            event = self._event(plan, envelope, arrived)
+            self._quick.spelled(plan.name, envelope.data)
+            return event
         except Refusal as refusal:
             return DeadLetter(refusal.reason, refusal.detail, line, len(line))
 

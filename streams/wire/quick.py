@@ -13,7 +13,7 @@ from __future__ import annotations
 import linecache
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Union
 
 import msgspec
@@ -23,7 +23,7 @@ from models.events import Event
 from models.vocabulary import Vocabulary
 from streams.wire.envelope import NO_SOURCE
 from streams.wire.plans import Plan
-from streams.wire.quick_source import LOOK_UP, source_of
+from streams.wire.quick_source import LOOK_UP, Field, source_of
 from streams.wire.remembered import Remembered
 from streams.wire.sent import UNUSED, can_be_sent, data_struct, fields_of, sent_struct
 from streams.wire.times import HOUR, TAIL, WITHIN_HOUR, WITHIN_HOURS, TimeReader
@@ -41,9 +41,13 @@ _LONG = 1 << 64
 class _Type:
     """A type of event, its names on the wire, and the names of its attributes and fields that are passed over."""
 
-    def __init__(self, plan: Plan, names: list[str]) -> None:
+    def __init__(self, plan: Plan, names: list[str], known: list[Field]) -> None:
         self.plan = plan
         self.names = names
+        #: Its fields, each with the spellings that are read.
+        self.known = known
+        #: Spellings that are not read, as the first event had others; None: all are read, whatever comes.
+        self.left_out: frozenset[str] | None = frozenset()
         self.structs: list[type[Struct]] = []
         self.attributes: dict[str, str] = {}
         self.fields: dict[str, str] = {}
@@ -69,7 +73,7 @@ class QuickWay:
         for plan in {plan.name: plan for plan in plans.values() if plan.needs_customer}.values():
             names = [name for name, other in plans.items() if other is plan]
             if can_be_sent([*names, *plan.fields]):
-                self._types[plan.name] = _Type(plan, names)
+                self._types[plan.name] = _Type(plan, names, fields_of(plan, vocabulary))
         for type_ in self._types.values():
             self._shape(type_)
         self._make_reader()
@@ -82,10 +86,32 @@ class QuickWay:
         unknown = type_.fields if of_data else type_.attributes
         if name not in unknown.values() and len(unknown) < _MOST_UNKNOWN:
             unknown[f"unknown_{len(unknown)}"] = name
-            for struct in type_.structs:
-                del self.makers[struct]
-            self._shape(type_)
-            self._make_reader()
+            self._reshape(type_)
+
+    def spelled(self, event: str, names: Collection[str]) -> None:
+        """An event was read more slowly, with these names of fields: from now on it need not be for their sake."""
+        type_ = self._types.get(event)
+        if type_ is not None and type_.left_out and not type_.left_out.isdisjoint(names):
+            type_.known, type_.left_out = fields_of(type_.plan, self._vocabulary), None
+            self._reshape(type_)
+
+    def _leave_out(self, type_: _Type, data: Struct) -> None:
+        """Most producers spell a field in one way: of those that came with the first event no other way is read."""
+        known: list[Field] = []
+        left_out: set[str] = set()
+        for field in type_.known:
+            sent = {each: name for each, name in field.attributes.items() if getattr(data, each) is not UNSET}
+            known.append(field._replace(attributes=sent) if len(sent) == 1 else field)
+            left_out.update(set(field.attributes.values()).difference(known[-1].attributes.values()))
+        if left_out:
+            type_.known, type_.left_out = known, frozenset(left_out)
+            self._reshape(type_)
+
+    def _reshape(self, type_: _Type) -> None:
+        for struct in type_.structs:
+            del self.makers[struct]
+        self._shape(type_)
+        self._make_reader()
 
     def _make_reader(self) -> None:
         # Numbers that are not whole come as bytes where they must not become binary fractions.
@@ -95,7 +121,7 @@ class QuickWay:
     def _shape(self, type_: _Type) -> None:
         """Make the structs of a type; its function when an event of it comes, as most types never do in most runs."""
         plan = type_.plan
-        fields = fields_of(plan, self._vocabulary)
+        fields = type_.known
         data = data_struct(fields, type_.fields)
         needed = bool(plan.required)
         complete = self._complete
@@ -111,7 +137,10 @@ class QuickWay:
             source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null, complete=complete)
             maker = _run(source, f"<how {plan.name!r} is read>", names, self._times)
             self.makers |= dict.fromkeys(type_.structs, maker)
-            return maker(sent, line, arrived, ignored)
+            event = maker(sent, line, arrived, ignored)
+            if event is not None and sent.data is not UNSET and type_.left_out == frozenset():
+                self._leave_out(type_, sent.data)
+            return event
 
         self.makers |= dict.fromkeys(type_.structs, first)
 
