@@ -74,9 +74,10 @@ class Run:
         files: Mapping[str, bytes] | None = None,
         ended: Callable[[int | None], int | None] = _here,
     ) -> None:
-        """`until`: nothing that arrives later is read, and the clock stops there (ms). `steps`: after so many batches
-        what came of them is committed. `ended` is asked at the end of the source: told how far arrivals have come in
-        it, it says how far they have come in all. The others: see `Partition`.
+        """`until`: nothing that arrives later is read, and the clock stops there (ms). `steps`: how many batches a
+        commit holds, at most; the first hold fewer, so that what is decided is soon seen. `ended` is asked at the end
+        of the source: told how far arrivals have come in it, it says how far they have come in all. The others: see
+        `Partition`.
 
         StoreError if the state is of another vocabulary, or can't be read.
         """
@@ -85,8 +86,8 @@ class Run:
         self.pace = pace
         self.batch = batch
         self._steps = steps
-        #: Batches since the last commit.
-        self._stepped = 0
+        #: Batches since the last commit, and how many the next one holds.
+        self._stepped, self._held = 0, 1
         self.partition = Partition(
             engine,
             store,
@@ -183,10 +184,10 @@ class Run:
     def _step(self, where: Where) -> None:
         """A batch has arrived."""
         self._stepped += 1
-        if self._stepped < self._steps:
+        if self._stepped < self._held:
             self.partition.advance(where)
         else:
-            self._stepped = 0
+            self._stepped, self._held = 0, min(self._held + 1, self._steps)
             self.partition.step(where)
 
     def _arrive_all(self, next_: int, events: list[Event]) -> None:
