@@ -74,6 +74,10 @@ class Taking:
         """Whether this arrival acts; no if it was finished with before a restart."""
         return number >= self._following or number in self._again
 
+    def wants_from(self, first: int) -> bool:
+        """Whether this arrival and all later ones act."""
+        return first >= self._following
+
     def arrive(self, number: int, event: Event) -> None:
         """An event has arrived; `number` counts arrivals. One that is not wanted is passed over."""
         self.arrive_all(number, (event,))
