@@ -27,6 +27,7 @@ from msgspec import Struct
 
 from models.moments import format_moment
 from models.speech import say
+from rules.asked_fields import asked_fields
 from streams.arrivals.owners import Share
 from streams.counted import Counted, examples_of
 from streams.dead_letters import DeadLetter
@@ -119,7 +120,8 @@ class Replay(NamedTuple):
 
     def run(self, share: Share, connection: Connection) -> None:
         """All that the process of a share does."""
-        decoder = Decoder(self.engine.vocabulary)
+        vocabulary = self.engine.vocabulary
+        decoder = Decoder(vocabulary, asked=asked_fields(self.engine.program.plan.rules, vocabulary))
         store, waiting = self.store(), _Waiting()
         last = Progress("running", 0, None)
         examples: dict[str, DeadLetter] = {}

@@ -7,6 +7,7 @@ vocabulary and used for many lines; it counts what it passed over.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from copy import copy
 from typing import Any
 
@@ -40,8 +41,18 @@ _OFTEN = 100
 class Decoder:
     """Reads the events of one vocabulary. Not to be shared between threads."""
 
-    def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT, *, complete: bool = False) -> None:
-        """`complete`: `specversion` and `source` may not be missing, as they may in a file."""
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        limit: int = DEFAULT_LIMIT,
+        *,
+        complete: bool = False,
+        asked: Collection[str] | None = None,
+    ) -> None:
+        """`complete`: `specversion` and `source` may not be missing, as they may in a file. `asked`: of the fields of
+        the vocabulary's events nobody asks for any but these (and for positions); others may be left out, once they
+        have been checked.
+        """
         self.limit = limit
         self._complete = complete
         #: (event type, name) of fields that are not in the vocabulary -> how often they came.
@@ -50,7 +61,7 @@ class Decoder:
         self.read_as_arrived = 0
         self._times = TimeReader()
         self._plans = plans_of(vocabulary, self._times)
-        self._quick = QuickWay(self._plans, vocabulary, self._times, complete=complete)
+        self._quick = QuickWay(self._plans, vocabulary, self._times, complete=complete, asked=asked)
 
     def uncounted(self) -> Decoder:
         """A decoder of the same vocabulary with counts of its own: for who looks at a line before it is read."""

@@ -20,7 +20,8 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from models.events import Event
-from models.vocabulary import Vocabulary
+from models.types import Kind
+from models.vocabulary import RESERVED_EVENTS, Vocabulary
 from streams.wire.envelope import NO_SOURCE
 from streams.wire.plans import Plan
 from streams.wire.quick_source import LOOK_UP, Field, source_of
@@ -36,6 +37,8 @@ Maker = Callable[[Any, bytes, int | None, Counter[tuple[str, str]]], Event | Non
 _MOST_UNKNOWN = 100
 #: A whole number that is passed over is smaller than this.
 _LONG = 1 << 64
+#: What says where she is, whether a rule asks for it by name or not.
+_POSITIONS = (Kind.POINT, Kind.CELL)
 
 
 class _Type:
@@ -61,9 +64,20 @@ class QuickWay:
 
     read: Callable[[bytes], Struct]
 
-    def __init__(self, plans: Mapping[str, Plan], vocabulary: Vocabulary, times: TimeReader, *, complete: bool) -> None:
-        """`plans`: by each name that a type has on the wire. `complete`: no attribute may be missing."""
+    def __init__(
+        self,
+        plans: Mapping[str, Plan],
+        vocabulary: Vocabulary,
+        times: TimeReader,
+        *,
+        complete: bool,
+        asked: Collection[str] | None = None,
+    ) -> None:
+        """`plans`: by each name that a type has on the wire. `complete`: no attribute may be missing. `asked`: see
+        `Decoder`.
+        """
         self._complete = complete
+        self._asked = asked
         self.makers: dict[type[Struct], Maker] = {}
         self._vocabulary = vocabulary
         self._times = times
@@ -73,7 +87,7 @@ class QuickWay:
         for plan in {plan.name: plan for plan in plans.values() if plan.needs_customer}.values():
             names = [name for name, other in plans.items() if other is plan]
             if can_be_sent([*names, *plan.fields]):
-                self._types[plan.name] = _Type(plan, names, fields_of(plan, vocabulary))
+                self._types[plan.name] = _Type(plan, names, self._fields(plan))
         for type_ in self._types.values():
             self._shape(type_)
         self._make_reader()
@@ -92,8 +106,16 @@ class QuickWay:
         """An event was read more slowly, with these names of fields: from now on it need not be for their sake."""
         type_ = self._types.get(event)
         if type_ is not None and type_.left_out and not type_.left_out.isdisjoint(names):
-            type_.known, type_.left_out = fields_of(type_.plan, self._vocabulary), None
+            type_.known, type_.left_out = self._fields(type_.plan), None
             self._reshape(type_)
+
+    def _fields(self, plan: Plan) -> list[Field]:
+        fields, asked = fields_of(plan, self._vocabulary), self._asked
+        if asked is None or plan.name in RESERVED_EVENTS:
+            return fields
+        return [
+            field._replace(kept=field.name in asked or plan.types[field.name].kind in _POSITIONS) for field in fields
+        ]
 
     def _leave_out(self, type_: _Type, data: Struct) -> None:
         """Most producers spell a field in one way: of those that came with the first event no other way is read."""

@@ -45,6 +45,8 @@ class Field(NamedTuple):
     #: Of an amount: what whole numbers are greater than, and by what they are multiplied.
     low: int = 0
     grid: int = 1
+    #: Whether the event has it; else it is only checked.
+    kept: bool = True
 
     @property
     def known(self) -> str:
@@ -108,7 +110,7 @@ def source_of(
         lines += ["    if data is UNSET:", "        data = NO_DATA", "    else:", "        spare -= 2"]
     for number, field in enumerate(required):
         lines += _indented(_required(field, f"value_{number}"))
-    values = ", ".join(f"{field.name!r}: value_{number}" for number, field in enumerate(required))
+    values = ", ".join(f"{field.name!r}: value_{number}" for number, field in enumerate(required) if field.kept)
     lines.append(f"    fields = {{{values}}}")
     for field in optional:
         lines += _indented(_optional(field, keeps_null))
@@ -145,7 +147,9 @@ def _optional(field: Field, keeps_null: bool) -> Iterator[str]:
         yield f"    fields[{field.name!r}] = None"
     yield "elif value is not UNSET:"
     yield from _indented(_converted(field, "value"))
-    yield from (f"    spare -= {_quotes_of(field)}", f"    fields[{field.name!r}] = value")
+    yield f"    spare -= {_quotes_of(field)}"
+    if field.kept:
+        yield f"    fields[{field.name!r}] = value"
 
 
 def _taken(field: Field, value: str) -> Iterator[str]:

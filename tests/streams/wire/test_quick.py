@@ -15,7 +15,7 @@ from models.currencies import currency_decimals
 from models.events import Event
 from models.moments import DAY
 from models.types import NUMBER_LIMIT, Kind, Type
-from models.vocabulary import EventType, Vocabulary
+from models.vocabulary import RESERVED_EVENTS, EventType, Vocabulary
 from streams.dead_letters import DeadLetter
 from streams.wire.decoder import Decoder
 from streams.wire.encode import encode_event
@@ -74,6 +74,30 @@ def test_the_quick_way_gives_what_the_slow_way_gives(seed: int, told: bool, ofte
         assert exactly(decoder.decode(one, arrived)) == exactly(slow.decode_slowly(one, arrived)), one
     assert decoder.ignored == slow.ignored
     assert decoder.read_as_arrived == slow.read_as_arrived
+
+
+@settings(max_examples=50)
+@given(st.integers())
+def test_what_nobody_asks_for_is_checked_all_the_same(seed: int) -> None:
+    """Whatever is asked for: the same events and dead letters, in which nothing is missing but what nobody asks for."""
+    random = Random(seed)
+    words = vocabulary(random)
+    names = sorted({name for event in words.events.values() for name in event.fields})
+    asked = frozenset(random.sample(names, random.randrange(len(names) + 1)))
+    decoder, whole = Decoder(words, asked=asked), Decoder(words)
+    for _ in range(40):
+        one = line(random, words)
+        found, expected = decoder.decode(one), whole.decode(one)
+        if isinstance(found, Event) and isinstance(expected, Event) and found.type not in RESERVED_EVENTS:
+            places = {
+                name for name, of in words.events[found.type].fields.items() if of.kind in (Kind.POINT, Kind.CELL)
+            }
+            assert found.data.items() <= expected.data.items()
+            missing = expected.data.keys() - found.data.keys()
+            assert not missing & (asked | places)
+            expected.data = found.data
+        assert exactly(found) == exactly(expected), one
+    assert decoder.ignored == whole.ignored
 
 
 @pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
@@ -179,6 +203,13 @@ def test_producers_who_spell_fields_differently_are_read_quickly() -> None:
     assert event.data.keys() == {"amount", "network"}
     assert quickly(decoder, theirs) == event
     assert quickly(decoder, ours) == first
+
+
+def test_what_nobody_asks_for_is_left_out() -> None:
+    """The quick way leaves out what is not asked for."""
+    event = Decoder(VOCABULARY, asked={"amount"}).decode(json.dumps(ENVELOPE).encode())
+    assert isinstance(event, Event)
+    assert event.data.keys() == {"amount"}
 
 
 def test_a_traceback_shows_what_was_generated() -> None:
