@@ -15,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
-import json, os, resource, sys
+import json, os, resource, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job that a shell began behind its back ignores it
 import beforehand.cli.replays, beforehand.cli.running, beforehand.cli.summaries, beforehand.wiring
 from beforehand.cli import app
 
