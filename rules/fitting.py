@@ -143,7 +143,8 @@ class _Writer(Generic[_Payload]):
             Comparator.AT_LEAST: f"[:right({names[0]}, {value})]",
             Comparator.LESS: f"[right({names[0]}, {value}):]",
         }.get(size, f"[left({names[0]}, {value}):]")
-        self._put(f"if {value} is not None:")
+        nearest = limits[0] if size in {Comparator.MORE, Comparator.AT_LEAST} else limits[-1]  # mostly not reached
+        self._put(f"if {value} is not None and {value} {size.value} {nearest}:")
         self._put(f"    for rest, payloads in {names[1]}{side}:")
         self._put_rest("        ")
 

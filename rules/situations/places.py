@@ -70,7 +70,8 @@ def move(program: Program, record: Record, event: Event, taken: int, fields: tup
     )
     for member in moved.left:
         record.inside.pop(member, None)
-        _end_stays(record, member)
+        if record.stays:
+            _end_stays(record, member)
     for member in moved.entered:
         record.inside[member] = Bound(event.data, event.time, taken, event.source, event.id, member)
         _begin_stays(program, record, member, taken)
