@@ -64,20 +64,20 @@ class Judge:
         return self.matches(view, found)[0]
 
     def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], Found | None]:
-        """The same, and the first of the situations that was a match."""
+        """The same, and the first of the situations, in the order in which they were found, that was a match."""
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
-        first: Found | None = None
+        matches: list[Found] = []
         for one in sorted(found, key=Found.order) if len(found) > 1 else found:
             rule = self.program.rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue
             made = self.judge(rule, one, view)
             if made is not None:
-                first = one if first is None else first
+                matches.append(one)
                 matched.add((one.rule, one.each))
                 decisions.extend(made)
-        return decisions, first
+        return decisions, next((one for one in found if any(one is match for match in matches)), None)
 
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
         """A situation is complete: what comes of it now, or None if it is no match."""

@@ -56,3 +56,20 @@ def test_what_is_armed_fires_with_the_wait_that_was_a_match() -> None:
     rows = stepped(scenario, through_store=False)
     assert rows == interpreted(scenario)
     assert {row[1]: row[4][-1] for row in rows if row[0] == "match"} == {"armed": "1", "waiting": "1"}
+
+
+def test_of_matches_of_several_values_the_wait_that_began_last_fires_it() -> None:
+    """Two waits end at once, of two values of `each`, and both are matches: decided by value, fired by the latest."""
+    waits = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("closed"),), HOUR, 0))
+    waiting = rule("waiting", Sequence(waits), each="case")
+    armed = rule("armed", Crosses(compare(count("paid", last(10 * DAY)), ">=", 1)))
+    noon = moment("2026-03-02 12:00")
+    events = (
+        taken("opened", noon, "1", case="x"),
+        taken("opened", noon, "2", case="y"),
+        Taken(replace(event("paid", noon - DAY), arrived=noon + 1), noon + 1, fresh=False),
+    )
+    scenario = Scenario(VOCABULARY, (RuleSet(0, (armed, waiting)),), events, noon + DAY, {})
+    rows = stepped(scenario, through_store=False)
+    assert rows == interpreted(scenario)
+    assert [row[4][-1] for row in rows if row[0] == "match" and row[1] == "armed"] == ["2"]
