@@ -58,7 +58,11 @@ class Sayings:
         self._workspace = workspace
 
     def __call__(self, verdict: Verdict | Fit, *, goes_on: bool = True) -> None:
-        """Say it."""
+        """Say it, in one piece: meanwhile the run goes on, and shows what it hands over."""
+        with self._console:  # which is then written to at once
+            self._say(verdict, goes_on=goes_on)
+
+    def _say(self, verdict: Verdict | Fit, *, goes_on: bool) -> None:
         from beforehand import following
 
         stays = say("The rules of before go on deciding.") if goes_on else None
