@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from models.types import TEXT
 from rules.interpreter import RuleSet, Taken
-from rules.typed import Attribute, Crosses, EveryDay, Moment, Pattern, Sequence, Step, StepKind
+from rules.typed import Attribute, Crosses, EveryDay, Moment, Pattern, Rule, Sequence, Step, StepKind
 from tests.property.building import (
     DAY,
     HOUR,
@@ -24,7 +24,7 @@ from tests.property.building import (
     taken,
 )
 from tests.property.strategies import Scenario
-from tests.property.test_engine import decided, interpreted, stepped
+from tests.property.test_engine import Row, decided, interpreted, stepped
 
 
 @pytest.mark.parametrize("plan", ["M", "S"])
@@ -41,10 +41,11 @@ def test_only_a_match_fires_what_is_armed(plan: str) -> None:
     assert decided(scenario, listening=False) == decided(scenario, listening=True)
 
 
-def test_what_is_armed_fires_with_the_wait_that_was_a_match() -> None:
-    """Of two waits that end at once the later is refused, the earlier is a match: that is the trigger."""
-    waits = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("closed"),), HOUR, 0))
-    waiting = rule("waiting", Sequence(waits), only_if=(line(compare(field("case", TEXT, 0), "is", "x")),))
+WAITS = Sequence((Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("closed"),), HOUR, 0)))
+
+
+def armed_and(waiting: Rule) -> list[Row]:
+    """The matches of an armed line and of two waits of this rule, for the cases x and y, that end at once."""
     armed = rule("armed", Crosses(compare(count("paid", last(10 * DAY)), ">=", 1)))
     noon = moment("2026-03-02 12:00")
     events = (
@@ -55,21 +56,15 @@ def test_what_is_armed_fires_with_the_wait_that_was_a_match() -> None:
     scenario = Scenario(VOCABULARY, (RuleSet(0, (armed, waiting)),), events, noon + DAY, {})
     rows = stepped(scenario, through_store=False)
     assert rows == interpreted(scenario)
-    assert {row[1]: row[4][-1] for row in rows if row[0] == "match"} == {"armed": "1", "waiting": "1"}
+    return [row for row in rows if row[0] == "match"]
+
+
+def test_what_is_armed_fires_with_the_wait_that_was_a_match() -> None:
+    """Of two waits that end at once the later is refused, the earlier is a match: that is the trigger."""
+    waiting = rule("waiting", WAITS, only_if=(line(compare(field("case", TEXT, 0), "is", "x")),))
+    assert {row[1]: row[4][-1] for row in armed_and(waiting)} == {"armed": "1", "waiting": "1"}
 
 
 def test_of_matches_of_several_values_the_wait_that_began_last_fires_it() -> None:
     """Two waits end at once, of two values of `each`, and both are matches: decided by value, fired by the latest."""
-    waits = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("closed"),), HOUR, 0))
-    waiting = rule("waiting", Sequence(waits), each="case")
-    armed = rule("armed", Crosses(compare(count("paid", last(10 * DAY)), ">=", 1)))
-    noon = moment("2026-03-02 12:00")
-    events = (
-        taken("opened", noon, "1", case="x"),
-        taken("opened", noon, "2", case="y"),
-        Taken(replace(event("paid", noon - DAY), arrived=noon + 1), noon + 1, fresh=False),
-    )
-    scenario = Scenario(VOCABULARY, (RuleSet(0, (armed, waiting)),), events, noon + DAY, {})
-    rows = stepped(scenario, through_store=False)
-    assert rows == interpreted(scenario)
-    assert [row[4][-1] for row in rows if row[0] == "match" and row[1] == "armed"] == ["2"]
+    assert [row[4][-1] for row in armed_and(rule("waiting", WAITS, each="case")) if row[1] == "armed"] == ["2"]
