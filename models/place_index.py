@@ -7,11 +7,12 @@ point is looked at. Cells are worked out when a position first falls into them, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from models.flat_circles import UNKNOWN, FlatCircle, flat_circle
 from models.places import Area, CellPlace, Circle, Place, Shape
 from models.shapes import EARTH_RADIUS, distance, geometry_of, inside_of, turns_of
 from models.text import fold
@@ -38,16 +39,19 @@ _MOST_SETS: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class _GridCell:
-    #: All members for a point of this cell, if it has no border.
-    members: Members
+    #: Numbers of the members that hold all of it, and of those whose border it may hold a piece of.
     surely: tuple[int, ...]
     border: tuple[int, ...]
+    #: For each of the border: its bit, the circle (see `FlatCircle`), and what to ask where that does not tell.
+    asked: tuple[tuple[int, *FlatCircle, Callable[[float, float], bool]], ...]
+    #: Bits of the border members that hold a point -> all members that do.
+    answers: dict[int, Members] = field(default_factory=dict)
 
 
 class PlaceIndex:
     """Finds the members of places that a point or a radio cell lies in.
 
-    `most_cells` grid cells (about a square kilometre each, some 200 bytes) are remembered in each of two generations.
+    `most_cells` grid cells (about a square kilometre each, some 400 bytes) are remembered in each of two generations.
     Answers are interned: the same members are the same object, so that `is` tells whether anything changed. (After
     200,000 different sets the table starts afresh; then equal sets may be two objects.)
     """
@@ -69,15 +73,24 @@ class PlaceIndex:
         cell = self._recent.get(key)
         if cell is None:
             cell = self._cell(key)
-        if not cell.border:
-            return cell.members
-        inside_of = self._inside_of
-        inside = [number for number in cell.border if inside_of[number](lat, lon)]
-        return self._interned(tuple(sorted((*cell.surely, *inside)))) if inside else cell.members
+        held = 0
+        for bit, latitude, longitude, weight, surely, perhaps, inside in cell.asked:
+            north, east = lat - latitude, lon - longitude
+            away = north * north + weight * east * east
+            if away <= surely or (away <= perhaps and inside(lat, lon)):
+                held |= bit
+        members = cell.answers.get(held)
+        return self._answer(cell, held) if members is None else members
 
     def members_in_cell(self, cell: str) -> Members:
         """The members that are this radio cell."""
         return self._cells.get(fold(cell), ())
+
+    def _answer(self, cell: _GridCell, held: int) -> Members:
+        """The members of a cell that hold a point, by their bits; remembered."""
+        inside = [number for place, number in enumerate(cell.border) if held >> place & 1]
+        members = cell.answers[held] = self._interned(tuple(sorted((*cell.surely, *inside))))
+        return members
 
     def _interned(self, numbers: tuple[int, ...]) -> Members:
         members = self._sets.get(numbers)
@@ -111,7 +124,11 @@ class PlaceIndex:
                 border.append(number)
             elif holds:
                 surely.append(number)
-        return _GridCell(self._interned(tuple(surely)), tuple(surely), tuple(border))
+        asked = [
+            (1 << place, *_flat(self._shapes[number], cell), self._inside_of[number])
+            for place, number in enumerate(border)
+        ]
+        return _GridCell(tuple(surely), tuple(border), tuple(asked))
 
     @cached_property
     def _tree(self) -> tuple[STRtree, list[int]]:
@@ -144,6 +161,10 @@ def _holds(shape: Shape, cell: Box) -> bool | None:
             return _area_holds(shape, cell)
         case CellPlace():
             return False
+
+
+def _flat(shape: Shape, cell: Box) -> FlatCircle:
+    return flat_circle(shape, cell) if isinstance(shape, Circle) and not _is_polar(cell) else UNKNOWN
 
 
 def _circle_holds(circle: Circle, cell: Box) -> bool | None:

@@ -23,12 +23,11 @@ def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
     while heap and heap[0][0] <= until:
         due, kind, rule = heappop(heap)
         record.taken = max(record.taken, due)
-        decisions.extend(_timer(judge, record, due, TimerKind(kind), rule))
+        decisions += _timer(judge, record, due, kind, rule)
     return decisions
 
 
 def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
-    view = View(record, now)
     if kind is TimerKind.FADE:
         places.fade(record, now, judge.program.plan.vocabulary.position_fades)
         return []
@@ -38,10 +37,11 @@ def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -
     if rule not in judge.program.number_of and rule not in judge.program.groups:
         return []
     if kind is TimerKind.AFTER:
-        return _blocks(judge, record, view, rule)
+        return _blocks(judge, record, View(record, now), rule)
     found = _found(judge.program, record, now, kind, rule)
     if not found:
         return []
+    view = View(record, now)
     decisions, match = judge.matches(view, found)
     return decisions if match is None else [*decisions, *_short_list(judge, view, match.trigger)]
 

@@ -103,10 +103,10 @@ class Stepper:
         of_customers: defaultdict[str, list[tuple[int, Event]]] = defaultdict(list)
         for entry in events:
             of_customers[entry[1].customer].append(entry)
-        takes = self.engine.takes
+        records, takes = self.records, self.engine.takes
         decisions: list[Decision] = []
         for customer, hers in of_customers.items():
-            record = self.record(customer)
+            record = records.get(customer) or self.record(customer)
             for taken, event in hers:
                 made = takes[event.type](record, event, taken)
                 if made:
@@ -116,20 +116,17 @@ class Stepper:
 
     def _done(self, record: Record) -> None:
         self.changed[record.customer] = None
-        self._collect(record)
-        self._come_back(record)
-
-    def _collect(self, record: Record) -> None:
         if record.counts:
             self.counts.update(record.counts)
             record.counts.clear()
-
-    def _come_back(self, record: Record) -> None:
-        """Queue a customer for her next timer, unless that is known."""
         heap = record.heap
         if heap and heap[0][0] != record.queued:
-            record.queued = due = heap[0][0]
-            self.queue(record.customer, due)
+            self._come_back(record)
+
+    def _come_back(self, record: Record) -> None:
+        """Queue a customer for her next timer."""
+        record.queued = due = record.heap[0][0]
+        self.queue(record.customer, due)
 
     def run_timers(self, until: int) -> Iterator[Decision]:
         """Run everybody's timers due up to and including `until`."""
@@ -141,7 +138,7 @@ class Stepper:
                 if record.heap and record.heap[0][0] <= until:
                     yield from self.engine.run_timers(record, until)
                     self._done(record)
-                else:
+                elif record.heap:
                     self._come_back(record)
 
     def _due_until(self, until: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.events import Event
-from models.types import Kind, Value
+from models.types import Kind
 from models.vocabulary import EventType
 from rules.compile.view import Bound
 from rules.program import Program
@@ -50,19 +50,32 @@ def position_field(event_type: EventType) -> tuple[str, ...]:
 
 def move(program: Program, record: Record, event: Event, taken: int, fields: tuple[str, ...]) -> Moved:
     """Move her to the position an event gives, if it is one and not older than the last."""
-    where, last = None, record.position
+    data, time, last = event.data, event.time, record.position
     for name in fields:
-        where = event.data.get(name)
+        where = data.get(name)
         if where is not None:
             break
-    if where is None or (last is not None and event.time < last.time):
+    else:
         return NOWHERE
-    position = _position(program, event.time, taken, where)
-    record.position = position
+    if last is not None and time < last.time:
+        return NOWHERE
+    latitude = longitude = cell = None
+    if isinstance(where, tuple):
+        latitude, longitude = where
+        now = program.places.members_at(latitude, longitude)
+    else:
+        cell = str(where)
+        now = program.places.members_in_cell(cell)
+    was: tuple[Member, ...] = ()
+    if last is None:
+        record.position = Position(time, taken, latitude, longitude, cell, now)
+    else:  # (nobody else holds it, and to change it costs half as much as a new one)
+        if not last.faded:
+            was = last.members
+        last.time, last.taken, last.faded = time, taken, False
+        last.latitude, last.longitude, last.cell, last.members = latitude, longitude, cell, now
     if record.fade_due is None:
         set_fade(record, program.plan.vocabulary.position_fades)
-    was: tuple[Member, ...] = () if last is None or last.faded else last.members
-    now = position.members
     if was is now:
         return NOWHERE
     moved = Moved(
@@ -73,16 +86,9 @@ def move(program: Program, record: Record, event: Event, taken: int, fields: tup
         if record.stays:
             _end_stays(record, member)
     for member in moved.entered:
-        record.inside[member] = Bound(event.data, event.time, taken, event.source, event.id, member)
+        record.inside[member] = Bound(data, time, taken, event.source, event.id, member)
         _begin_stays(program, record, member, taken)
     return moved
-
-
-def _position(program: Program, time: int, taken: int, where: Value) -> Position:
-    if isinstance(where, tuple):
-        latitude, longitude = where
-        return Position(time, taken, latitude, longitude, None, program.places.members_at(latitude, longitude))
-    return Position(time, taken, None, None, str(where), program.places.members_in_cell(str(where)))
 
 
 def know(program: Program, record: Record) -> None:
