@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
@@ -174,11 +175,24 @@ class PartProgram:
 class OpeningProgram:
     """What begins sequences of two steps: numbers of the rules that begin so, and how long any of them waits (ms).
 
-    Rules that wait longest come first.
+    Rules that wait longest come first. `absences`: those of them that wait for an absence.
     """
 
     rules: list[int] = field(default_factory=list)
     keep: int = 0
+    absences: list[int] = field(default_factory=list)
+    #: Of the other rules: ids, and how long they wait, below 0 so that it grows.
+    _ids: list[str] = field(default_factory=list)
+    _waits: list[int] = field(default_factory=list)
+
+    def add(self, rule: str, pair: Pair) -> None:
+        """The next of the rules that wait for no absence, which must be added longest wait first."""
+        self._ids.append(rule)
+        self._waits.append(-pair.wait)
+
+    def waiting(self, age: int) -> list[str]:
+        """The rules that wait for no absence, and still wait when what opened them is so old (ms)."""
+        return self._ids[: bisect_left(self._waits, -age)]
 
 
 @dataclass(slots=True)
@@ -269,6 +283,12 @@ def _openings(plan: Plan) -> dict[int, OpeningProgram]:
         opening.keep = max(opening.keep, pair.wait)
     for opening in found.values():
         opening.rules.sort(key=lambda number: -plan.pairs[number].wait)
+        for number in opening.rules:
+            pair = plan.pairs[number]
+            if pair.absence is None:
+                opening.add(plan.rules[number].id, pair)
+            else:
+                opening.absences.append(number)
     return found
 
 

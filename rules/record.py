@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,28 +80,32 @@ class Opening:
         self.bound = bound
         self.latest = max(bound.time, latest)
         self.ends: dict[int, int] | None = None
-        self.done: AbstractSet[str] = _NO_RULE
+        self.done: set[str] | frozenset[str] = _NO_RULE
 
-    def through(self, rule: str) -> None:
-        """This rule is through with it."""
+    def through(self, rules: Sequence[str]) -> int:
+        """These rules are through with it; returns how many were not before."""
+        before = len(self.done)
         if isinstance(self.done, set):
-            self.done.add(rule)
-        else:
-            self.done = {rule}
+            self.done.update(rules)
+        elif rules:
+            self.done = set(rules)
+        return len(self.done) - before
 
 
 class Marks:
-    """What is known of openings and absences, so that only few openings need be asked whether they are marked.
+    """What is known of openings and absences, so that only few openings need be looked at.
 
-    `opened` are the keys of what has opened since it is known. For each absence: how many of these were looked at when
-    it happened last, at which time of its own (ms), and which openings it did not mark.
+    `opened` is what has opened lately, with its key. For each absence: how many of these were looked at when it
+    happened last, at which time of its own (ms), and which openings it did not mark. `joined` has openings by what a
+    field of theirs must be equal to.
     """
 
-    __slots__ = ("absent", "opened")
+    __slots__ = ("absent", "joined", "opened")
 
     def __init__(self) -> None:
-        self.opened: list[int] = []
-        self.absent: dict[int, tuple[int, int, tuple[int, ...]]] = {}
+        self.opened: list[tuple[int, Opening]] = []
+        self.absent: dict[int, tuple[int, int, list[Opening]]] = {}
+        self.joined: dict[int, list[tuple[Any, dict[Any, list[Opening]]]]] = {}
 
 
 class Pending:

@@ -302,11 +302,11 @@ class Engine:
         if moved is not NOWHERE:
             visited = (number for number, _ in places.steps(program, moved) if program.rules[number].pair)
             rules = list(dict.fromkeys((*rules, *visited)))
-        openings = record.openings
+        openings, view = record.openings, view_of(record, event, now)
         for number in rules:
             one = program.rules[number]
             if one.pair is not None and one.pair.opening in openings:
-                found.extend(pairs.complete(one, view_of(record, event, now), event, moved))
+                found.extend(pairs.complete(one, view, event, moved))
 
     def _end_pairs(self, reach: Reach, record: Record, event: Event, now: int) -> None:
         if reach.whole.absences is not None:

@@ -7,6 +7,7 @@ rule out cost nothing until these change. An opening says itself which rules are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from models.events import Event
 from rules.compile.view import View
@@ -20,18 +21,17 @@ from rules.situations.timers import TimerKind, set_forgetting, set_timer
 #: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
 Waits = dict[int, list[tuple[str, int]]]
 
-#: After so many openings it is asked anew which of them absences have marked.
+#: So many openings are remembered at most, of those that an absence may still have to mark.
 _LATELY = 256
+#: More openings than these are looked up by what they join with.
+_MANY = 8
 
 
 def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
     bound = bound_of(event, now)
-    if record.marks is not None and len(record.marks.opened) > _LATELY:
-        record.marks = None
+    marks = record.marks
     for key in keys:
-        if record.marks is not None:
-            record.marks.opened.append(key)
         of = program.openings[key]
         kept = record.openings.get(key)
         if kept is None:
@@ -39,32 +39,60 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
             set_forgetting(record, now, now + of.keep)
         elif kept[0].bound.taken + of.keep <= now:
             kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
-        kept.append(Opening(bound, kept[-1].latest if kept else event.time))
+        opening = Opening(bound, kept[-1].latest if kept else event.time)
+        kept.append(opening)
+        if marks is not None:
+            _note(marks, key, opening)
         for rule, wait in waits.get(key, ()):
             set_timer(record, now + wait, TimerKind.ABSENCE, rule)
         if len(kept) > OPEN_SEQUENCES:
             _let_go(program, of, record, kept, now)
 
 
+def _note(marks: Marks, key: int, opening: Opening) -> None:
+    """Something has opened."""
+    opened = marks.opened
+    opened.append((key, opening))
+    for join, openings in marks.joined.get(key, ()):
+        openings.setdefault(join.of_bound((opening.bound,)), []).append(opening)
+    if len(opened) > _LATELY:
+        half = _LATELY // 2
+        del opened[:half]
+        marks.absent = {
+            absence: (seen - half, time, unmarked)
+            for absence, (seen, time, unmarked) in marks.absent.items()
+            if seen >= half
+        }
+        marks.joined.clear()
+
+
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
     """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
     candidate = kept[-OPEN_SEQUENCES - 1]
     age = now - candidate.bound.taken
-    for number in of.rules:
+    # (a rule that is through with it is so with all older ones)
+    dropped = candidate.through(of.waiting(age))
+    for number in of.absences:
         one = program.rules[number]
         pair, rule = one.pair, one.rule.id
         assert pair is not None
         if pair.wait <= age:
             break  # it is over for this rule, and for those that wait no longer
         if rule in candidate.done:
-            continue  # and with all older ones
-        going = candidate if pair.absence is None else _one_too_many(one, kept, now)
+            continue
+        going = _one_too_many(one, kept, now)
         if going is not None:
-            going.through(rule)
-            record.count("sequences dropped")
+            dropped += going.through((rule,))
+    if dropped:
+        record.count("sequences dropped", dropped)
     if len(kept) % OPEN_SEQUENCES == 0:  # (every time would cost as much as a hundred openings)
-        rules = [program.rules[number] for number in of.rules]
-        kept[:] = [opening for opening in kept if any(_is_open(one, opening, now) for one in rules)]
+        rules = [program.rules[number] for number in of.absences]
+        kept[:] = [
+            opening
+            for opening in kept
+            if not opening.done.issuperset(of.waiting(now - opening.bound.taken))
+            or any(_is_open(one, opening, now) for one in rules)
+        ]
 
 
 def _one_too_many(one: RuleProgram, kept: list[Opening], now: int) -> Opening | None:
@@ -110,40 +138,47 @@ def end(program: Program, record: Record, absences: Iterable[int], time: int) ->
     marks = record.marks
     if marks is None:
         marks = record.marks = Marks()
-    openings, opened = record.openings, marks.opened
+    opened = marks.opened
     for absence in absences:
         concerned = program.concerned[absence]
         known = marks.absent.get(absence)
-        keys: Iterable[int] = openings
         if known is not None and known[1] <= time:
-            keys = {*opened[known[0] :], *known[2]}
-        unmarked = []
-        for key in keys:
-            if key not in concerned:
-                continue
-            kept = openings.get(key)
-            if kept and not _is_marked(kept[-1], absence, time):
-                _end(kept, absence, time)
-                if not _is_marked(kept[-1], absence, time):
-                    unmarked.append(key)
-        marks.absent[absence] = len(opened), time, tuple(unmarked)
+            seen, _, unmarked = known
+            new = [opening for key, opening in opened[seen:] if key in concerned]
+            unmarked = _mark([*unmarked, *new] if unmarked else new, absence, time)
+        else:
+            found = [kept for key, kept in record.openings.items() if key in concerned]
+            unmarked = _mark([opening for kept in found for opening in _not_ended(kept, absence, time)], absence, time)
+        if len(unmarked) <= _LATELY:
+            marks.absent[absence] = len(opened), time, unmarked
+        else:
+            marks.absent.pop(absence, None)
 
 
-def _is_marked(newest: Opening, absence: int, time: int) -> bool:
-    """Whether an absence at `time` or later changes nothing for an opening and all older ones."""
-    at = None if newest.ends is None else newest.ends.get(absence)
-    return at is not None and newest.latest <= at <= time
-
-
-def _end(kept: list[Opening], absence: int, time: int) -> None:
+def _not_ended(kept: list[Opening], absence: int, time: int) -> Iterator[Opening]:
+    """The openings for which an absence at `time` may be news, the latest first."""
     for opening in reversed(kept):
-        if opening.ends is None:
-            opening.ends = {}
-        at = opening.ends.get(absence)
+        at = None if opening.ends is None else opening.ends.get(absence)
         if at is not None and opening.latest <= at <= time:
             return  # all older ones were ended when it was
-        if time >= opening.bound.time and (at is None or time < at):
-            opening.ends[absence] = time
+        yield opening
+
+
+def _mark(openings: list[Opening], absence: int, time: int) -> list[Opening]:
+    """Mark those that were open at `time`; returns those that a later time may still mark."""
+    unmarked = []
+    for opening in openings:
+        ends = opening.ends
+        at = None if ends is None else ends.get(absence)
+        if at is not None and at <= time:
+            continue
+        if time < opening.bound.time:
+            unmarked.append(opening)
+        elif ends is None:
+            opening.ends = {absence: time}
+        else:
+            ends[absence] = time
+    return unmarked
 
 
 def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
@@ -152,18 +187,38 @@ def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterat
     step, now, rule = one.steps[1], view.now, one.rule.id
     join: Join | None = None if step.visits else step.joins.get(event.type)
     own = None if join is None else join.of_event(event.data)
+    openings = view.record.openings.get(one.pair.opening, [])
+    if join is not None and own is None:
+        return
+    if join is not None and len(openings) > _MANY:
+        openings = _joined(view.record, one.pair.opening, openings, join).get(own, [])
     trigger = EventTrigger(event.source, event.id, event.time)
-    for opening in reversed(view.record.openings.get(one.pair.opening, ())):
+    for opening in reversed(openings):
         first = opening.bound
         if now >= first.taken + step.duration:
             return
         if rule in opening.done or event.time < first.time:
             continue
-        if join is not None and (own is None or join.of_bound((first,)) != own):
+        if join is not None and join.of_bound((first,)) != own:
             continue
         bound = bind(step, view, event, moved, (first,), None)
         if bound is not None:
             yield Found(one.number, None, trigger, (first, bound))
+
+
+def _joined(record: Record, key: int, kept: list[Opening], join: Join) -> dict[Any, list[Opening]]:
+    """All openings of a key by what they join with; among them may be some that have been let go since."""
+    if record.marks is None:
+        record.marks = Marks()
+    known = record.marks.joined.setdefault(key, [])
+    for other, found in known:
+        if other.other == join.other and other.textual == join.textual:  # (there is but one step before)
+            return found
+    found = {}
+    for opening in kept:
+        found.setdefault(join.of_bound((opening.bound,)), []).append(opening)
+    known.append((join, found))
+    return found
 
 
 def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
@@ -173,7 +228,7 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
     for opening in record.openings.get(one.pair.opening, ()):
         if opening.bound.taken + one.pair.wait != now or not _is_open(one, opening, now - 1):
             continue
-        opening.through(one.rule.id)
+        opening.through((one.rule.id,))
         first = opening.bound
         trigger = TimerTrigger(TimerKind.ABSENCE.word, now, first.source, first.id)
         found.append(Found(one.number, None, trigger, (first, absence_of(first, one.steps[1]))))
@@ -184,7 +239,7 @@ def close(one: RuleProgram, record: Record) -> None:
     """A match, or `stop when`, ends all that is open of a rule."""
     assert one.pair is not None
     for opening in record.openings.get(one.pair.opening, ()):
-        opening.through(one.rule.id)
+        opening.through((one.rule.id,))
 
 
 def open_of(one: RuleProgram, record: Record, now: int) -> int:
