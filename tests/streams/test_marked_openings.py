@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.interpreter import RuleSet, Taken
-from rules.typed import Pattern, Sequence, Step, StepKind
+from rules.typed import Pattern, Rule, Sequence, Step, StepKind
 from tests.property.building import HOUR, MINUTE, SECOND, VOCABULARY, moment, rule, taken
 from tests.property.strategies import Scenario
 from tests.property.test_engine import interpreted, stepped
@@ -16,11 +16,21 @@ UNPAID = rule(
         (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("paid"),), HOUR // 2, 0)),
     ),
 )
+#: The same of all kinds of events, within a day.
+NEVER_PAID = tuple(
+    rule(
+        f"never paid after {event}",
+        Sequence(
+            (Step(StepKind.FIRST, (Pattern(event),)), Step(StepKind.WITHOUT, (Pattern("paid"),), 24 * HOUR, 0)),
+        ),
+    )
+    for event in ("opened", "closed", "seen")
+)
 
 
-def matches(*events: Taken) -> int:
-    """How often the rule matches, as engine and interpreter say."""
-    found = Scenario(VOCABULARY, (RuleSet(0, (UNPAID,)),), events, events[-1].taken + 2 * HOUR, {})
+def matches(*events: Taken, rules: tuple[Rule, ...] = (UNPAID,)) -> int:
+    """How often the rules match, as engine and interpreter say."""
+    found = Scenario(VOCABULARY, (RuleSet(0, rules),), events, events[-1].taken + 25 * HOUR, {})
     rows = stepped(found, through_store=False)
     assert rows == stepped(found, through_store=True) == interpreted(found)
     return sum(row[0] == "match" for row in rows)
@@ -41,3 +51,11 @@ def test_each_payment_ends_what_has_opened_since() -> None:
         events += [taken("opened", at), taken("paid", at + SECOND)]
     assert matches(*events) == 0
     assert matches(*events, taken("opened", START + 300 * MINUTE)) == 1
+
+
+def test_a_payment_ends_hundreds_of_openings_of_many_kinds() -> None:
+    """What has opened since the last payment is more than is remembered of it; the next payment ends all of it."""
+    opened = [taken(("opened", "closed", "seen")[number % 3], START + number * MINUTE) for number in range(1, 280)]
+    events = (taken("opened", START - MINUTE), taken("paid", START), *opened, taken("paid", START + 280 * MINUTE))
+    assert matches(*events, rules=NEVER_PAID) == 0
+    assert matches(*events[:-1], rules=NEVER_PAID) > 0
