@@ -6,71 +6,15 @@ written. A workspace with errors is checked as far as it could be read, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from rules.all_cores import by_all_cores
-from rules.checks.beaten import check_beaten
-from rules.checks.caps import check_caps
-from rules.checks.collisions import check_collisions
-from rules.checks.duplicate_facts import check_duplicate_facts
-from rules.checks.each_fields import check_each_fields
-from rules.checks.even_growth import check_even_growth
-from rules.checks.idle_conditions import check_idle_conditions
-from rules.checks.impossible import check_impossible
-from rules.checks.languages import check_languages
-from rules.checks.measured import check_measured
-from rules.checks.missing_values import check_missing_values
-from rules.checks.never_fires import check_never_fires
-from rules.checks.newcomers import check_newcomers
-from rules.checks.not_acting import check_not_acting
-from rules.checks.placeholders import check_placeholders
-from rules.checks.repeats import check_repeats
-from rules.checks.sequences_apart import check_sequences_apart
-from rules.checks.slow import check_slow
-from rules.checks.sms_length import check_sms_length, check_sms_titles
-from rules.checks.tested import check_tested
-from rules.checks.unused_facts import check_unused_facts
-from rules.checks.windows import check_windows
-from rules.checks.written import rules as written_rules
 from rules.problems import Problem
-from rules.workspace.kept import Prints, keep, keeping_place, read_kept
+from rules.workspace.kept import Prints, digest, keep, keeping_place, read_kept
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import Workspace
 
-Check = Callable[[Workspace], Iterable[Problem]]
-
-#: Checks that look at each rule by itself. What they find in files that rules share has nothing to do with any rule.
-OF_EACH_RULE: tuple[Check, ...] = (
-    check_impossible,
-    check_never_fires,
-    check_idle_conditions,
-    check_missing_values,
-    check_even_growth,
-    check_each_fields,
-    check_sequences_apart,
-    check_caps,
-    check_repeats,
-    check_slow,
-    check_windows,
-    check_duplicate_facts,
-    check_languages,
-    check_placeholders,
-    check_sms_length,
-    check_tested,
-)
-#: Checks that look at all rules together.
-OF_ALL_RULES: tuple[Check, ...] = (
-    check_unused_facts,
-    check_beaten,
-    check_collisions,
-    check_newcomers,
-    check_sms_titles,
-    check_measured,
-    check_not_acting,
-)
-CHECKS = (*OF_EACH_RULE, *OF_ALL_RULES)
+#: Under this name, which is no file's, is kept what was found anywhere but in rules by themselves.
+_ELSEWHERE = ""
 
 
 def check(workspace: Workspace, prints: Prints | None = None, cache: Path | None = None) -> list[Problem]:
@@ -78,35 +22,40 @@ def check(workspace: Workspace, prints: Prints | None = None, cache: Path | None
 
     `cache` is a folder that keeps what was found in rules which have not changed since, as `prints` tells them.
     """
-    try:
-        found = [problem for one in OF_ALL_RULES for problem in one(workspace)]
-        found += _of_each_rule(workspace) if prints is None or cache is None else _of_changed(workspace, prints, cache)
-    finally:
-        written_rules.cache_clear()
+    if prints is None or cache is None:
+        together, each = _find(workspace, workspace.rules)
+        found = together + each
+    else:
+        found = _of_changed(workspace, prints, cache)
     return sorted(found, key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
 
 
-def _of_each_rule(workspace: Workspace) -> list[Problem]:
-    def checked(rules: Sequence[RuleFile]) -> list[Problem]:
-        part = replace(workspace, rules=tuple(rules))
-        return [problem for one in OF_EACH_RULE for problem in one(part)]
+def _find(workspace: Workspace, looked_at: tuple[RuleFile, ...]) -> tuple[list[Problem], list[Problem]]:
+    from rules.checks.every_check import find  # noqa: PLC0415  takes long, and is not needed where nothing has changed
 
-    first, *others = by_all_cores(checked, workspace.rules, list[Problem])
-    files = {file.path for file in workspace.rules}
-    return first + [problem for found in others for problem in found if problem.file in files]
+    return find(workspace, looked_at)
 
 
 def _of_changed(workspace: Workspace, prints: Prints, cache: Path) -> list[Problem]:
-    """What the checks of each rule find: of rules that are what they were, what was found then."""
+    """What the checks find: of rules that are what they were, what was found then."""
     place = keeping_place(cache, workspace.root or Path(), "checks-with-tests" if workspace.stories else "checks")
+    prints = Prints(prints.world, {**prints.files, _ELSEWHERE: _of_all(prints)})
     known = read_kept(place, prints, list[Problem])
     changed = tuple(file for file in workspace.rules if file.path not in known)
-    found = _of_each_rule(replace(workspace, rules=changed))
+    if not changed and _ELSEWHERE in known:
+        return [problem for problems in known.values() for problem in problems]
+    together, each = _find(workspace, changed)
     kept = {file.path: known.get(file.path, []) for file in workspace.rules if file.sound and file.path in prints.files}
     before = [problem for path, problems in kept.items() if path in known for problem in problems]
-    for problem in found:
+    elsewhere = [*together, *(problem for problem in each if problem.file not in kept)]
+    for problem in each:
         if problem.file in kept:
             kept[problem.file].append(problem)
-    if not kept.keys() <= known.keys():
-        keep(place, prints, kept)
-    return before + found
+    if _ELSEWHERE not in known:
+        keep(place, prints, {_ELSEWHERE: elsewhere, **kept})
+    return together + before + each
+
+
+def _of_all(prints: Prints) -> bytes:
+    """A hash of all rules: of one more, and of one less, another one."""
+    return digest(b"".join(digest(name) + known for name, known in sorted(prints.files.items())))

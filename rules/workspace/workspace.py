@@ -230,7 +230,6 @@ class _Reading:
         phrases = shared_phrases(vocabulary, words, facts, vocabulary_file.broken)
         offers = self._offers(vocabulary_file, phrases)
         policy, refusals = self._policy(vocabulary_file, phrases)
-        self.problems += clashes_of_vocabulary(vocabulary_file, self._fact_keys())
         rules = self._rules(vocabulary_file, phrases, facts, Actors(vocabulary, offers, policy))
         not_built = (*refusals, *self._things(vocabulary_file))
         self.problems += self._things(vocabulary_file)
@@ -304,6 +303,8 @@ class _Reading:
         taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, say("a fact of facts.yaml"))}
         around = Surroundings(actors, phrases, facts.said, taken, self.stories)
         rules = self._kept_rules(ids)
+        if not rules:  # rules were kept of a world without errors only
+            self._find_clashes(vocabulary_file)
         unread = {name: rule_id for name, rule_id in ids.items() if name not in rules}
         for file in read_rules(self.sources, unread, around, vocabulary_file):
             self.problems += file.problems
@@ -334,6 +335,12 @@ class _Reading:
         for rule in kept.values():
             self.problems += rule.problems
         return kept
+
+    def _find_clashes(self, vocabulary_file: VocabularyFile) -> None:
+        clashes = clashes_of_vocabulary(vocabulary_file, self._fact_keys())
+        if clashes:
+            self.prints = None
+            self.problems += clashes
 
     def _keep_rules(self, rules: Mapping[str, RuleFile], new: Iterable[str]) -> None:
         wrong = {problem.file for problem in self.problems if _is_error(problem)}

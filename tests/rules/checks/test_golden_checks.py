@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.checks import CHECKS, OF_EACH_RULE, Check
+from rules.checks.every_check import CHECKS, OF_EACH_RULE, Check
 from rules.problems import CODES, Problem, Severity, render
 from rules.workspace.workspace import Workspace, load_texts
 
