@@ -5,11 +5,10 @@ Geometry (is this point inside?) is in `models.geometry`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(Struct, frozen=True, tag=True):
     """All points within `radius` millimetres (great circle) of a centre in degrees."""
 
     latitude: float
@@ -17,15 +16,13 @@ class Circle:
     radius: int
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True, tag=True):
     """A polygon or several, as WKT in (longitude, latitude) order, as GeoJSON has it. Its border is inside."""
 
     wkt: str
 
 
-@dataclass(frozen=True, slots=True)
-class CellPlace:
+class CellPlace(Struct, frozen=True, tag=True):
     """A radio cell: a position inside it is one that names this cell."""
 
     cell: str
@@ -34,8 +31,7 @@ class CellPlace:
 Shape = Circle | Area | CellPlace
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A named place, or a kind of place: `members` are (name, shape), in the order they were written.
 
     A plain place has one member that bears its own name.

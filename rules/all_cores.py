@@ -14,12 +14,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 Made = TypeVar("Made")
@@ -70,6 +71,8 @@ def processes_at_hand() -> int:
 @contextmanager
 def _forked(work: Callable[[Sequence[T]], object], parts: Sequence[Sequence[T]]) -> Iterator[list[Connection]]:
     """A process for each part, which ends with the block; where each sends what it made."""
+    from multiprocessing import get_context  # noqa: PLC0415  most have too few things to need it
+
     context = get_context("fork")
     processes, receivers = [], []
     try:

@@ -165,6 +165,11 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column} {self.code} {paragraph(self.message, self.hint)}"
 
 
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any of them is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
 _SHORT = 3
 _PAIR = 2
 

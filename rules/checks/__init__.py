@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rules.problems import Problem
-from rules.workspace.kept import Prints, digest, keep, keeping_place, read_kept
+from rules.workspace.keeping import all_of
+from rules.workspace.kept import Prints, keep, keeping_place, read_kept
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import Workspace
 
@@ -39,7 +40,7 @@ def _find(workspace: Workspace, looked_at: tuple[RuleFile, ...]) -> tuple[list[P
 def _of_changed(workspace: Workspace, prints: Prints, cache: Path) -> list[Problem]:
     """What the checks find: of rules that are what they were, what was found then."""
     place = keeping_place(cache, workspace.root or Path(), "checks-with-tests" if workspace.stories else "checks")
-    prints = Prints(prints.world, {**prints.files, _ELSEWHERE: _of_all(prints)})
+    prints = Prints(prints.world, {**prints.files, _ELSEWHERE: all_of(prints.files)})
     known = read_kept(place, prints, list[Problem])
     changed = tuple(file for file in workspace.rules if file.path not in known)
     if not changed and _ELSEWHERE in known:
@@ -54,8 +55,3 @@ def _of_changed(workspace: Workspace, prints: Prints, cache: Path) -> list[Probl
     if _ELSEWHERE not in known:
         keep(place, prints, {_ELSEWHERE: elsewhere, **kept})
     return together + before + each
-
-
-def _of_all(prints: Prints) -> bytes:
-    """A hash of all rules: of one more, and of one less, another one."""
-    return digest(b"".join(digest(name) + known for name, known in sorted(prints.files.items())))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+#: The content of a file of the workspace, by its path inside it; None if there is no such file.
+ReadFile = Callable[[str], bytes | str | None]
 
 #: Files that end so are read, or complained about.
 _ENDINGS = (".yaml", ".yml")

@@ -28,8 +28,6 @@ from rules.all_cores import plain
 
 T = TypeVar("T")
 
-#: Workspaces of fewer rules are read quickly enough.
-FEWEST = 100
 #: A file larger than this is not kept (bytes), and of more files than these the oldest go.
 MOST_BYTES = 200_000_000
 MOST_FILES = 24

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from models.geojson import read_geojson
@@ -12,11 +12,9 @@ from models.speech import quoted, say, sentence
 from models.types import Kind
 from rules.language.yaml_nodes import Items, Node, Scalar
 from rules.workspace import quantities, reading
+from rules.workspace.files import ReadFile
 from rules.workspace.findings import Findings
 from rules.workspace.reading import Keys
-
-#: The content of a file of the workspace, by its path inside it; None if there is no such file.
-ReadFile = Callable[[str], bytes | str | None]
 
 KEYS = ("near", "within", "each of", "cell", "area")
 _FORMS = sentence(

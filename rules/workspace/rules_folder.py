@@ -12,7 +12,8 @@ from rules.language.yaml_source import Source
 from rules.problems import Problem
 from rules.workspace.findings import Findings
 from rules.workspace.own_problems import own_problems
-from rules.workspace.rule_file import RuleFile, Surroundings, read_rule
+from rules.workspace.rule_file import RuleFile
+from rules.workspace.rule_reader import Surroundings, read_rule
 from rules.workspace.sources import Sources
 from rules.workspace.vocabulary_file import VocabularyFile
 

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from rules.language.yaml_source import Source, read_yaml
-from rules.workspace.tests_left_out import without_tests
+if TYPE_CHECKING:
+    from rules.language.yaml_source import Source
 
 
-class Sources(Mapping[str, Source]):
+class Sources(Mapping[str, "Source"]):
     """Files by their names. `stories=False` leaves the tests of rules out."""
 
     def __init__(self, contents: Mapping[str, bytes | str], *, stories: bool) -> None:
         self._contents = contents
-        self._stories = stories
+        #: Whether tests of rules are read.
+        self.stories = stories
         self._read: dict[str, Source] = {}
 
     def __getitem__(self, name: str) -> Source:
         source = self._read.get(name)
         if source is None:
-            content = self._contents[name]
-            source = self._read[name] = read_yaml(name, content if self._stories else without_tests(content))
+            source = self._read[name] = _read(name, self._contents[name], stories=self.stories)
         return source
 
     def put(self, source: Source) -> None:
         """A file that somebody else has read."""
         self._read[source.file] = source
 
-    def content(self, name: str) -> bytes | str | None:
-        """What is in a file, tests included; None if there is no such file."""
-        return self._contents.get(name)
+    def content(self, name: str) -> bytes | str:
+        """What is in a file, tests included."""
+        return self._contents[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._contents
@@ -39,3 +40,10 @@ class Sources(Mapping[str, Source]):
 
     def __len__(self) -> int:
         return len(self._contents)
+
+
+def _read(name: str, content: bytes | str, *, stories: bool) -> Source:
+    from rules.language.yaml_source import read_yaml  # noqa: PLC0415  what is kept is not read, and needs no YAML
+    from rules.workspace.tests_left_out import without_tests  # noqa: PLC0415
+
+    return read_yaml(name, content if stories else without_tests(content))

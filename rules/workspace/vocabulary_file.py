@@ -25,8 +25,9 @@ from rules.language.yaml_nodes import Mapping, Node, Scalar
 from rules.problems import Problem
 from rules.workspace import quantities, reading
 from rules.workspace.event_types import Defaults, event_types
+from rules.workspace.files import ReadFile
 from rules.workspace.findings import Findings, nearest
-from rules.workspace.places_section import ReadFile, places
+from rules.workspace.places_section import places
 from rules.workspace.reading import Keys
 from rules.workspace.things_section import things
 from rules.workspace.type_text import type_of

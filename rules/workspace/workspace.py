@@ -7,34 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, splitext
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from models.policy import Policy
 from models.speech import listed, say
-from models.vocabulary import RESERVED_ATTRIBUTES, RESERVED_EVENTS, Vocabulary
-from rules.language.words import Words, words_of
-from rules.language.yaml_nodes import Mapping as MappingNode
-from rules.language.yaml_source import Source
+from models.vocabulary import Vocabulary
 from rules.offers import OfferTerms
-from rules.problems import Problem, Severity, suggestion
+from rules.problems import Problem, Severity, has_errors, suggestion
 from rules.typed import Named
-from rules.workspace import policy_file
-from rules.workspace.blocks import Actors
-from rules.workspace.clashes import clashes_of_rules, clashes_of_vocabulary, facts_in
 from rules.workspace.collecting import without_collecting
-from rules.workspace.fact_list import names_of, read_facts
-from rules.workspace.fact_table import Facts
-from rules.workspace.files import read_files
-from rules.workspace.findings import Findings
-from rules.workspace.kept import FEWEST, Prints, digest, keep, keeping_place, read_kept, world_of
-from rules.workspace.offers_file import read_offers
-from rules.workspace.own_problems import own_problems
-from rules.workspace.phrases import Phrases, shared_phrases
-from rules.workspace.places_section import ReadFile
-from rules.workspace.rule_file import RuleFile, Surroundings
-from rules.workspace.rule_id import rule_files
-from rules.workspace.rules_folder import read_rules
+from rules.workspace.files import ReadFile, read_files
+from rules.workspace.keeping import FEWEST, Keeping, Kept
+from rules.workspace.kept import Prints
+from rules.workspace.rule_file import RuleFile
 from rules.workspace.sources import Sources
-from rules.workspace.vocabulary_file import VocabularyFile, read_vocabulary
+
+if TYPE_CHECKING:
+    from rules.language.yaml_source import Source
 
 VOCABULARY, POLICY, OFFERS, FACTS = "vocabulary.yaml", "policy.yaml", "offers.yaml", "facts.yaml"
 FILES = (VOCABULARY, POLICY, OFFERS, FACTS)
@@ -101,8 +90,7 @@ def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Load
         _of_file(name, "E103", say("the file cannot be read: {strerror}.", strerror=error.strerror), None)
         for name, error in failures.items()
     ]
-    place = None if cache is None else keeping_place(cache, path, "rules-with-tests" if stories else "rules")
-    return _load(files, _reader_of(path), path, stories, unreadable, place)
+    return _load(files, _reader_of(path), path, stories, unreadable, cache)
 
 
 def load_texts(files: Mapping[str, bytes | str] | Mapping[str, str], *, stories: bool = True) -> Loaded:
@@ -128,43 +116,70 @@ def _load(
     root: Path | None,
     stories: bool,
     problems: list[Problem],
-    place: Path | None = None,
+    cache: Path | None = None,
 ) -> Loaded:
     with without_collecting():
-        return _load_all(files, read_file, root, stories, problems, place)
+        known, strange = _known_files(files)
+        problems = [*problems, *strange]
+        sources = Sources({name: files[name] for name in known}, stories=stories)
+        found = _load_known(sources, read_file, root, problems, cache)
+        return replace(found, files=MappingProxyType({**files, **found.files}))
 
 
-def _load_all(
-    files: Mapping[str, bytes | str],
-    read_file: ReadFile,
-    root: Path | None,
-    stories: bool,
-    problems: list[Problem],
-    place: Path | None,
+def _load_known(
+    sources: Sources, read_file: ReadFile, root: Path | None, problems: list[Problem], cache: Path | None
 ) -> Loaded:
-    known, strange = _known_files(files)
-    problems = [*problems, *strange]
-    sources = Sources({name: files[name] for name in known}, stories=stories)
     if VOCABULARY not in sources:
         message = say("the workspace has no {vocabulary}.", vocabulary=VOCABULARY)
         problems.append(_of_file(VOCABULARY, "E103", message, say("Write it: event types, fields, attributes.")))
         problems += [problem for source in sources.values() for problem in source.problems]
-        return replace(_loaded(None, problems, sources), files=MappingProxyType(dict(files)))
-    reading = _Reading(sources, read_file, stories, place)
-    workspace = reading.read(root)
-    found = _loaded(workspace, [*problems, *reading.problems], sources)
-    return replace(found, prints=reading.prints, files=MappingProxyType({**files, **reading.looked_at}))
+        return _loaded(None, _as_written(problems, sources), sources)
+    if cache is None or root is None or len(sources) < FEWEST:
+        return _read(sources, read_file, root, problems, None)
+    keeping = Keeping(cache, root, sources)
+    kept = keeping.all_of_it(read_file)
+    return _read(sources, read_file, root, problems, keeping) if kept is None else _taken(kept, sources, root, problems)
 
 
-def _loaded(workspace: Workspace | None, problems: list[Problem], sources: Mapping[str, Source]) -> Loaded:
+def _taken(kept: Kept, sources: Sources, root: Path | None, problems: list[Problem]) -> Loaded:
+    """A workspace that is what it was when it was kept: without errors, so nothing of it had to be repaired."""
+    rest = kept.rest
+    workspace = Workspace(
+        root,
+        rest.vocabulary,
+        rest.policy,
+        rest.offers,
+        rest.facts,
+        tuple(sorted(kept.rules.values(), key=lambda file: file.rule.id)),
+        rest.not_built,
+        sources,
+        sources.stories,
+    )
+    found = _loaded(workspace, [*problems, *rest.problems], sources)
+    return replace(found, prints=kept.prints, files=kept.looked_at)
+
+
+def _read(
+    sources: Sources, read_file: ReadFile, root: Path | None, problems: list[Problem], keeping: Keeping | None
+) -> Loaded:
+    """A workspace read from its text, but for rules that are kept."""
+    from rules.workspace.all_files import AllFiles  # noqa: PLC0415  takes long, and what is kept needs none of it
+
+    files = AllFiles(sources, read_file, keeping)
+    workspace = files.read(root)
+    found = _loaded(workspace, _as_written([*problems, *files.problems], sources), sources)
+    return replace(found, prints=files.prints, files=files.looked_at)
+
+
+def _loaded(workspace: Workspace | None, problems: Iterable[Problem], sources: Mapping[str, Source]) -> Loaded:
+    ordered = sorted(dict.fromkeys(problems), key=_place)
+    return Loaded(None if has_errors(ordered) else workspace, ordered, sources, workspace)
+
+
+def _as_written(problems: Iterable[Problem], sources: Mapping[str, Source]) -> list[Problem]:
+    """The problems where they stand in the files, which are repaired before they are read."""
     placed = (sources[problem.file].as_written(problem) if problem.file in sources else problem for problem in problems)
-    ordered = sorted(dict.fromkeys(problem for problem in placed if problem is not None), key=_place)
-    failed = any(map(_is_error, ordered))
-    return Loaded(None if failed else workspace, ordered, sources, workspace)
-
-
-def _is_error(problem: Problem) -> bool:
-    return problem.severity is Severity.ERROR
+    return [problem for problem in placed if problem is not None]
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
@@ -192,184 +207,3 @@ def _known_files(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
             )
             strange.append(_of_file(name, "E103", say("{name} is no file of a workspace.", name=name), hint))
     return known, strange
-
-
-class _Reading:
-    """Reads the files in the order in which they need each other."""
-
-    def __init__(self, sources: Sources, read_file: ReadFile, stories: bool, place: Path | None) -> None:
-        self.sources = sources
-        self._read_file = read_file
-        #: Files that are no YAML, by name.
-        self.looked_at: dict[str, bytes | str] = {}
-        self.stories = stories
-        self.place = place
-        self.prints: Prints | None = None
-        self.problems: list[Problem] = []
-
-    def read_file(self, name: str) -> bytes | str | None:
-        """A file of the workspace that is no YAML."""
-        content = self._read_file(name)
-        if content is not None:
-            self.looked_at[name] = content
-        return content
-
-    def read(self, root: Path | None) -> Workspace | None:
-        """The workspace as far as it could be read; problems are collected."""
-        vocabulary_file = read_vocabulary(self._findings(VOCABULARY), self.read_file)
-        vocabulary = vocabulary_file.vocabulary
-        self.problems += vocabulary_file.problems
-        if vocabulary_file.findings.source.root is None:
-            self.problems += [problem for source in self.sources.values() for problem in source.problems]
-            return None
-        policy_source = self.sources.get(POLICY)
-        roles, channels = policy_file.names_of(policy_source.root if policy_source else None)
-        fact_names = self._fact_names(vocabulary)
-        words = words_of(vocabulary, fact_names, roles=(*roles, *channels)).with_names(vocabulary_file.broken)
-        facts = self._shared_facts(vocabulary_file, words)
-        phrases = shared_phrases(vocabulary, words, facts, vocabulary_file.broken)
-        offers = self._offers(vocabulary_file, phrases)
-        policy, refusals = self._policy(vocabulary_file, phrases)
-        rules = self._rules(vocabulary_file, phrases, facts, Actors(vocabulary, offers, policy))
-        not_built = (*refusals, *self._things(vocabulary_file))
-        self.problems += self._things(vocabulary_file)
-        return Workspace(
-            root,
-            vocabulary,
-            policy or Policy(),
-            offers or {},
-            tuple(facts.named.values()),
-            tuple(rules),
-            not_built,
-            self.sources,
-            self.stories,
-        )
-
-    def _findings(self, name: str) -> Findings:
-        source = self.sources[name]
-        return Findings(source, list(source.problems))
-
-    def _keep(self, findings: Findings, vocabulary_file: VocabularyFile) -> None:
-        self.problems += own_problems(findings, vocabulary_file)
-
-    def _fact_names(self, vocabulary: Vocabulary) -> tuple[str, ...]:
-        root = self.sources[FACTS].root if FACTS in self.sources else None
-        return names_of(root, vocabulary) if isinstance(root, MappingNode) else ()
-
-    def _fact_keys(self) -> Mapping[str, tuple[Findings, MappingNode]]:
-        """Where the shared facts stand, for clashes of names."""
-        root = self.sources[FACTS].root if FACTS in self.sources else None
-        return {FACTS: (Findings(self.sources[FACTS]), root)} if isinstance(root, MappingNode) else {}
-
-    def _shared_facts(self, vocabulary_file: VocabularyFile, words: Words) -> Facts:
-        if FACTS not in self.sources:
-            return Facts()
-        findings = self._findings(FACTS)
-        root = findings.source.root
-        facts = Facts(broken=frozenset(self._fact_names(vocabulary_file.vocabulary)))
-        if isinstance(root, MappingNode):
-            phrases = shared_phrases(vocabulary_file.vocabulary, words, Facts(), vocabulary_file.broken)
-            facts = read_facts(root, findings, phrases.for_file(findings), taken_names(vocabulary_file.vocabulary))
-        elif root is not None:
-            findings.error(root, "E104", say("facts.yaml holds facts: `name: phrase`, one a line."))
-        self._keep(findings, vocabulary_file)
-        return facts
-
-    def _offers(self, vocabulary_file: VocabularyFile, phrases: Phrases) -> Mapping[str, OfferTerms] | None:
-        """The offers; None if the file could not be read, so that nobody is told that his offer does not exist."""
-        if OFFERS not in self.sources:
-            return MappingProxyType({})
-        findings = self._findings(OFFERS)
-        offers = read_offers(findings, vocabulary_file.vocabulary, phrases.for_file(findings))
-        self._keep(findings, vocabulary_file)
-        return offers if isinstance(findings.source.root, MappingNode) else None
-
-    def _policy(self, vocabulary_file: VocabularyFile, phrases: Phrases) -> tuple[Policy | None, list[Problem]]:
-        """The policy (None if its roles or channels could not be read), and what of it is not built."""
-        if POLICY not in self.sources:
-            return Policy(), []
-        findings = self._findings(POLICY)
-        policy, refusals = policy_file.read_policy(findings, vocabulary_file.vocabulary, phrases.for_file(findings))
-        self._keep(findings, vocabulary_file)
-        return policy, refusals
-
-    def _rules(self, vocabulary_file: VocabularyFile, phrases: Phrases, facts: Facts, actors: Actors) -> list[RuleFile]:
-        names = [name for name in self.sources if name.startswith("rules/")]
-        ids, problems = rule_files(names)
-        self.problems += problems
-        if not names:
-            message = say("the workspace has no rules yet.")
-            self.problems.append(_of_file("rules", "N603", message, say("Write rules/NAME.yaml."), Severity.NOTICE))
-        taken = {**taken_names(vocabulary_file.vocabulary), **dict.fromkeys(facts.named, say("a fact of facts.yaml"))}
-        around = Surroundings(actors, phrases, facts.said, taken, self.stories)
-        rules = self._kept_rules(ids)
-        if not rules:  # rules were kept of a world without errors only
-            self._find_clashes(vocabulary_file)
-        unread = {name: rule_id for name, rule_id in ids.items() if name not in rules}
-        for file in read_rules(self.sources, unread, around, vocabulary_file):
-            self.problems += file.problems
-            if file.rule is not None:
-                rules[file.rule.path] = file.rule
-        shared = self._fact_names(vocabulary_file.vocabulary)
-        clashes = clashes_of_rules(vocabulary_file, shared, (self.sources[name] for name in unread))
-        self.problems = [problem for problem in self.problems if not self._misread(problem, clashes)] + clashes
-        self._keep_rules(rules, unread)
-        known = {*facts.named, *facts.broken, *(name for rule in rules.values() for name in rule.facts)}
-        known.update(name for file in unread for name in facts_in(self.sources[file], vocabulary_file.vocabulary))
-        self.problems += [problem for name, problem in vocabulary_file.strangers.items() if name not in known]
-        return sorted(rules.values(), key=lambda file: file.rule.id)
-
-    def _kept_rules(self, ids: Mapping[str, str]) -> dict[str, RuleFile]:
-        """The rules whose files have not changed since they were kept, by file; their notices are taken over.
-
-        In a world with errors nothing is kept: what then is a mistake of a rule, and what only follows, is not clear.
-        """
-        if self.place is None or len(ids) < FEWEST or any(map(_is_error, self.problems)):
-            return {}
-        beside = [content for name in FILES for content in (name, self.sources.content(name) or "")]
-        self.prints = Prints(
-            world_of([str(self.stories), *beside, *(part for file in self.looked_at.items() for part in file)]),
-            {name: digest(self.sources.content(name) or "") for name in ids},
-        )
-        kept = read_kept(self.place, self.prints, RuleFile)
-        for rule in kept.values():
-            self.problems += rule.problems
-        return kept
-
-    def _find_clashes(self, vocabulary_file: VocabularyFile) -> None:
-        clashes = clashes_of_vocabulary(vocabulary_file, self._fact_keys())
-        if clashes:
-            self.prints = None
-            self.problems += clashes
-
-    def _keep_rules(self, rules: Mapping[str, RuleFile], new: Iterable[str]) -> None:
-        wrong = {problem.file for problem in self.problems if _is_error(problem)}
-        if self.place is not None and self.prints is not None and not wrong.issuperset(new):
-            keep(self.place, self.prints, {name: rule for name, rule in rules.items() if name not in wrong})
-
-    def _misread(self, problem: Problem, clashes: list[Problem]) -> bool:
-        """Whether a problem may only follow from the name of a fact that cannot be read, which is reported there."""
-        if not problem.code.startswith(("E2", "E3", "E4")):
-            return False
-        source = self.sources[problem.file]
-        here = (clash for clash in clashes if clash.file == problem.file)
-        names = (source.line(clash.line)[clash.column - 1 :][: clash.length] for clash in here)
-        return any(name in source.line(problem.line) for name in names)
-
-    def _things(self, vocabulary_file: VocabularyFile) -> list[Problem]:
-        things = vocabulary_file.vocabulary.things
-        if not things:
-            return []
-        node = vocabulary_file.places[next(iter(things))]
-        message = say('"things" are read and checked, but not built yet; `run` refuses rather than leave them out.')
-        hint = say("`run --without-policy` runs without them, and marks every decision.")
-        return [Problem(VOCABULARY, node.line, node.column, "N602", Severity.NOTICE, message, hint)]
-
-
-def taken_names(vocabulary: Vocabulary) -> dict[str, str]:
-    """Names that a fact may not take: name -> what it is."""
-    return {
-        **dict.fromkeys((*RESERVED_ATTRIBUTES, *vocabulary.customer), say("an attribute of customers")),
-        **dict.fromkeys((*RESERVED_EVENTS, *vocabulary.events), say("an event type")),
-        **dict.fromkeys(vocabulary.places, say("a place")),
-    }

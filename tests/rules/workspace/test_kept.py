@@ -15,7 +15,8 @@ from models.speech import Tongue, speaking
 from rules.checks import check
 from rules.problems import Problem
 from rules.workspace import kept
-from rules.workspace.kept import FEWEST, MOST_FILES, Prints, keep, keeping_place, read_kept
+from rules.workspace.keeping import FEWEST
+from rules.workspace.kept import MOST_FILES, Prints, keep, keeping_place, read_kept
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import FILES, Loaded, load
 
