@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from models.policy import Policy
@@ -100,4 +101,4 @@ class Keeping:
 
 def all_of(files: Mapping[str, bytes]) -> bytes:
     """A hash of all files: of one more, and of one less, another one."""
-    return digest(b"".join(digest(name) + known for name, known in sorted(files.items())))
+    return digest(msgspec.msgpack.encode(sorted(files.items())))
