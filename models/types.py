@@ -23,8 +23,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
-
-from msgspec import Struct
+from typing import Final, final
 
 from models.speech import say, sentence
 
@@ -69,15 +68,39 @@ ORDERED = NUMERIC | {Kind.DATE, Kind.MOMENT}
 TEXTUAL = frozenset({Kind.TEXT, Kind.CELL, Kind.CHOICE})
 
 
-class Type(Struct, frozen=True, gc=False):
+#: Every type there is.
+_MADE: Final[dict[tuple[Kind, tuple[str, ...], bool], Type]] = {}
+
+
+@final
+class Type:
     """A type of the vocabulary: its kind and, for a choice, the values it may take.
 
-    `optional` says that an event may leave the field out.
+    `optional` says that an event may leave the field out. There is one object of each type, however often it is made:
+    nearly every node of a rule has one, and nodes are compared and hashed all the time.
     """
 
+    __slots__ = ("_written", "choices", "kind", "optional")
     kind: Kind
-    choices: tuple[str, ...] = ()
-    optional: bool = False
+    choices: tuple[str, ...]
+    optional: bool
+    _written: str
+
+    def __new__(cls, kind: Kind, choices: tuple[str, ...] = (), optional: bool = False) -> Type:
+        made = object.__new__(cls)
+        written = f"Type(kind={kind!r}, choices={choices!r}, optional={optional!r})"
+        for name, value in zip(cls.__slots__, (written, choices, kind, optional), strict=True):
+            object.__setattr__(made, name, value)
+        return _MADE.setdefault((kind, choices, optional), made)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"types do not change, so {name} cannot be set")
+
+    def __reduce__(self) -> tuple[type[Type], tuple[Kind, tuple[str, ...], bool]]:
+        return Type, (self.kind, self.choices, self.optional)
+
+    def __repr__(self) -> str:
+        return self._written
 
     def __str__(self) -> str:
         return " | ".join(self.choices) if self.kind is Kind.CHOICE else self.kind.value

@@ -14,10 +14,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+
+from rules.packed import pack, unpack
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -43,13 +44,6 @@ def by_all_cores(work: Callable[[Sequence[T]], Made], things: Sequence[T], kind:
             sent = _received(receiver, kind)
             made.append(work(part) if sent is None else sent[0])
     return made
-
-
-def plain(value: Any) -> object:
-    """What msgpack holds of a read-only mapping; raises for all else that it does not know."""
-    if isinstance(value, MappingProxyType):
-        return dict(value)
-    raise msgspec.EncodeError(f"{type(value).__name__} is not kept")
 
 
 def _parts(things: Sequence[T], count: int) -> list[Sequence[T]]:
@@ -101,12 +95,12 @@ def _send(
     for receiver in receivers:  # so that sending ends when whoever was to receive is gone
         receiver.close()
     with suppress(Exception):
-        sender.send_bytes(msgspec.msgpack.Encoder(enc_hook=plain).encode(work(part)))
+        sender.send_bytes(pack(work(part)))
 
 
 def _received(receiver: Connection, kind: type[Made]) -> tuple[Made] | None:
     """What a process made; None if it failed."""
     try:
-        return (msgspec.msgpack.decode(receiver.recv_bytes(), type=kind),)
+        return (unpack(receiver.recv_bytes(), kind),)
     except (EOFError, OSError, msgspec.MsgspecError):
         return None

@@ -91,7 +91,7 @@ def _nothing(_: object) -> tuple[object, ...]:
 @cache
 def _below(kind: type) -> _Below | None:
     """What takes from a node of this kind all that may lead to others, the last first; None for what is no node."""
-    if issubclass(kind, Struct) and kind is not Type:
+    if issubclass(kind, Struct):
         names = kind.__struct_fields__
     elif is_dataclass(kind):
         names = tuple(field.name for field in fields(kind))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from models.speech import all_of, any_of, listed, quoted, say, sentence
 from models.types import TEXT, Kind, Type, said_kind
 from rules.language.language_of import form
@@ -113,7 +111,8 @@ def _type_in(step: BoundStep, name: str) -> Type | None:
     types = [event.fields[name] for event in step.events if name in event.fields]
     if any(type_.kind is not types[0].kind for type_ in types):
         return None
-    return replace(types[0], choices=tuple(dict.fromkeys(choice for type_ in types for choice in type_.choices)))
+    choices = tuple(dict.fromkeys(choice for type_ in types for choice in type_.choices))
+    return Type(types[0].kind, choices, types[0].optional)
 
 
 def _differs(at: Span, name: str, step: BoundStep) -> Problem:

@@ -3,7 +3,7 @@
 Nothing depends on it: a file that is missing, damaged, of another program or of another world is as good as none, and
 is written anew. It holds data only, so that reading it runs nothing.
 
-Form: 16 bytes of checksum over the rest, then msgpack of `_Kept`.
+Form: 16 bytes of checksum over the rest, then `_Kept`, packed (`rules.packed`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import tzdata  # type: ignore[import-untyped]  # its version alone
 from msgspec import Struct
 
 from models.speech import spoken
-from rules.all_cores import plain
+from rules.packed import pack, unpack
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def read_kept(place: Path, prints: Prints, kind: type[T]) -> dict[str, T]:
         data = memoryview(place.read_bytes())
         if digest(data[_DIGEST:]) != data[:_DIGEST]:
             return {}
-        kept = msgspec.msgpack.decode(data[_DIGEST:], type=_Kept[kind])  # type: ignore[valid-type]  # known when it runs
+        kept = unpack(data[_DIGEST:], _Kept[kind])  # type: ignore[valid-type]  # known when it runs
     except (OSError, msgspec.MsgspecError):
         return {}
     if kept.world != prints.world:
@@ -86,7 +86,7 @@ def read_kept(place: Path, prints: Prints, kind: type[T]) -> dict[str, T]:
 def keep(place: Path, prints: Prints, made: Mapping[str, object]) -> None:
     """Keep what was made of these files, whole or not at all; where that cannot be, nothing happens."""
     try:
-        data = _ENCODER.encode(_Kept(prints.world, {name: (prints.files[name], one) for name, one in made.items()}))
+        data = pack(_Kept(prints.world, {name: (prints.files[name], one) for name, one in made.items()}))
     except (OverflowError, msgspec.MsgspecError):  # a number that needs more than 64 bits
         return
     if len(data) > MOST_BYTES:
@@ -121,9 +121,6 @@ def _files(folder: Path) -> Iterator[tuple[int, Path]]:
         if file.suffix in {_ENDING, ".new"}:
             with suppress(FileNotFoundError):
                 yield file.stat().st_mtime_ns, file
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=plain)
 
 
 @cache

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from msgspec import structs
-
 from models.speech import say
 from models.text import fold
 from models.types import Kind, Type
@@ -49,7 +47,7 @@ def type_of(node: Node, findings: Findings, what: str) -> Type | None:
     optional = OPTIONAL.fullmatch(found.text)
     if optional is not None:
         read = _named(found, reading.plain(optional["type"]), findings, what)
-        return structs.replace(read, optional=True) if read else None
+        return Type(read.kind, read.choices, optional=True) if read else None
     return _named(found, reading.plain(found.text), findings, what)
 
 

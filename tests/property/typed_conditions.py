@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from msgspec import structs
-
 from models.types import DATE, DURATION, LENGTH, MOMENT, NUMBER, TEXT, WHOLE, YES_NO, Kind, Type
 from rules.typed import (
     Aggregate,
@@ -109,7 +107,7 @@ def constant(scope: Scope, type_: Type) -> Expression:
             values = (0, 1_000_000, 5_000_000_000)
         case _:
             values = LIMITS[type_.kind]
-    return Constant(scope.random.choice(values), structs.replace(type_, optional=False))
+    return Constant(scope.random.choice(values), Type(type_.kind, type_.choices))
 
 
 # ---------------------------------------------------------------- patterns

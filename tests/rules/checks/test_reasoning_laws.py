@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
 
 from models.types import DATA, MONEY, NUMBER, TEXT, WHOLE, YES_NO, Fixed, Kind, Type, Value
 from rules.checks.idle_conditions import idle_part
@@ -52,7 +51,7 @@ VALUES: dict[Kind, tuple[Fixed, ...]] = {
     Kind.YES_NO: (True, False),
 }
 ATTRIBUTES = {
-    name: structs.replace(type_, optional=True)
+    name: Type(type_.kind, type_.choices, optional=True)
     for name, type_ in {
         "price": MONEY,
         "cost": MONEY,
