@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -13,9 +15,9 @@ from msgspec import structs
 
 from models.speech import Tongue, speaking
 from rules.checks import check
-from rules.problems import Problem
+from rules.problems import Problem, Severity
 from rules.workspace import kept
-from rules.workspace.keeping import FEWEST
+from rules.workspace.keeping import FEWEST, all_of
 from rules.workspace.kept import MOST_FILES, Prints, keep, keeping_place, read_kept
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.workspace import FILES, Loaded, load
@@ -48,7 +50,10 @@ def told(found: Loaded) -> object:
     workspace = found.workspace or found.readable
     if workspace is None:
         return found.problems
-    return found.problems, found.workspace is None, workspace.rules, workspace.facts, workspace.offers, workspace.policy
+    # Equal is not enough for these: records know their facts and their places by how they are written.
+    written = repr([*workspace.vocabulary.places.items(), *workspace.offers.items(), *workspace.facts])
+    rest = (workspace.vocabulary, workspace.offers, workspace.policy, workspace.not_built, workspace.stories)
+    return found.problems, found.workspace is None, workspace.rules, written, rest, found.files
 
 
 def checked(folder: Path, cache: Path | None, *, stories: bool = True) -> list[Problem]:
@@ -91,6 +96,48 @@ def test_what_is_kept_is_used(folder: Path, cache: Path) -> None:
     assert title(load(folder, cache=cache)) == DOCTORED
     assert title(load(Path(os.path.relpath(folder)), cache=cache)) == DOCTORED
     assert title(load(folder)) != DOCTORED
+
+
+def test_what_has_not_changed_is_not_parsed(folder: Path, cache: Path) -> None:
+    """Neither YAML nor the grammars nor a check is as much as imported, which would take longer than all the rest."""
+    checked(folder, cache, stories=False)
+    program = """
+import sys
+from pathlib import Path
+from rules.checks import check
+from rules.workspace.workspace import load
+found = load(Path(sys.argv[1]), stories=False, cache=Path(sys.argv[2]))
+check(found.workspace, found.prints, Path(sys.argv[2]))
+print({"yaml", "lark", "rules.checks.every_check", "rules.workspace.all_files"} & set(sys.modules))
+"""
+    command = [sys.executable, "-c", program, str(folder), str(cache)]
+    done = subprocess.run(command, cwd=PACK.parents[2], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_one_rule_less_is_looked_at_again(folder: Path, cache: Path) -> None:
+    """What is found by comparing rules, and names that nobody uses, depend on all of them."""
+    checked(folder, cache)
+    for victim in sorted((folder / "rules").glob("*-00.yaml"))[:2]:
+        victim.unlink()
+        assert told(load(folder, cache=cache)) == told(load(folder))
+        assert checked(folder, cache) == checked(folder, None)
+
+
+def test_what_is_kept_of_all_rules_is_used(folder: Path, cache: Path) -> None:
+    """What was found anywhere is not looked for again while nothing changes, and is as soon as something does."""
+    found = load(folder, cache=cache)
+    assert found.workspace is not None
+    assert found.prints is not None
+    plain = check(found.workspace, found.prints, cache)
+    place = keeping_place(cache, folder, "checks-with-tests")
+    prints = Prints(found.prints.world, {**found.prints.files, "": all_of(found.prints.files)})
+    kept_ones = read_kept(place, prints, list[Problem])
+    kept_ones[""].append(Problem("vocabulary.yaml", 1, 1, "N601", Severity.NOTICE, DOCTORED))
+    keep(place, prints, kept_ones)
+    assert len(checked(folder, cache)) == len(plain) + 1
+    (folder / VICTIM).write_text((folder / VICTIM).read_text("utf-8") + "\n", "utf-8")
+    assert checked(folder, cache) == plain
 
 
 def test_a_changed_file_is_read(folder: Path, cache: Path) -> None:
