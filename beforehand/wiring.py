@@ -55,7 +55,7 @@ _BATCH = 10_000
 def load_and_check(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
     """A workspace with the problems of reading it and of all checks, sorted by their places.
 
-    `cache` is a folder that keeps what was read and found in many rules, for as long as they do not change.
+    `cache` is a folder that keeps what was read and found, for as long as nothing changes.
     """
     with without_collecting():
         found = load(path, stories=stories, cache=cache)

@@ -1,4 +1,4 @@
-"""The folder that keeps what was read of large workspaces."""
+"""The folder that keeps what was read of workspaces."""
 
 from __future__ import annotations
 

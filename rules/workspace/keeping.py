@@ -18,9 +18,6 @@ from rules.workspace.kept import Prints, digest, keep, keeping_place, read_kept,
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.sources import Sources
 
-#: Workspaces of fewer rules are read quickly enough.
-FEWEST = 100
-
 #: The one name under which the rest is kept, which is no file's.
 _REST = ""
 

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 #: A file larger than this is not kept (bytes), and of more files than these the oldest go.
 MOST_BYTES = 200_000_000
-MOST_FILES = 24
+MOST_FILES = 48
 
 _DIGEST = 16
 _ENDING = ".kept"

@@ -17,7 +17,7 @@ from rules.problems import Problem, Severity, has_errors, suggestion
 from rules.typed import Named
 from rules.workspace.collecting import without_collecting
 from rules.workspace.files import ReadFile, read_files
-from rules.workspace.keeping import FEWEST, Keeping, Kept
+from rules.workspace.keeping import Keeping, Kept
 from rules.workspace.kept import Prints
 from rules.workspace.rule_file import RuleFile
 from rules.workspace.sources import Sources
@@ -76,7 +76,7 @@ class Loaded:
 def load(path: Path, *, stories: bool = True, cache: Path | None = None) -> Loaded:
     """The workspace in a folder. `stories=False` leaves the tests of rules unread (they are not needed to run).
 
-    `cache` is a folder that keeps what was read of many rules, so that unchanged ones need not be read again.
+    `cache` is a folder that keeps what was read, so that what has not changed since need not be read again.
     """
     if not path.is_dir():
         message = say(
@@ -134,7 +134,7 @@ def _load_known(
         problems.append(_of_file(VOCABULARY, "E103", message, say("Write it: event types, fields, attributes.")))
         problems += [problem for source in sources.values() for problem in source.problems]
         return _loaded(None, _as_written(problems, sources), sources)
-    if cache is None or root is None or len(sources) < FEWEST:
+    if cache is None or root is None:
         return _read(sources, read_file, root, problems, None)
     keeping = Keeping(cache, root, sources)
     kept = keeping.all_of_it(read_file)
