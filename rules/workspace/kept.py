@@ -20,7 +20,6 @@ from tempfile import NamedTemporaryFile
 from typing import Generic, TypeVar
 
 import msgspec
-import tzdata  # type: ignore[import-untyped]  # its version alone
 from msgspec import Struct
 
 from models.speech import spoken
@@ -32,6 +31,7 @@ T = TypeVar("T")
 MOST_BYTES = 200_000_000
 MOST_FILES = 48
 
+_OF_THE_PROGRAM = (".py", ".lark", ".po")
 _DIGEST = 16
 _ENDING = ".kept"
 
@@ -128,12 +128,21 @@ def _program() -> bytes:
     """A hash of what reads and checks rules: the code itself, for its version stays the same while it is worked on."""
     hashed = blake2b(sys.version.encode(), digest_size=_DIGEST)
     for package in ("models", "rules"):
-        root = Path(next(iter(sys.modules[package].__path__)))
-        for file in sorted((*root.rglob("*.py"), *root.rglob("*.lark"), *root.rglob("*.po"))):
-            hashed.update(digest(file.read_bytes()))
-    for part in (tzdata.__version__, *_zones()):
+        root = next(iter(sys.modules[package].__path__))
+        inside = (f"{folder}/{name}" for folder, _, names in os.walk(root) for name in names)
+        for file in sorted(name for name in inside if name.endswith(_OF_THE_PROGRAM)):
+            with open(file, "rb") as opened:  # noqa: PTH123  a Path of each would take twice as long
+                hashed.update(digest(opened.read()))
+    for part in (*_libraries(), *_zones()):
         hashed.update(part.encode())
     return hashed.digest()
+
+
+def _libraries() -> Iterator[str]:
+    """The installed libraries with their versions; tzdata is one of them."""
+    for folder in sys.path:
+        with suppress(OSError):
+            yield from sorted(file.name for file in Path(folder).iterdir() if file.name.endswith(".dist-info"))
 
 
 def _zones() -> Iterator[str]:

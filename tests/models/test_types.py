@@ -15,8 +15,10 @@ CHOICE = Type(Kind.CHOICE, ("S", "M"))
 def test_there_is_one_object_of_each_type() -> None:
     """However a type is made, equal ones are the same; those that differ in anything are not equal."""
     assert Type(Kind.CHOICE, choices=("S", "M"), optional=False) is CHOICE
-    assert len({CHOICE, Type(Kind.CHOICE, ("M", "S")), Type(Kind.CHOICE, ("S", "M"), optional=True), Type(Kind.TEXT)}) == 4
-    for again in (copy.copy(CHOICE), copy.deepcopy(CHOICE), pickle.loads(pickle.dumps(CHOICE))):  # noqa: S301  our own
+    assert (
+        len({CHOICE, Type(Kind.CHOICE, ("M", "S")), Type(Kind.CHOICE, ("S", "M"), optional=True), Type(Kind.TEXT)}) == 4
+    )
+    for again in (copy.copy(CHOICE), copy.deepcopy(CHOICE), pickle.loads(pickle.dumps(CHOICE))):
         assert again is CHOICE
 
 

@@ -163,6 +163,14 @@ def test_another_program_reads(folder: Path, cache: Path, monkeypatch: pytest.Mo
     assert title(load(folder, cache=cache)) != DOCTORED
 
 
+def test_another_library_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a parser of another version has made of a text is not believed."""
+    before = kept._program.__wrapped__()
+    (tmp_path / "lark-99.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert kept._program.__wrapped__() != before
+
+
 @pytest.mark.parametrize("damage", ["nothing", "cut", "bit", "longer", "noise", "other data", "folder"])
 def test_damage_is_read_over(folder: Path, cache: Path, damage: str) -> None:
     """A kept file that is damaged in whatever way is as good as none, and is written anew where it can be."""
