@@ -87,6 +87,9 @@ class Type:
     _written: str
 
     def __new__(cls, kind: Kind, choices: tuple[str, ...] = (), optional: bool = False) -> Type:
+        known = _MADE.get((kind, choices, optional))
+        if known is not None:
+            return known
         made = object.__new__(cls)
         written = f"Type(kind={kind!r}, choices={choices!r}, optional={optional!r})"
         for name, value in zip(cls.__slots__, (written, choices, kind, optional), strict=True):
