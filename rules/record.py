@@ -70,8 +70,8 @@ class Partial:
 class Opening:
     """An event that opened sequences of two steps.
 
-    `ends` says of absences when (by its time, ms) what was not to happen first did; `done` names the rules that are
-    through with it. `latest` is the latest time of it and of those before it.
+    `ends` says of absences when (by its time, ms) what was not to happen first did; openings share it, so it is never
+    changed. `done` names the rules that are through with it. `latest` is the latest time of it and of those before it.
     """
 
     __slots__ = ("bound", "done", "ends", "latest")

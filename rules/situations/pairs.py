@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from models.events import Event
-from rules.compile.view import View
+from rules.compile.view import Bound, View
 from rules.program import Join, OpeningProgram, Program, RuleProgram
 from rules.record import OPEN_SEQUENCES, Marks, Opening, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
-from rules.situations.sequences import absence_of, bind, bound_of
+from rules.situations.sequences import absence_of, bind
 from rules.situations.timers import TimerKind, set_forgetting, set_timer
 
 #: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
 Waits = dict[int, list[tuple[str, int]]]
+#: Openings by what they join with, by their key (see `Marks`).
+Joined = dict[int, list[tuple[Join, dict[Any, list[Opening]]]]]
 
 #: So many openings are remembered at most, of those that an absence may still have to mark.
 _LATELY = 256
@@ -29,7 +31,7 @@ _MANY = 8
 
 def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
-    bound = bound_of(event, now)
+    bound = Bound(event.data, event.time, now, event.source, event.id)
     marks = record.marks
     for key in keys:
         of = program.openings[key]
@@ -42,28 +44,32 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
         opening = Opening(bound, kept[-1].latest if kept else event.time)
         kept.append(opening)
         if marks is not None:
-            _note(marks, key, opening)
+            marks.opened.append((key, opening))
+            if marks.joined:
+                _join(marks.joined, key, opening)
+            if len(marks.opened) > _LATELY:
+                _forget_half(marks)
         for rule, wait in waits.get(key, ()):
             set_timer(record, now + wait, TimerKind.ABSENCE, rule)
         if len(kept) > OPEN_SEQUENCES:
             _let_go(program, of, record, kept, now)
 
 
-def _note(marks: Marks, key: int, opening: Opening) -> None:
-    """Something has opened."""
-    opened = marks.opened
-    opened.append((key, opening))
-    for join, openings in marks.joined.get(key, ()):
+def _join(joined: Joined, key: int, opening: Opening) -> None:
+    for join, openings in joined.get(key, ()):
         openings.setdefault(join.of_bound((opening.bound,)), []).append(opening)
-    if len(opened) > _LATELY:
-        half = _LATELY // 2
-        del opened[:half]
-        marks.absent = {
-            absence: (seen - half, time, unmarked)
-            for absence, (seen, time, unmarked) in marks.absent.items()
-            if seen >= half
-        }
-        marks.joined.clear()
+
+
+def _forget_half(marks: Marks) -> None:
+    """Forget the older half of what has opened lately, and what is known of absences that have not happened since."""
+    half = len(marks.opened) // 2
+    del marks.opened[:half]
+    marks.absent = {
+        absence: (seen - half, time, unmarked)
+        for absence, (seen, time, unmarked) in marks.absent.items()
+        if seen >= half
+    }
+    marks.joined.clear()
 
 
 def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
@@ -167,6 +173,9 @@ def _not_ended(kept: list[Opening], absence: int, time: int) -> Iterator[Opening
 def _mark(openings: list[Opening], absence: int, time: int) -> list[Opening]:
     """Mark those that were open at `time`; returns those that a later time may still mark."""
     unmarked = []
+    # Openings that were marked alike share what says so, and it is never changed: most are marked by the same.
+    alone = {absence: time}
+    was, now = None, alone
     for opening in openings:
         ends = opening.ends
         at = None if ends is None else ends.get(absence)
@@ -174,10 +183,12 @@ def _mark(openings: list[Opening], absence: int, time: int) -> list[Opening]:
             continue
         if time < opening.bound.time:
             unmarked.append(opening)
-        elif ends is None:
-            opening.ends = {absence: time}
+        elif not ends:
+            opening.ends = alone
         else:
-            ends[absence] = time
+            if ends is not was:
+                was, now = ends, {**ends, absence: time}
+            opening.ends = now
     return unmarked
 
 
