@@ -90,10 +90,10 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     record.attributes = {name: _value(value) for name, value, _ in attributes if value is not None}
     record.attribute_times = {name: time for name, _, time in attributes if time is not None}
     record.seen = _read_flat(seen)
-    record.series = {key: _read_series(series) for key, series in fields[6]}
-    record.each_series = {key: {each: _read_series(one) for each, one in kept} for key, kept in fields[7]}
-    record.running = {key: _read_running(running) for key, running in fields[8]}
-    record.each_running = {key: {each: _read_running(one) for each, one in kept} for key, kept in fields[9]}
+    record.kept_series = {key: _read_series(series) for key, series in fields[6]}
+    record.kept_each_series = {key: {each: _read_series(one) for each, one in kept} for key, kept in fields[7]}
+    record.kept_running = {key: _read_running(running) for key, running in fields[8]}
+    record.kept_each_running = {key: {each: _read_running(one) for each, one in kept} for key, kept in fields[9]}
     record.chains = dict(fields[10])
     record.position = _read_position(fields[11])
     record.inside = {(place, member): _read_bound(bound) for place, member, bound in fields[12]}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from models.consent import Consent
 from models.types import Value
 from rules.compile.view import Bound
+from rules.facts.backlog import Backlog
 from rules.facts.running import Running
 from rules.facts.series import Series
 
@@ -163,6 +164,7 @@ class Record:
     __slots__ = (
         "attribute_times",
         "attributes",
+        "backlogs",
         "bill_day",
         "born",
         "chains",
@@ -170,12 +172,14 @@ class Record:
         "counts",
         "customer",
         "decided",
-        "each_running",
-        "each_series",
         "fade_due",
         "forget_due",
         "heap",
         "inside",
+        "kept_each_running",
+        "kept_each_series",
+        "kept_running",
+        "kept_series",
         "line_due",
         "line_timers",
         "marks",
@@ -187,10 +191,8 @@ class Record:
         "plan",
         "position",
         "queued",
-        "running",
         "seen",
         "sequence_number",
-        "series",
         "short_list",
         "stays",
         "tables",
@@ -213,10 +215,12 @@ class Record:
         self.seen: dict[int, int] = {}
         #: Hash of (rule, each, event) of a match -> taken, oldest first.
         self.decided: dict[int, int] = {}
-        self.series: dict[int, Series] = {}
-        self.each_series: dict[int, dict[Value, Series]] = {}
-        self.running: dict[int, Running] = {}
-        self.each_running: dict[int, dict[Value, Running]] = {}
+        #: Series and totals, but for what stands in the backlogs, which are by event type.
+        self.kept_series: dict[int, Series] = {}
+        self.kept_each_series: dict[int, dict[Value, Series]] = {}
+        self.kept_running: dict[int, Running] = {}
+        self.kept_each_running: dict[int, dict[Value, Running]] = {}
+        self.backlogs: dict[str, Backlog] = {}
         #: Calendar unit -> boundaries [.., start of the running window, its end].
         self.chains: dict[str, list[int]] = {}
         self.position: Position | None = None
@@ -260,8 +264,47 @@ class Record:
         """Count something worth telling an operator."""
         self.counts[what] = self.counts.get(what, 0) + number
 
+    @property
+    def series(self) -> dict[int, Series]:
+        """The series, all events counted."""
+        if self.backlogs:
+            self.catch_up()
+        return self.kept_series
+
+    @property
+    def each_series(self) -> dict[int, dict[Value, Series]]:
+        """Those of each value."""
+        if self.backlogs:
+            self.catch_up()
+        return self.kept_each_series
+
+    @property
+    def running(self) -> dict[int, Running]:
+        """The totals over ever, all events counted."""
+        if self.backlogs:
+            self.catch_up()
+        return self.kept_running
+
+    @property
+    def each_running(self) -> dict[int, dict[Value, Running]]:
+        """Those of each value."""
+        if self.backlogs:
+            self.catch_up()
+        return self.kept_each_running
+
+    def catch_up(self) -> None:
+        """Count what was put off."""
+        backlogs, self.backlogs = self.backlogs, {}
+        for backlog in backlogs.values():
+            backlog.count(self, backlog.entries)
+
+    def catch_up_with(self, event: str) -> None:
+        """Count what was put off of one event type."""
+        backlog = self.backlogs.pop(event)
+        backlog.count(self, backlog.entries)
+
     def forget_profile(self) -> None:
-        """Her attributes, or the rules, have changed: what follows from them is worked out anew."""
+        """Her attributes, or the rules, are about to change: what follows from them is worked out anew."""
         self.tables = None
         for series in self.series.values():
             series.rests_until = 0

@@ -88,6 +88,7 @@ class Engine:
 
     def step(self, record: Record, event: Event, now: int) -> list[Decision]:
         """Step an event whose timers have run and which is no repeat, in plain words."""
+        record.catch_up()
         if event.type in OF_CONSENT:
             consents.keep(record, event)
         if event.time > now:  # a withdrawal is taken ahead of its time, and counts from then on
@@ -150,7 +151,7 @@ class Engine:
             judged = before(self.program, reach, view_of(record, event, now), parts, moves=bool(positions))
         crossed: list[tuple[int, Value]] = []
         for part in parts:
-            counted = count(part, record, event, now)
+            counted = count(part, record, event.time, event.data, now)
             if counted is None:
                 continue
             each = None if part.each is None else event.data[part.each]
@@ -172,7 +173,7 @@ class Engine:
         judged = before(self.program, reach, view, parts, attributes=event.data, active=active)
         changed = attributes.change(self.program, record, event, now, born=born)
         for part in _asked(reach.whole.parts, event, record, now):
-            count(part, record, event, now)
+            count(part, record, event.time, event.data, now)
         if born or changed:
             self.reschedule_moments(record, now)
         crossed: list[tuple[int, Value]] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from models.decisions import Decision
 from models.events import Event
+from rules.compile.putting_off import put_off, watched_field
 from rules.compile.source import run_source
 from rules.compile.view import view_of
 from rules.facts.repeats import is_repeated
@@ -20,6 +21,7 @@ from rules.record import Record
 from rules.situations import moved_lines, pairs, places
 from rules.situations.places import NOWHERE
 from streams.function_text import FunctionText, indent
+from streams.generated_backlog import can_be_put_off, counting_of
 from streams.generated_counting import CountingText
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class _Writer:
         self._steps = bool(self._moves and engine.program.plan.visit_steps)
         self._text = FunctionText(engine.program.compiler)
         self._counting = CountingText(self._text, whole)
+        self._counts_later = not self._moves and can_be_put_off(whole)
         self._text.names.update(
             engine=engine,
             plain_step=engine.step,
@@ -62,9 +65,11 @@ class _Writer:
 
     def made(self) -> Take:
         counting = self._counting.lines()
-        body = [*self._fitting(), *self._judging(), *counting, *self._moving(), *self._situations()]
-        if any("attributes" in line for line in body):
-            body = ["attributes = record.attributes", *body]
+        counted = [*self._fitting(), *self._judging(), *counting, *self._judging_after()]
+        counted = [*self._reading(counted), *counted]
+        if self._counts_later:
+            counted = self._put_off(counted)
+        body = [*counted, *self._situations()]
         lines = ["def take(record, event, now):", *indent([*self._preparing(), *self._beginning(), *body])]
         made: Take = run_source("\n".join(lines), self._text.names, f"taking of {self._event!r}")["take"]
         return made
@@ -98,9 +103,13 @@ class _Writer:
             f"reach = tables[{self._event!r}]",
             "data = event.data",
             "time = event.time",
-            *[f"{name} = data.get({field!r})" for field, name in self._text.fields.items()],
             "crossed = []",
         ]
+
+    def _reading(self, lines: list[str]) -> list[str]:
+        """Read what these lines speak of."""
+        fields = [f"{name} = data.get({field!r})" for field, name in self._text.fields.items()]
+        return ["attributes = record.attributes", *fields] if any("attributes" in line for line in lines) else fields
 
     def _fitting(self) -> list[str]:
         """Ask which parts the event fits, of those that are asked one by one."""
@@ -131,9 +140,43 @@ class _Writer:
             *indent([*counted, "if not slow.isdisjoint(counted):", f"    {judged}"]),
         ]
 
-    def _moving(self) -> list[str]:
-        lines = [f"moved = move(program, record, event, now, {self._moves!r})" if self._moves else "moved = NOWHERE"]
+    def _judging_after(self) -> list[str]:
+        """Move her, and judge those lines again."""
+        lines = [f"moved = move(program, record, event, now, {self._moves!r})"] if self._moves else []
         return [*lines, "if judged is not None:", "    after(program, judged, crossed)"] if self._judges else lines
+
+    def _put_off(self, counted: list[str]) -> list[str]:
+        """Count the event only if a line may be crossed; else put that off."""
+        field = watched_field(self._whole.every_part)
+        total = "backlog.total"
+        count_all = counting_of(self._event, self._whole, self._engine.program.compiler)
+        self._text.names.update(put_off=put_off, count_all=count_all)
+        lines = [
+            f"backlog = record.backlogs.get({self._event!r})",
+            "if backlog is None and reach.awaited is not None:",
+            f"    backlog = put_off(record, reach.awaited, {self._event!r}, count_all, now)",
+            "if backlog is not None:",
+            "    entries = backlog.entries",
+        ]
+        can = "len(entries) < backlog.most and now < backlog.until"
+        if field is None:
+            lines += [f"    if {can}:"]
+        else:
+            # (what is negative may leave a window, and so cross a line)
+            lines += [
+                f"    total = backlog.total + (data.get({field!r}) or 0)",
+                f"    if backlog.total <= total < backlog.limit and {can}:",
+                "        backlog.total = total",
+            ]
+        return [
+            *lines,
+            "        entries.append((now, time, data))",
+            "    else:",
+            f"        record.catch_up_with({self._event!r})",
+            "        backlog = None",
+            "if backlog is None:",
+            *indent(counted),
+        ]
 
     def _situations(self) -> list[str]:
         whole = self._whole
@@ -141,6 +184,7 @@ class _Writer:
         if whole.stops or whole.ends_blocks:
             lines += ["if record.matches or record.partials or record.openings:"]
             lines += ["    decisions += engine.end(reach.whole, record, event, now)"]
+        moved = "moved" if self._moves else "NOWHERE"
         lines += [
             "if crossed or record.short_list:",
             "    found = engine.crossed(record, event, now, crossed)",
@@ -149,7 +193,7 @@ class _Writer:
         ]
         if self._moves:
             lines += ["if moved is not NOWHERE:", "    found.extend(visits(program, reach.visits, event, now, moved))"]
-        sequences = "engine.sequences(reach, record, event, now, moved, found)"
+        sequences = f"engine.sequences(reach, record, event, now, {moved}, found)"
         if whole.opens is not None:
             lines.append(sequences)
         elif self._steps:
@@ -175,7 +219,7 @@ class _Writer:
 
     def _pairs(self) -> list[str]:
         """The sequences of two steps that the event completes, ends and opens."""
-        whole = self._whole
+        whole, moved = self._whole, "moved" if self._moves else "NOWHERE"
         lines: list[str] = []
         if whole.absences is not None:
             lines += [f"ended = {self._text.name('absences', whole.absences)}(data, record, now)"]
@@ -186,7 +230,7 @@ class _Writer:
             lines += ["rules = ()"]
         if whole.table.completes or self._steps:
             visited = " or moved is not NOWHERE" if self._steps else ""
-            lines += [f"if rules{visited}:", "    engine.complete_pairs(rules, record, event, now, moved, found)"]
+            lines += [f"if rules{visited}:", f"    engine.complete_pairs(rules, record, event, now, {moved}, found)"]
         if lines:
             lines = ["if record.openings:", *indent(lines)]
         if whole.openings is not None:

@@ -1,6 +1,7 @@
 """The lines of a generated function that count an event, in each part it belongs to, and see what that crosses.
 
-They speak of `record`, `event`, `now`, `time`, `data`, `reach` and `crossed`, which `streams.generated` has defined.
+They speak of `record`, `now`, `time` and `data`, and to see what is crossed of `reach` and `crossed`, which
+`streams.generated` has defined.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ _MOST_LINES = 500
 class CountingText:
     """Writes the lines for one event type."""
 
-    def __init__(self, text: FunctionText, whole: EventProgram) -> None:
+    def __init__(self, text: FunctionText, whole: EventProgram, *, asks: bool = True) -> None:
+        """`asks`: see what is crossed; else only count."""
         self._text = text
         self._whole = whole
+        self._asks = asks
         text.names["Series"] = Series
         #: The parts that are asked one by one whether the event fits them -> the variable that says so, and its value.
         self.fits: dict[PartProgram, str] = {}
@@ -36,9 +39,7 @@ class CountingText:
         """Count the event in each part it belongs to, and see which lines that crosses."""
         if not self._whole.every_part:
             return []
-        lines = ["series = record.series", "quick = reach.quick"]
-        if any(part.running is not None for part in self._whole.every_part):
-            lines += ["running = record.running"]
+        lines = self._kept()
         tables: dict[str, dict[Any, list[PartProgram]]] = {}
         for part, wheres in self._parts():
             found = equality_of(wheres[0]) if len(wheres) == 1 else None
@@ -56,6 +57,13 @@ class CountingText:
             lines += self._table(field, table)
         return lines
 
+    def _kept(self) -> list[str]:
+        """What is looked up once."""
+        lines = ["series = record.kept_series"]
+        if any(part.running is not None for part in self._whole.every_part):
+            lines += ["running = record.kept_running"]
+        return [*lines, "quick = reach.quick"] if self._asks else lines
+
     def _asked(self) -> list[str]:
         """Where there are very many parts: ask which the event fits, of those that only count, of those that sum up a
         field, and of the others."""
@@ -63,7 +71,7 @@ class CountingText:
         groups: dict[str | None, list[tuple[Condition | None, PartProgram]]] = {}
         for part, where in self._whole.part_patterns:
             groups.setdefault(_only_sum(part) if _plain(part) else None, []).append((where, part))
-        lines = ["series = record.series", "quick = reach.quick"]
+        lines = self._kept()
         for only, patterns in groups.items():
             parts = self._text.name("parts", fitting(patterns, self._text.compiler))
             lines += [f"for part in {parts}(data, record, now):"]
@@ -72,10 +80,9 @@ class CountingText:
 
     def _counted_surely(self) -> list[str]:
         return [
-            "kept = count(part, record, event, now)",
+            "kept = count(part, record, time, data, now)",
             "each = None if part.each is None else data.get(part.each)",
-            "if kept is not None:",
-            *indent(_asked_always("part.number", "each")),
+            *self._asked_always("part.number", "each", given="kept is not None"),
         ]
 
     def _counted_alike(self, only: str) -> list[str]:
@@ -100,7 +107,7 @@ class CountingText:
             "else:",
             "    kept.add(time, data, now - of.keep, of.width)",
             *([f"    total = {NEVER}"] if only else []),
-            *_asked_if_awake("part.number", summed=bool(only)),
+            *self._asked_if_awake("part.number", summed=bool(only)),
         ]
 
     def _parts(self) -> Iterable[tuple[PartProgram, list[Condition | None]]]:
@@ -137,21 +144,21 @@ class CountingText:
                 f"    kept = series[{part.series.key}] = Series({fields})",
                 *self._appended(part.series, part.watched),
             ]
-            return [*lines, *_asked_if_awake(str(part.number), summed=part.watched >= 0)]
-        return [*lines, *_asked_always(str(part.number))]
+            return [*lines, *self._asked_if_awake(str(part.number), summed=part.watched >= 0)]
+        return [*lines, *self._asked_always(str(part.number))]
 
     def _counted_of_value(self, part: PartProgram) -> list[str]:
         """Count in what is kept apart by `each`; who was used last is last."""
         assert part.each is not None
         self._text.names["count"] = counting.count
-        each, first = self._text.field(part.each), f"kept = count({self._text.name('part', part)}, record, event, now)"
+        each, first = self._text.field(part.each), f"kept = count({self._text.name('part', part)}, record, time, data, now)"
         if part.series is not None and part.running is not None:
             lines = [first]
         else:
             table, key = ("each_running", part.running.key) if part.running is not None else ("each_series", part.key)
             appended = [self._added(part)] if part.series is None else self._appended(part.series, -1)
             lines = [
-                f"values = record.{table}.get({key})",
+                f"values = record.kept_{table}.get({key})",
                 f"kept = None if values is None else values.pop({each}, None)",
                 "if kept is None:",
                 f"    {first}",
@@ -159,7 +166,7 @@ class CountingText:
                 f"    values[{each}] = kept",
                 *indent(appended),
             ]
-        return [f"if {each} is not None:", *indent([*lines, *_asked_always(str(part.number), each)])]
+        return [f"if {each} is not None:", *indent([*lines, *self._asked_always(str(part.number), each)])]
 
     def _added(self, part: PartProgram) -> str:
         """Add to totals."""
@@ -218,7 +225,23 @@ class CountingText:
             *indent(indent(_added_up(0, "value", watched=True))),
             f"    if not len(times) % {ASKED}:",
             "        kept.shrink(now - of.keep, of.width)",
-            *_asked_if_awake("part", summed=True),
+            *self._asked_if_awake("part", summed=True),
+        ]
+
+    def _asked_always(self, part: str, each: str = "None", given: str = "") -> list[str]:
+        """See which lines of a part are crossed."""
+        if not self._asks:
+            return []
+        return [f"if {f'{given} and ' if given else ''}{part} in quick:", *indent(_asked(part, each))]
+
+    def _asked_if_awake(self, part: str, *, summed: bool) -> list[str]:
+        """The same, unless they rest. `summed`: what `total` has come to counts, too."""
+        if not self._asks:
+            return []
+        total = " or total >= kept.rests_total" if summed else ""
+        return [
+            f"if now >= kept.rests_until or len(times) >= kept.rests_entries{total}:",
+            *indent([*self._asked_always(part), "else:", "    kept.rest()"]),
         ]
 
 
@@ -228,20 +251,6 @@ def _added_up(column: int, value: str, *, watched: bool) -> list[str]:
     if watched:
         return [*lines, f"total = column[-1] + {value}", "column.append(total)"]
     return [*lines, f"column.append(column[-1] + {value})"]
-
-
-def _asked_always(part: str, each: str = "None") -> list[str]:
-    """See which lines of a part are crossed."""
-    return [f"if {part} in quick:", *indent(_asked(part, each))]
-
-
-def _asked_if_awake(part: str, *, summed: bool) -> list[str]:
-    """The same, unless they rest. `summed`: what `total` has come to counts, too."""
-    total = " or total >= kept.rests_total" if summed else ""
-    return [
-        f"if now >= kept.rests_until or len(times) >= kept.rests_entries{total}:",
-        *indent([*_asked_always(part), "else:", "    kept.rest()"]),
-    ]
 
 
 def _asked(part: str, each: str) -> list[str]:

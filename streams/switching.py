@@ -89,14 +89,14 @@ def _facts(record: Record, engine: Engine) -> None:
     facts = engine.program.plan.facts
     series = {of.key: of.fields for of in facts.series.values()}
     running = {of.key: of.fields for of in facts.running.values()}
-    record.series = {key: _refit(one, series[key]) for key, one in record.series.items() if key in series}
-    record.each_series = {
+    record.kept_series = {key: _refit(one, series[key]) for key, one in record.series.items() if key in series}
+    record.kept_each_series = {
         key: {each: _refit(one, series[key]) for each, one in kept.items()}
         for key, kept in record.each_series.items()
         if key in series
     }
-    record.running = {key: _refit_running(one, running[key]) for key, one in record.running.items() if key in running}
-    record.each_running = {
+    record.kept_running = {key: _refit_running(one, running[key]) for key, one in record.running.items() if key in running}
+    record.kept_each_running = {
         key: {each: _refit_running(one, running[key]) for each, one in kept.items()}
         for key, kept in record.each_running.items()
         if key in running

@@ -46,6 +46,21 @@ class Crossing:
     of_average: str | None = None
 
 
+#: Whether what a series holds comes to too little for every line, of her record, it and now (ms); if so the lines rest
+#: until it does not.
+IsTooLittle = Callable[[Record, Series, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The crossings of all lines that one part moves; `is_too_little` where all of them rest, and then the column whose
+    total they wait for (-1: they wait for entries alone)."""
+
+    cross: Cross
+    is_too_little: IsTooLittle | None = None
+    column: int = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A window that ends now."""
@@ -116,7 +131,7 @@ def rest_above(series: Series, column: int, low: int, begin: int, limit: int) ->
     return min((bucket.last_time for bucket in series.buckets or () if bucket.last_time > begin), default=begin)
 
 
-def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Cross:
+def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Together:
     """The crossings of all lines that one part moves, in one; most of the time none of them can be reached.
 
     `watched` is the column whose total says for how long they rest (-1: there is none). Not `rests`: they never do, as
@@ -125,8 +140,10 @@ def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Cro
     always = [one.cross for one in crossings if one.column is None]
     limited = sorted([one for one in crossings if one.column is not None], key=attrgetter("least"))
     if rests and not always and all(one.rests and one.column in (-1, watched) for one in limited):
-        return _resting(limited, watched)
-    return _never_resting(always, limited)
+        is_too_little = _is_too_little(limited, watched)
+        sums_up = any(one.column != -1 for one in limited)
+        return Together(_resting(limited, watched, is_too_little), is_too_little, watched if sums_up else -1)
+    return Together(_never_resting(always, limited))
 
 
 def _by_column(crossings: Sequence[Crossing]) -> list[tuple[int, list[tuple[int, Cross]]]]:
@@ -167,11 +184,10 @@ def _never_resting(always: Sequence[Cross], crossings: Sequence[Crossing]) -> Cr
     return cross
 
 
-def _resting(crossings: Sequence[Crossing], watched: int) -> Cross:
+def _resting(crossings: Sequence[Crossing], watched: int, is_too_little: IsTooLittle) -> Cross:
     limited = _by_column([one for one in crossings if one.of_average is None])
     averages = [(one.least, one.cross) for one in crossings if one.of_average is not None]
     field = next((one.of_average for one in crossings if one.of_average is not None), "")
-    is_too_little = _is_too_little(crossings, watched)
 
     def cross(record: Record, counted: Any, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
         series: Series = counted
@@ -201,8 +217,7 @@ def _resting(crossings: Sequence[Crossing], watched: int) -> Cross:
     return cross
 
 
-def _is_too_little(crossings: Sequence[Crossing], watched: int) -> Callable[[Record, Series, int], bool]:
-    """Whether all that is kept comes to too little for every line; then they rest until it does not."""
+def _is_too_little(crossings: Sequence[Crossing], watched: int) -> IsTooLittle:
     varying = [(one.column, one.limit) for one in crossings if one.limit is not None]
     plain = [one for one in crossings if one.limit is None]
     least_entries = min((one.least for one in plain if one.column == -1), default=NEVER)
