@@ -183,8 +183,10 @@ class _Needs:
 class Profiles:
     """The profiles of one rule set."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, apart: bool = True) -> None:
+        """`apart`: tell them apart; else everybody may touch everything, as where it is asked what stops situations."""
         self._program = program
+        self._apart = apart
         #: The conditions of all lines, with the numbers of those that look at nothing but attributes.
         self._conditions: dict[Condition, int | None] = {}
         self._checks: list[Check] = []
@@ -193,10 +195,12 @@ class Profiles:
         self._tables: dict[tuple[bool | None, ...], Tables] = {}
         self._known: dict[tuple[Value, ...], Tables] = {}
         #: All rules, for what must look at every one.
-        self.everything = Tables(program, frozenset(range(len(program.rules))), rests=False)
+        self.everything = Tables(program, frozenset(range(len(program.rules))), rests=not apart)
 
     def tables(self, record: Record, now: int) -> Tables:
         """The tables for a record's attributes."""
+        if not self._apart:
+            return self.everything
         values = tuple([record.attributes.get(name) for name in self._attributes])
         known = self._known.get(values)
         if known is None:

@@ -59,7 +59,7 @@ class Engine:
             for event in self.vocabulary.events.values()
         }
         self._other = EventKind(self.vocabulary.stale_after, ())
-        self._profiles = Profiles(program)
+        self._profiles = Profiles(program, apart=judge.listener is None)
         #: Event type -> the function that takes an event of it: of her record, the event, and when it is taken (ms).
         self.takes: Mapping[str, Take] = _Takes(self, generated=generated)
 
@@ -127,8 +127,6 @@ class Engine:
 
     def tables(self, record: Record, now: int) -> Tables:
         """What events can touch: the whole rule set if somebody listens, else what her attributes allow."""
-        if self.judge.listener is not None:
-            return self._profiles.everything
         tables: Tables | None = record.tables
         if tables is None:
             tables = record.tables = self._profiles.tables(record, now)

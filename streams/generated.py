@@ -148,7 +148,6 @@ class _Writer:
     def _put_off(self, counted: list[str]) -> list[str]:
         """Count the event only if a line may be crossed; else put that off."""
         field = watched_field(self._whole.every_part)
-        total = "backlog.total"
         count_all = counting_of(self._event, self._whole, self._engine.program.compiler)
         self._text.names.update(put_off=put_off, count_all=count_all)
         lines = [

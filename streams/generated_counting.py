@@ -151,7 +151,10 @@ class CountingText:
         """Count in what is kept apart by `each`; who was used last is last."""
         assert part.each is not None
         self._text.names["count"] = counting.count
-        each, first = self._text.field(part.each), f"kept = count({self._text.name('part', part)}, record, time, data, now)"
+        each, first = (
+            self._text.field(part.each),
+            f"kept = count({self._text.name('part', part)}, record, time, data, now)",
+        )
         if part.series is not None and part.running is not None:
             lines = [first]
         else:

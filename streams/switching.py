@@ -95,7 +95,9 @@ def _facts(record: Record, engine: Engine) -> None:
         for key, kept in record.each_series.items()
         if key in series
     }
-    record.kept_running = {key: _refit_running(one, running[key]) for key, one in record.running.items() if key in running}
+    record.kept_running = {
+        key: _refit_running(one, running[key]) for key, one in record.running.items() if key in running
+    }
     record.kept_each_running = {
         key: {each: _refit_running(one, running[key]) for each, one in kept.items()}
         for key, kept in record.each_running.items()

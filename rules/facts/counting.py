@@ -14,9 +14,7 @@ from rules.record import EACH_VALUES, Record
 _Kept = TypeVar("_Kept", Series, Running)
 
 
-def count(
-    part: PartProgram, record: Record, time: int, data: dict[str, Value], taken: int
-) -> Series | Running | None:
+def count(part: PartProgram, record: Record, time: int, data: dict[str, Value], taken: int) -> Series | Running | None:
     """Count an event that fits `part`, and return in what; totals only where there is no series.
 
     Where the part keeps the values of `each` apart it is counted under its own, and not at all (None) without one.
