@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.events import Event
 from models.types import Kind
@@ -18,8 +18,7 @@ from rules.typed import PlacePattern, PlaceVerb, Visits
 Member = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """What a position changed: (place, member) pairs entered and left, in the order of the vocabulary."""
 
     entered: tuple[Member, ...] = ()

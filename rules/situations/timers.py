@@ -28,7 +28,10 @@ class TimerKind(IntEnum):
 
     @property
     def word(self) -> str:
-        return self.name.lower()
+        return _WORDS[self]
+
+
+_WORDS = tuple(kind.name.lower() for kind in TimerKind)
 
 
 def set_timer(record: Record, due: int, kind: TimerKind, rule: str) -> None:
