@@ -90,9 +90,13 @@ def _decoding(words: Vocabulary, lines: list[bytes], *, slowly: bool = False) ->
     decoder = Decoder(words)
 
     def job() -> None:
-        decode = decoder.decode_slowly if slowly else decoder.decode
-        for line in lines:
-            decode(line)
+        for start in range(0, len(lines), BATCH):
+            some = lines[start : start + BATCH]
+            if slowly:
+                for line in some:
+                    decoder.decode_slowly(line)
+            else:
+                decoder.decode_all(some)
 
     return job
 
@@ -101,7 +105,7 @@ def _taken(events: list[Event], settle: int) -> None:
     taking = Taking(settle)
     for start in range(0, len(events), BATCH):
         taking.arrive_all(start, events[start : start + BATCH])
-        list(taking.ready(taking.horizon))
+        taking.ready(taking.horizon)
 
 
 def _kinds(lines: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:

@@ -63,15 +63,13 @@ class Reading:
         self._next = 0
 
     def decode(self, lines: list[bytes]) -> list[Event]:
-        decode = self.decoder.decode
-        events = [decode(line) for line in lines]
-        return [event for event in events if isinstance(event, Event)]
+        return [event for event in self.decoder.decode_all(lines) if isinstance(event, Event)]
 
     def take(self, events: list[Event]) -> list[Taken]:
         """What can be taken after these have arrived."""
         self.taking.arrive_all(self._next, events)
         self._next += len(events)
-        return list(self.taking.ready(self.taking.horizon))
+        return self.taking.ready(self.taking.horizon)
 
     @property
     def horizon(self) -> int:

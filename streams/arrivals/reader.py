@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from models.events import Event
 from streams.dead_letters import DeadLetter
-from streams.wire.times import HOUR, TAIL, WITHIN_HOUR, WITHIN_HOURS, TimeReader
+from streams.wire.times import TimeReader
 
 Decode = Callable[[bytes], Event | DeadLetter]
 
@@ -42,7 +42,8 @@ class ArrivalReader:
 
     def read_all(self, lines: Sequence[object]) -> tuple[list[int], list[str]] | None:
         """When each of these lines arrives, and whose each is (empty: nobody's); None where one needs a closer look."""
-        named, hours, tails = self._named, self._times.hours, self._times.tails
+        named, clock = self._named, self._times
+        seconds, tails, whole = clock.seconds, clock.tails, clock.whole
         read: list[int] = []
         subjects: list[str] = []
         before: str | None = None
@@ -52,7 +53,11 @@ class ArrivalReader:
                 times = named(line)  # type: ignore[arg-type]  # what is not bytes is a TypeError
                 text = times.arrived or times.time
                 if text != before:  # nearly always there are several of one moment
-                    moment = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
+                    second, point, tail = text.partition(".")
+                    try:
+                        moment = seconds[second] + tails[tail] if point else whole[text]
+                    except KeyError:
+                        moment = clock.learn(text)
                     before = text
                 read.append(moment)
                 subjects.append(times.subject or "")

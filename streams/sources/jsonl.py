@@ -274,44 +274,36 @@ class _Judge:
     """Makes arrivals of lines that come in order of arrival."""
 
     def __init__(self, decoder: Decoder, source: str, floor: int | None, disbelieved: int | None) -> None:
-        self._decode = decoder.decode
+        self._decode_all = decoder.decode_all
         self._limit = decoder.limit
         self._source = source
         self._latest = _BEFORE_ALL if floor is None else floor
         self._disbelieved = _AFTER_ALL if disbelieved is None else disbelieved
 
-    def arrivals(self, lines: Iterable[Placed]) -> list[Event | DeadLetter]:
+    def arrivals(self, lines: Sequence[Placed]) -> list[Event | DeadLetter]:
         """What these lines are, in their order."""
-        decode, latest, disbelieved = self._decode, self._latest, self._disbelieved
-        found: list[Event | DeadLetter] = []
-        for placed in lines:
-            line = placed[2]
-            if type(line) is not bytes:
-                found.append(self._too_large(placed))
-                continue
-            read = decode(line)
+        latest, disbelieved = self._latest, self._disbelieved
+        found = self._decode_all([line if type(line) is bytes else b"" for _, _, line in lines])
+        for number, read in enumerate(found):
             if type(read) is not Event:
-                found.append(self._placed(read, placed))
+                found[number] = self._placed(read, lines[number])
                 continue
             arrived = read.arrived
             if arrived < latest:
                 read.arrived = arrived = latest
             if arrived < disbelieved and read.time <= arrived + LONGEST_GAP:
                 latest = arrived
-                found.append(read)
             else:
-                found.append(self._not_believed(read, placed))
+                found[number] = self._not_believed(read, lines[number])
         self._latest = latest
         return found
 
     def _placed(self, letter: Event | DeadLetter, at: Placed) -> DeadLetter:
-        assert isinstance(letter, DeadLetter)
-        return letter.at(self._source, at[0], at[1])
-
-    def _too_large(self, at: Placed) -> DeadLetter:
         number, offset, line = at
-        assert isinstance(line, Overlong)
-        return too_large(line.beginning, line.size, self._limit).at(self._source, number, offset)
+        if isinstance(line, Overlong):
+            letter = too_large(line.beginning, line.size, self._limit)
+        assert isinstance(letter, DeadLetter)
+        return letter.at(self._source, number, offset)
 
     def _not_believed(self, read: Event, at: Placed) -> DeadLetter:
         number, offset, line = at

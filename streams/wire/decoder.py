@@ -7,8 +7,9 @@ vocabulary and used for many lines; it counts what it passed over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from itertools import repeat
 from typing import Any
 
 from msgspec import MsgspecError
@@ -85,6 +86,27 @@ class Decoder:
             event = None
         return self.decode_slowly(line, arrived) if event is None else event
 
+    def decode_all(
+        self, lines: Sequence[bytes], arrived: Iterable[int | None] | None = None
+    ) -> list[Event | DeadLetter]:
+        """The event of each line, or why there is none, as `decode` gives it; `arrived` is told of each line then."""
+        quick, limit, ignored = self._quick, self.limit, self.ignored
+        read, makers = quick.read, quick.makers
+        events: list[Event | DeadLetter] = []
+        for line, at in zip(lines, repeat(None) if arrived is None else arrived, strict=arrived is not None):
+            event: Event | DeadLetter | None = None
+            if len(line) <= limit:
+                try:
+                    sent = read(line)
+                    event = makers[type(sent)](sent, line, at, ignored)
+                except (MsgspecError, KeyError, ValueError, RecursionError):
+                    pass
+            if event is None:
+                event = self.decode(line, at)
+                read = quick.read  # it may have learned
+            events.append(event)
+        return events
+
     def decode_slowly(self, line: bytes, arrived: int | None = None) -> Event | DeadLetter:
         """The same, but five times as slow: what is wrong with a line is found out here."""
         try:
@@ -93,7 +115,7 @@ class Decoder:
             for name in ignored:
                 self._ignore(plan.name, name, of_data=False)
             event = self._event(plan, envelope, arrived)
-            self._quick.spelled(plan.name, envelope.data)
+            self._quick.read_slowly(plan.name, envelope)
             return event
         except Refusal as refusal:
             return DeadLetter(refusal.reason, refusal.detail, line, len(line))

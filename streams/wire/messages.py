@@ -110,11 +110,14 @@ class MessageDecoder:
 
     def _attributes(self, headers: Sequence[Header]) -> bytes | None:
         """The attributes of an event in binary mode, as an object of JSON; None in structured mode. Raises Refusal."""
-        beginnings = self._beginnings
+        beginnings = self._beginnings.known
         members: list[bytes] = []
         content_type: bytes | None = None
         for name, value in headers:
-            beginning = beginnings[name]
+            try:
+                beginning = beginnings[name]
+            except KeyError:
+                beginning = self._beginnings[name]
             if beginning is None or value is None:
                 continue
             if beginning:

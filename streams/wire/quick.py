@@ -22,12 +22,12 @@ from msgspec import UNSET, Struct
 from models.events import Event
 from models.types import Kind
 from models.vocabulary import RESERVED_EVENTS, Vocabulary
-from streams.wire.envelope import NO_SOURCE
+from streams.wire.envelope import NO_SOURCE, Envelope
 from streams.wire.plans import Plan
 from streams.wire.quick_source import LOOK_UP, Field, source_of
 from streams.wire.remembered import Remembered
-from streams.wire.sent import UNUSED, can_be_sent, data_struct, fields_of, sent_struct
-from streams.wire.times import HOUR, TAIL, WITHIN_HOUR, WITHIN_HOURS, TimeReader
+from streams.wire.sent import COMPLETING, OPTIONAL, UNUSED, can_be_sent, data_struct, fields_of, sent_struct
+from streams.wire.times import TimeReader
 from streams.wire.values import NumberText, Reader
 
 #: Makes an event of what was sent, its line, its arrival if that is known, and the counts of what is passed over.
@@ -44,13 +44,17 @@ _POSITIONS = (Kind.POINT, Kind.CELL)
 class _Type:
     """A type of event, its names on the wire, and the names of its attributes and fields that are passed over."""
 
-    def __init__(self, plan: Plan, names: list[str], known: list[Field]) -> None:
+    def __init__(self, plan: Plan, names: list[str], known: list[Field], expected: frozenset[str]) -> None:
         self.plan = plan
         self.names = names
         #: Its fields, each with the spellings that are read.
         self.known = known
         #: Spellings that are not read, as the first event had others; None: all are read, whatever comes.
         self.left_out: frozenset[str] | None = frozenset()
+        #: Attributes that all its events have, of those that may be missing.
+        self.expected = expected
+        #: Whether an event of it has been read.
+        self.seen = False
         self.structs: list[type[Struct]] = []
         self.attributes: dict[str, str] = {}
         self.fields: dict[str, str] = {}
@@ -76,18 +80,20 @@ class QuickWay:
         """`plans`: by each name that a type has on the wire. `complete`: no attribute may be missing. `asked`: see
         `Decoder`.
         """
-        self._complete = complete
         self._asked = asked
         self.makers: dict[type[Struct], Maker] = {}
         self._vocabulary = vocabulary
         self._times = times
         self._types: dict[str, _Type] = {}
         self._texts: dict[Any, Remembered] = {}
+        #: Whether an event had attributes that are not used.
+        self._unused = False
         # What has no customer (`clock`) comes seldom.
         for plan in {plan.name: plan for plan in plans.values() if plan.needs_customer}.values():
             names = [name for name, other in plans.items() if other is plan]
             if can_be_sent([*names, *plan.fields]):
-                self._types[plan.name] = _Type(plan, names, self._fields(plan))
+                expected = frozenset(COMPLETING if complete else ())
+                self._types[plan.name] = _Type(plan, names, self._fields(plan), expected)
         for type_ in self._types.values():
             self._shape(type_)
         self._make_reader()
@@ -102,11 +108,24 @@ class QuickWay:
             unknown[f"unknown_{len(unknown)}"] = name
             self._reshape(type_)
 
-    def spelled(self, event: str, names: Collection[str]) -> None:
-        """An event was read more slowly, with these names of fields: from now on it need not be for their sake."""
+    def read_slowly(self, event: str, envelope: Envelope) -> None:
+        """An event was read more slowly: from now on it need not be for the sake of how its producer writes."""
         type_ = self._types.get(event)
-        if type_ is not None and type_.left_out and not type_.left_out.isdisjoint(names):
-            type_.known, type_.left_out = self._fields(type_.plan), None
+        if type_ is None:
+            return
+        if not self._unused and any(getattr(envelope, name) for name in UNUSED):
+            self._unused = True
+            for each in self._types.values():
+                self._reshape(each)
+        known = type_.known
+        if type_.left_out and not type_.left_out.isdisjoint(envelope.data):
+            exact = {field.name for field in known if field.exact}
+            known = [field._replace(exact=field.name in exact) for field in self._fields(type_.plan)]
+            type_.left_out = None
+        known = [_loosened(field, envelope.data) for field in known]
+        expected = frozenset(name for name in type_.expected if getattr(envelope, name))
+        if known != type_.known or expected != type_.expected:
+            type_.known, type_.expected = known, expected
             self._reshape(type_)
 
     def _fields(self, plan: Plan) -> list[Field]:
@@ -117,17 +136,23 @@ class QuickWay:
             field._replace(kept=field.name in asked or plan.types[field.name].kind in _POSITIONS) for field in fields
         ]
 
-    def _leave_out(self, type_: _Type, data: Struct) -> None:
-        """Most producers spell a field in one way: of those that came with the first event no other way is read."""
+    def _expect(self, type_: _Type, sent: Any) -> None:
+        """Most producers write all events of a type as they wrote the first: so they are read from now on."""
+        data = sent.data
         known: list[Field] = []
         left_out: set[str] = set()
         for field in type_.known:
-            sent = {each: name for each, name in field.attributes.items() if getattr(data, each) is not UNSET}
-            known.append(field._replace(attributes=sent) if len(sent) == 1 else field)
-            left_out.update(set(field.attributes.values()).difference(known[-1].attributes.values()))
-        if left_out:
-            type_.known, type_.left_out = known, frozenset(left_out)
-            self._reshape(type_)
+            values = {each: value for each in field.attributes if (value := getattr(data, each)) is not UNSET}
+            if len(values) == 1:
+                ((attribute, value),) = values.items()
+                left_out.update(name for each, name in field.attributes.items() if each != attribute)
+                attributes = {attribute: field.attributes[attribute]}
+                known.append(field._replace(attributes=attributes, exact=field.takes(value)))
+            else:
+                known.append(field)
+        type_.known, type_.left_out = known, frozenset(left_out)
+        type_.expected = frozenset(name for name in OPTIONAL if getattr(sent, name) is not UNSET)
+        self._reshape(type_)
 
     def _reshape(self, type_: _Type) -> None:
         for struct in type_.structs:
@@ -142,26 +167,31 @@ class QuickWay:
 
     def _shape(self, type_: _Type) -> None:
         """Make the structs of a type; its function when an event of it comes, as most types never do in most runs."""
-        plan = type_.plan
-        fields = type_.known
+        plan, fields, expected = type_.plan, type_.known, type_.expected
         data = data_struct(fields, type_.fields)
         needed = bool(plan.required)
-        complete = self._complete
         type_.structs = [
-            sent_struct(name, data, type_.attributes, needed=needed, complete=complete) for name in type_.names
+            sent_struct(name, data, type_.attributes, needed=needed, expected=type_.expected, unused=self._unused)
+            for name in type_.names
         ]
 
         def first(sent: Any, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
-            known = {field.known: self._remembered(plan, field.name) for field in fields if field.form in LOOK_UP}
-            names = {**known, "NO_DATA": None if needed else data()}
+            texts = {field.known: self._remembered(plan, field.name) for field in fields if field.form in LOOK_UP}
+            names: dict[str, Any] = {
+                "NO_DATA": None if needed else data(),
+                "unused": _unused if self._unused else _escaped_quotes,
+            }
+            for known, remembered in texts.items():
+                names |= {known: remembered.known, f"learn_{known}": remembered}
             unknown = {f"sent.{attribute}": name for attribute, name in type_.attributes.items()}
             unknown |= {f"data.{attribute}": name for attribute, name in type_.fields.items()}
-            source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null, complete=complete)
+            source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null, expected=expected)
             maker = _run(source, f"<how {plan.name!r} is read>", names, self._times)
             self.makers |= dict.fromkeys(type_.structs, maker)
             event = maker(sent, line, arrived, ignored)
-            if event is not None and sent.data is not UNSET and type_.left_out == frozenset():
-                self._leave_out(type_, sent.data)
+            if event is not None and sent.data is not UNSET and not type_.seen:
+                type_.seen = True
+                self._expect(type_, sent)
             return event
 
         self.makers |= dict.fromkeys(type_.structs, first)
@@ -175,19 +205,23 @@ class QuickWay:
         return self._texts[key]
 
 
+def _loosened(field: Field, sent: Mapping[str, Any]) -> Field:
+    """The field as this event needs it."""
+    values = (sent.get(spelling) for spelling in field.attributes.values())
+    fits = not field.exact or all(value is None or field.takes(value) for value in values)
+    return field if fits else field._replace(exact=False)
+
+
 def _run(source: str, file: str, known: Mapping[str, Any], times: TimeReader) -> Maker:
     names = {
         "Event": Event,
-        "HOUR": HOUR,
         "NO_SOURCE": NO_SOURCE,
-        "TAIL": TAIL,
         "UNSET": UNSET,
-        "WITHIN_HOUR": WITHIN_HOUR,
-        "WITHIN_HOURS": WITHIN_HOURS,
-        "hours": times.hours,
         "quotes_in": _quotes_in,
+        "learn": times.learn,
+        "seconds": times.seconds,
         "tails": times.tails,
-        "unused": _unused,
+        "whole": times.whole,
         **known,
     }
     # So that a traceback shows the lines.
@@ -206,7 +240,12 @@ _ESCAPED = re.compile(rb"\\.").findall
 
 def _unused(sent: Struct, line: bytes) -> int:
     """The quotation marks of attributes that are not used, and those inside of texts."""
-    return 4 * sum(getattr(sent, name) is not UNSET for name in UNUSED) + _ESCAPED(line).count(b'\\"')
+    return 4 * sum(getattr(sent, name) is not UNSET for name in UNUSED) + _escaped_quotes(sent, line)
+
+
+def _escaped_quotes(sent: Struct, line: bytes) -> int:
+    """The quotation marks inside of texts."""
+    return _ESCAPED(line).count(b'\\"')
 
 
 def _quotes_in(value: Any) -> int:

@@ -7,7 +7,7 @@ be looked at more closely.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -45,85 +45,93 @@ class Field(NamedTuple):
     #: Of an amount: what whole numbers are greater than, and by what they are multiplied.
     low: int = 0
     grid: int = 1
+    #: Of a choice: what can be chosen.
+    choices: tuple[str, ...] = ()
     #: Whether the event has it; else it is only checked.
     kept: bool = True
+    #: Whether msgspec is to take only whole numbers, and choices as the vocabulary writes them.
+    exact: bool = False
 
     @property
     def known(self) -> str:
         """The name under which the function looks up texts of this field."""
         return f"known_{next(iter(self.attributes))}"
 
+    def takes(self, value: object) -> bool:
+        """Whether a value can be read where the field is exact."""
+        if self.form is Form.AMOUNT:
+            return type(value) is int and self.low < value < NUMBER_LIMIT
+        return value in self.choices
 
-#: Quotation marks of the attributes that every event has: type, id, subject, time.
-_ALWAYS = 16
-#: Those of the attributes that only the events of a file may leave out: specversion, source.
-_COMPLETE = 8
+
+#: Quotation marks of the attributes that every event has: type, id, subject, time; and those of each other one.
+_ALWAYS, _EACH = 16, 4
 #: Forms of which texts are looked up.
 LOOK_UP = (Form.LOOKED_UP, Form.YES_NO, Form.AMOUNT)
 #: Forms of which every value is a text.
 _TEXTS = (Form.TEXT, Form.LOOKED_UP, Form.MOMENT)
 
-_INCOMPLETE = """\
-    if source is UNSET:
-        source = NO_SOURCE
-    else:
-        spare -= 4
-    if sent.specversion is not UNSET:
-        spare -= 4
-""".splitlines()
-_ENVELOPE = """\
-    customer = sent.subject
-    identity = sent.id
-    if customer.isspace() or identity.isspace():
-        return None
-    text = sent.time
-    time = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
-    text = sent.arrived
-    if text is not UNSET:
-        spare -= 4
-    if arrived is None:
-        if text is UNSET:
-            arrived = time
-        else:
-            arrived = hours[text[HOUR]] + WITHIN_HOURS[text[WITHIN_HOUR]] + tails[text[TAIL]]
-    elif time > arrived:
-        return None
-    if spare and spare != unused(sent, line):
-        return None
+#: How a time is read: see `streams.wire.times.TimeReader`.
+_TIME = """\
+second, point, tail = text.partition(".")
+try:
+    {name} = seconds[second] + tails[tail] if point else whole[text]
+except KeyError:
+    {name} = learn(text)
+"""
+_NAMES = """\
+customer = sent.subject
+identity = sent.id
+if customer.isspace() or identity.isspace():
+    return None
+text = sent.time
 """.splitlines()
 
 
 def source_of(
-    name: str, fields: Sequence[Field], unknown: Mapping[str, str], *, keeps_null: bool, complete: bool
+    name: str, fields: Sequence[Field], unknown: Mapping[str, str], *, keeps_null: bool, expected: Collection[str]
 ) -> str:
-    """The text of `read` for the type of event of this name. `unknown`: expression -> name of what is passed over."""
+    """The text of `read` for the type of event of this name.
+
+    `unknown`: expression -> name of what is passed over; `expected`: of `specversion`, `source` and `arrived`, those
+    that are never missing.
+    """
     required = [field for field in fields if field.required]
     optional = [field for field in fields if not field.required]
-    always = _ALWAYS + _COMPLETE * complete + 2 * bool(required) + sum(map(_quotes_of, required))
+    always = _ALWAYS + _EACH * len(expected) + 2 * bool(required) + sum(map(_quotes_of, required))
     # Quotation marks of the line that do not belong to what has been read so far.
-    lines = [
-        "def read(sent, line, arrived, ignored):",
-        f"    spare = line.count(b'\"') - {always}",
-        "    data = sent.data",
-    ]
+    lines = [f"spare = line.count(b'\"') - {always}", "data = sent.data"]
     if not required:
-        lines += ["    if data is UNSET:", "        data = NO_DATA", "    else:", "        spare -= 2"]
+        lines += ["if data is UNSET:", "    data = NO_DATA", "else:", "    spare -= 2"]
     for number, field in enumerate(required):
-        lines += _indented(_required(field, f"value_{number}"))
+        lines += _required(field, f"value_{number}")
     values = ", ".join(f"{field.name!r}: value_{number}" for number, field in enumerate(required) if field.kept)
-    lines.append(f"    fields = {{{values}}}")
+    lines.append(f"fields = {{{values}}}")
     for field in optional:
-        lines += _indented(_optional(field, keeps_null))
+        lines += _optional(field, keeps_null)
     for passed_over in unknown:
-        lines += [f"    if {passed_over} is not UNSET:", f"        spare -= 2 + quotes_in({passed_over})"]
-    counted = (
-        line
-        for passed_over, called in unknown.items()
-        for line in (f"    if {passed_over} is not UNSET:", f"        ignored[{(name, called)!r}] += 1")
-    )
-    event = f"    return Event({name!r}, customer, time, arrived, source, identity, fields)"
-    source = ["    source = sent.source", *(() if complete else _INCOMPLETE)]
-    return "\n".join([*lines, *source, *_ENVELOPE, *counted, event, ""])
+        lines += [f"if {passed_over} is not UNSET:", f"    spare -= 2 + quotes_in({passed_over})"]
+    lines += _envelope(expected)
+    lines += ["if spare and spare != unused(sent, line):", "    return None"]
+    for passed_over, called in unknown.items():
+        lines += [f"if {passed_over} is not UNSET:", f"    ignored[{(name, called)!r}] += 1"]
+    lines.append(f"return Event({name!r}, customer, time, arrived, source, identity, fields)")
+    return "\n".join(["def read(sent, line, arrived, ignored):", *_indented(lines), ""])
+
+
+def _envelope(expected: Collection[str]) -> Iterator[str]:
+    yield "source = sent.source"
+    if "source" not in expected:
+        yield from ("if source is UNSET:", "    source = NO_SOURCE", "else:", "    spare -= 4")
+    if "specversion" not in expected:
+        yield from ("if sent.specversion is not UNSET:", "    spare -= 4")
+    yield from _NAMES
+    yield from _TIME.format(name="time").splitlines()
+    stated = ["text = sent.arrived", *_TIME.format(name="arrived").splitlines()]
+    if "arrived" not in expected:
+        yield from ("if sent.arrived is not UNSET:", "    spare -= 4")
+        stated = ["if sent.arrived is UNSET:", "    arrived = time", "else:", *_indented(stated)]
+    yield from ("if arrived is None:", *_indented(stated), "elif time > arrived:", "    return None")
 
 
 def _quotes_of(field: Field) -> int:
@@ -160,27 +168,35 @@ def _taken(field: Field, value: str) -> Iterator[str]:
 
 
 def _converted(field: Field, value: str) -> Iterable[str]:
-    looked_up = f"{value} = {field.known}[{value}]"
+    scaled = (f"{value} *= {field.grid}",) if field.grid > 1 else ()
+    if field.exact:
+        return scaled
+    looked_up = (
+        "try:",
+        f"    {value} = {field.known}[{value}]",
+        "except KeyError:",
+        f"    {value} = learn_{field.known}[{value}]",
+    )
     match field.form:
         case Form.TEXT:
             return ()
         case Form.LOOKED_UP:
-            return (looked_up,)
+            return looked_up
         case Form.MOMENT:
-            return (f"{value} = hours[{value}[HOUR]] + WITHIN_HOURS[{value}[WITHIN_HOUR]] + tails[{value}[TAIL]]",)
+            return (f"{value} = learn({value})",)
         case Form.YES_NO:
-            return (f"if type({value}) is str:", f"    {looked_up}", "    spare -= 2")
+            return (f"if type({value}) is str:", *_indented(looked_up), "    spare -= 2")
         case Form.AMOUNT:
             return (
                 f"kind = type({value})",
                 "if kind is int:",
                 f"    if not {field.low} < {value} < {NUMBER_LIMIT}:",
                 "        return None",
-                *((f"    {value} *= {field.grid}",) if field.grid > 1 else ()),
+                *_indented(scaled),
                 "elif kind is bytes:",
-                f"    {looked_up}",
+                *_indented(looked_up),
                 "elif kind is str:",
-                f"    {looked_up}",
+                *_indented(looked_up),
                 "    spare -= 2",
                 "else:",
                 "    return None",

@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-#: Readings kept: more hours than a year has. Then the memory starts afresh.
+#: Readings kept: the seconds of nearly three hours, more hours than a year has. Then the memory starts afresh.
 _KEPT = 10_000
 #: Characters of a text whose reading is kept: what producers send again and again is short.
 _LONGEST = 64
 
 
-class Remembered(dict[Any, Any]):
-    """`remembered[text]` is `read(text)`, or raises what it raises. For texts and bytes."""
+class Remembered:
+    """`remembered[text]` is `read(text)`, or raises what it raises. For texts and bytes.
 
-    __slots__ = ("_read",)
+    Whoever is in haste looks into `known` himself, and asks only where it is a KeyError.
+    """
+
+    __slots__ = ("_read", "known")
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
-        super().__init__()
+        #: What has been read. A plain dictionary, for which Python is twice as fast as for one that fills itself.
+        self.known: dict[Any, Any] = {}
         self._read = read
 
-    def __missing__(self, text: Any) -> Any:
-        value = self._read(text)
+    def __getitem__(self, text: Any) -> Any:
+        known = self.known
+        try:
+            return known[text]
+        except KeyError:
+            value = self._read(text)
         if len(text) <= _LONGEST:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[text] = value
+            if len(known) >= _KEPT:
+                known.clear()
+            known[text] = value
         return value

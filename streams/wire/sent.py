@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from models.types import Kind
+from models.types import NUMBER_LIMIT, Kind
 from models.vocabulary import Vocabulary
 from streams.wire.envelope import LONGEST_NAME
 from streams.wire.plans import REACHABLE_BY, Plan
@@ -21,16 +21,18 @@ _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 #: Attributes that are not used, but so common that they should not cost the quick way.
 UNUSED = ("datacontenttype", "dataschema", "traceparent", "tracestate", "partitionkey")
-#: The attributes that may be missing from the events of a file, and from no others.
-_COMPLETING: Mapping[str, Any] = {"specversion": Literal["1.0"], "source": _Name}
-#: The other attributes of an event.
-_ATTRIBUTES: list[Any] = [
-    ("id", _Name),
-    ("subject", _Name),
-    ("time", str),
-    ("arrived", str | UnsetType, UNSET),
-    *((name, str | UnsetType, UNSET) for name in UNUSED),
-]
+#: The attributes of an event, in the order in which most producers send them: msgspec looks for the next one first.
+_ATTRIBUTES: Mapping[str, Any] = {
+    "specversion": Literal["1.0"],
+    "id": _Name,
+    "source": _Name,
+    "subject": _Name,
+    "time": str,
+    "arrived": str | UnsetType,
+}
+#: Those that only the events of a file may leave out; those that any event may leave out.
+COMPLETING = ("specversion", "source")
+OPTIONAL = (*COMPLETING, "arrived")
 #: A point, in degrees.
 _Point = msgspec.defstruct(
     "Point",
@@ -53,7 +55,7 @@ def fields_of(plan: Plan, vocabulary: Vocabulary) -> list[Field]:
         attributes = {f"field_{next(numbers)}": spelling for spelling in spellings}
         is_list = plan.keeps_null and name == REACHABLE_BY
         form = Form.TEXTS if is_list else _FORMS.get(type_.kind, Form.AMOUNT)
-        field = Field(name, form, name in plan.required, attributes)
+        field = Field(name, form, name in plan.required, attributes, choices=type_.choices)
         if form is Form.AMOUNT:
             low, grid = wire_grid(type_.kind, vocabulary.currency)
             field = field._replace(low=low, grid=grid)
@@ -80,17 +82,22 @@ def data_struct(fields: Sequence[Field], unknown: Mapping[str, str]) -> type[Str
 
 
 def sent_struct(
-    name: str, data: type[Struct], unknown: Mapping[str, str], *, needed: bool, complete: bool
+    name: str, data: type[Struct], unknown: Mapping[str, str], *, needed: bool, expected: Collection[str], unused: bool
 ) -> type[Struct]:
     """The struct of a type of event under one of its names.
 
-    `needed`: whether `data` may not be missing; `complete`: whether `specversion` and `source` may not.
+    `needed`: whether `data` may not be missing; `expected`: which of OPTIONAL may not; `unused`: whether attributes
+    that are not used may come.
     """
-    column: Any = ("data", data) if needed else ("data", data | UnsetType, UNSET)
-    completing: list[Any] = list(_COMPLETING.items())
-    if not complete:
-        completing = [(attribute, sent_as | UnsetType, UNSET) for attribute, sent_as in completing]
-    return _struct("Sent", [*completing, *_ATTRIBUTES, column], {}, unknown, tag_field="type", tag=name)
+    optional = frozenset(OPTIONAL).difference(expected)
+    columns: list[Any] = [
+        (attribute, sent_as | UnsetType, UNSET) if attribute in optional else (attribute, sent_as)
+        for attribute, sent_as in _ATTRIBUTES.items()
+    ]
+    columns.append(("data", data) if needed else ("data", data | UnsetType, UNSET))
+    if unused:
+        columns += [(attribute, str | UnsetType, UNSET) for attribute in UNUSED]
+    return _struct("Sent", columns, {}, unknown, tag_field="type", tag=name)
 
 
 def _struct(
@@ -103,7 +110,7 @@ def _struct(
 
 def _columns(field: Field) -> Iterator[Any]:
     """The attributes of the struct: their names, types and, where one may be missing, its default."""
-    sent_as = _SENT_AS.get(field.form, str)
+    sent_as = _exactly(field) if field.exact else _SENT_AS.get(field.form, str)
     for attribute in field.attributes:
         if not field.required:
             yield attribute, sent_as | None | UnsetType, UNSET
@@ -111,6 +118,12 @@ def _columns(field: Field) -> Iterator[Any]:
             yield attribute, sent_as | UnsetType, UNSET
         else:
             yield attribute, sent_as
+
+
+def _exactly(field: Field) -> Any:
+    if field.form is Form.AMOUNT:
+        return Annotated[int, Meta(gt=field.low, lt=NUMBER_LIMIT)]
+    return Literal[field.choices]
 
 
 #: What msgspec is to read; a text where nothing else is said.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.consent import withdraws
 from models.events import Event
+from models.types import Value
 from streams.taking import Taking, Unfinished
 
 SETTLE = 20
+
+Said = tuple[int, int, str, str, str, dict[str, Value]]
 
 
 def event(number: int, time: int, arrived: int) -> Event:
@@ -76,6 +81,48 @@ def test_events_may_arrive_one_by_one_or_all_at_once(
         assert list(together.ready(together.horizon)) == list(alone.ready(alone.horizon))
         assert together.unfinished() == alone.unfinished()
     assert list(together.all()) == list(alone.all())
+
+
+_KINDS = st.sampled_from(["seen", "bought", "consent changed", "message replied"])
+_DATA = st.sampled_from([{}, {"offers": False}, {"offers": True}, {"text": "STOP"}, {"text": "hello"}])
+#: (time, how much later it arrives, type, source, id, data): with many that differ in one thing only
+_SAID = st.tuples(st.integers(0, 40), st.integers(-5, 60), _KINDS, st.sampled_from("ab"), st.sampled_from("xyz"), _DATA)
+
+
+def plainly(number: int, one: Event) -> tuple[int, float, str, str, str, int]:
+    """The order in which events are taken, as its description says it."""
+    withdrawn = withdraws(one)
+    taken = one.arrived - SETTLE if withdrawn else max(one.time, one.arrived - SETTLE)
+    return taken, one.time - (1 << 62) * withdrawn, one.type, one.source, one.id, number
+
+
+@given(st.lists(_SAID, max_size=40), st.lists(st.tuples(st.integers(0, 12), st.integers(-30, 60)), max_size=8))
+@pytest.mark.parametrize("sources", [1, 3])
+def test_events_are_taken_in_the_order_that_is_described(
+    sources: int, said: list[Said], steps: list[tuple[int, int]]
+) -> None:
+    """Of any types, withdrawals among them, at the same moments or not, from one source or several, however taken."""
+    events = sorted((Event(name, "c", at, at + late, source, id_, data) for at, late, name, source, id_, data in said),
+                    key=lambda one: one.arrived)  # fmt: skip
+    taking = Taking(SETTLE, sources=sources)
+    pending: dict[int, Event] = {}
+    following = list(range(sources))
+    for place, (size, until) in enumerate([*steps, (len(events), 0)]):
+        some, events = events[:size], events[size:]
+        source = place % sources
+        taking.arrive_all(following[source], some)
+        for one in some:
+            pending[following[source]] = one
+            following[source] += sources
+        keys = sorted(plainly(number, one) for number, one in pending.items())
+        due = keys if not events and place == len(steps) else [key for key in keys if key[0] <= until]
+        found = taking.all() if due is keys else taking.ready(until)
+        assert [(at, id(one)) for at, one in found] == [(key[0], id(pending[key[-1]])) for key in due]
+        assert taking.finished() == ([key[-1] for key in due] if sources > 1 else [])
+        for key in due:
+            del pending[key[-1]]
+        assert taking.waiting == len(pending)
+        assert taking.unfinished().waiting == tuple(sorted(pending))
 
 
 @given(moments, st.lists(st.integers(0, 30), max_size=5), st.integers())

@@ -76,6 +76,30 @@ def test_the_quick_way_gives_what_the_slow_way_gives(seed: int, told: bool, ofte
     assert decoder.read_as_arrived == slow.read_as_arrived
 
 
+@settings(max_examples=100)
+@given(st.integers(), st.booleans())
+def test_many_lines_at_once_give_what_each_gives_alone(seed: int, told: bool) -> None:
+    """Whatever the vocabulary and the lines, good and bad ones: the same events, dead letters and counts."""
+    random = Random(seed)
+    words = vocabulary(random)
+    together, slow = Decoder(words, 600), Decoder(words, 600)
+    for _ in range(3):
+        # Lines of one producer are alike, but for some.
+        kinds = [line(random, words) for _ in range(8)]
+        lines = random.choices(kinds, weights=[9, 9, 3, 1, 1, 1, 1, 1], k=30)
+        lines[random.randrange(30)] = b" " * random.choice((600, 601))
+        arrived = [1_772_416_800_000 + random.choice((-1, 0, 1, 300_000)) for _ in lines] if told else None
+        expected = [
+            slow.decode_slowly(one, None if arrived is None else arrived[place])
+            if len(one) <= slow.limit
+            else slow.decode(one)
+            for place, one in enumerate(lines)
+        ]
+        assert list(map(exactly, together.decode_all(lines, arrived))) == list(map(exactly, expected))
+    assert together.ignored == slow.ignored
+    assert together.read_as_arrived == slow.read_as_arrived
+
+
 @settings(max_examples=50)
 @given(st.integers())
 def test_what_nobody_asks_for_is_checked_all_the_same(seed: int) -> None:
@@ -165,7 +189,6 @@ def test_what_is_written_as_it_should_be_is_read_quickly(data: st.DataObject) ->
     [
         ENVELOPE,
         dict(reversed(ENVELOPE.items())),
-        {**ENVELOPE, "datacontenttype": "application/json", "traceparent": "00-1-2-01"},
         {**ENVELOPE, "type": "com.acme.data.used", "data": {"用量": 1, "network": "境内"}},
         {**ENVELOPE, "arrived": "2026-03-02T10:00:00.123456+08:00"},
         {**ENVELOPE, "type": "customer changed", "data": {"plan": None, "allowance": "10 GB", "bill_day": 5}},
@@ -192,7 +215,7 @@ def test_what_producers_choose_freely_is_read_quickly(sent: dict[str, object], i
 def test_producers_who_spell_fields_differently_are_read_quickly() -> None:
     """Spellings that the first event did not have cost one slow reading, and none from then on."""
     ours = json.dumps(ENVELOPE).encode()
-    theirs = json.dumps({**ENVELOPE, "data": {"用量": 1, "network": "境内"}}).encode()
+    theirs = json.dumps({**ENVELOPE, "data": {"用量": 1, "network": ENVELOPE["data"]["network"]}}).encode()
     decoder = Decoder(VOCABULARY)
     first = decoder.decode(ours)
     assert quickly(decoder, ours) == first
@@ -203,6 +226,32 @@ def test_producers_who_spell_fields_differently_are_read_quickly() -> None:
     assert event.data.keys() == {"amount", "network"}
     assert quickly(decoder, theirs) == event
     assert quickly(decoder, ours) == first
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        noticed(amount=1500.0),
+        noticed(amount="1 GB"),
+        noticed(network="Home"),
+        noticed(network="境内"),
+        {**noticed(), "datacontenttype": "application/json", "traceparent": "00-1-2-01"},
+        {name: value for name, value in noticed().items() if name != "source"},
+        {name: value for name, value in noticed().items() if name != "specversion"},
+    ],
+)
+def test_what_the_first_event_did_not_have_costs_one_slow_reading(other: dict[str, object]) -> None:
+    """Numbers that are not whole, choices in other words, attributes that come or not: then they are read quickly."""
+    arrived = {"arrived": "2026-03-02T10:00:00.500+08:00"}
+    usual = json.dumps({**noticed(amount=5, network="home"), **arrived}).encode()
+    decoder = Decoder(VOCABULARY)
+    first = decoder.decode(usual)
+    assert quickly(decoder, usual) == first
+    unusual = json.dumps(other).encode()
+    event = decoder.decode(unusual)
+    assert isinstance(event, Event)
+    assert exactly(quickly(decoder, unusual)) == exactly(event) == exactly(decoder.decode_slowly(unusual))
+    assert quickly(decoder, usual) == first
 
 
 def test_what_nobody_asks_for_is_left_out() -> None:

@@ -20,13 +20,13 @@ def test_what_cannot_be_read_is_not_remembered() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="invalid literal"):
             numbers["x"]
-    assert not numbers
+    assert not numbers.known
 
 
 def test_memory_has_an_end() -> None:
     """Neither very many texts nor a very long one are kept."""
     numbers = Remembered(int)
     assert [numbers[str(number)] for number in range(50_000)] == list(range(50_000))
-    assert len(numbers) <= 10_000
+    assert len(numbers.known) <= 10_000
     assert numbers["0" * 1_000] == 0
-    assert "0" * 1_000 not in numbers
+    assert "0" * 1_000 not in numbers.known
