@@ -53,7 +53,7 @@ class _Type:
         self.left_out: frozenset[str] | None = frozenset()
         #: Attributes that all its events have, of those that may be missing.
         self.expected = expected
-        #: Whether an event of it has been read.
+        #: Whether a line of it has come.
         self.seen = False
         self.structs: list[type[Struct]] = []
         self.attributes: dict[str, str] = {}
@@ -115,8 +115,7 @@ class QuickWay:
             return
         if not self._unused and any(getattr(envelope, name) for name in UNUSED):
             self._unused = True
-            for each in self._types.values():
-                self._reshape(each)
+            self._reshape(*self._types.values())
         known = type_.known
         if type_.left_out and not type_.left_out.isdisjoint(envelope.data):
             exact = {field.name for field in known if field.exact}
@@ -137,8 +136,8 @@ class QuickWay:
         ]
 
     def _expect(self, type_: _Type, sent: Any) -> None:
-        """Most producers write all events of a type as they wrote the first: so they are read from now on."""
-        data = sent.data
+        """Most producers write all events of a type as they write the first: so they are read from now on."""
+        type_.seen, data = True, sent.data
         known: list[Field] = []
         left_out: set[str] = set()
         for field in type_.known:
@@ -154,10 +153,11 @@ class QuickWay:
         type_.expected = frozenset(name for name in OPTIONAL if getattr(sent, name) is not UNSET)
         self._reshape(type_)
 
-    def _reshape(self, type_: _Type) -> None:
-        for struct in type_.structs:
-            del self.makers[struct]
-        self._shape(type_)
+    def _reshape(self, *types: _Type) -> None:
+        for type_ in types:
+            for struct in type_.structs:
+                del self.makers[struct]
+            self._shape(type_)
         self._make_reader()
 
     def _make_reader(self) -> None:
@@ -176,6 +176,10 @@ class QuickWay:
         ]
 
         def first(sent: Any, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
+            if not type_.seen and sent.data is not UNSET:
+                self._expect(type_, sent)
+                sent = self.read(line)
+                return self.makers[type(sent)](sent, line, arrived, ignored)
             texts = {field.known: self._remembered(plan, field.name) for field in fields if field.form in LOOK_UP}
             names: dict[str, Any] = {
                 "NO_DATA": None if needed else data(),
@@ -188,11 +192,7 @@ class QuickWay:
             source = source_of(plan.name, fields, unknown, keeps_null=plan.keeps_null, expected=expected)
             maker = _run(source, f"<how {plan.name!r} is read>", names, self._times)
             self.makers |= dict.fromkeys(type_.structs, maker)
-            event = maker(sent, line, arrived, ignored)
-            if event is not None and sent.data is not UNSET and not type_.seen:
-                type_.seen = True
-                self._expect(type_, sent)
-            return event
+            return maker(sent, line, arrived, ignored)
 
         self.makers |= dict.fromkeys(type_.structs, first)
 

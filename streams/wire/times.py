@@ -77,7 +77,7 @@ class TimeReader:
 
     def _learn_second(self, text: str) -> int:
         if len(text) != len(_MIDNIGHT):
-            raise ValueError(say("not a second"))
+            raise KeyError(text)
         seconds, at = self.seconds, self._second(text)
         if len(seconds) >= _KEPT:
             seconds.clear()
