@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import islice
-from operator import attrgetter, eq, itemgetter
+from operator import itemgetter
 
 from msgspec import Struct
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
-#: (taken, event, number of arrival).
-_Entry = tuple[int, Event, int]
+#: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
+_Entry = tuple[int, int, str, str, str, int, Event]
 
-_TAKEN, _EVENT, _NUMBER, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(1), itemgetter(2), itemgetter(0, 1)
-_ARRIVED, _TYPE = attrgetter("arrived"), attrgetter("type")
-#: What comes first of the events that are taken at the same moment, unless they withdraw a consent.
-_ORDER = attrgetter("time", "type", "source", "id")
+_TAKEN, _NUMBER, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(5), itemgetter(0, 6)
 
-#: Taken off the time of a withdrawal: it comes before all others that are taken at the same moment.
+#: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
 _AHEAD = 1 << 62
 
 
@@ -65,7 +61,7 @@ class Taking:
         self._finished: list[int] = []
         #: How far arrivals have come, or None before the first.
         self.clock = clock
-        #: By the moment at which they are taken; then those that have arrived since somebody asked.
+        #: In the order of taking; then those that have arrived since somebody asked.
         self._pending: list[_Entry] = []
         self._arrived: list[_Entry] = []
         #: Numbers of arrivals that came before a restart, and have not come again yet.
@@ -88,26 +84,23 @@ class Taking:
 
     def arrive_all(self, first: int, events: Sequence[Event]) -> None:
         """Events have arrived one after the other from one source; `first` is the number of the first of them."""
+        settle, clock, following, add = self.settle, self.clock, self._following, self._arrived.append
         after = first + len(events) * self._sources
-        numbers: Sequence[int] = range(first, after, self._sources)
+        for number, event in zip(range(first, after, self._sources), events, strict=True):
+            if number < following and number not in self._again:
+                continue
+            arrived, time, name = event.arrived, event.time, event.type
+            if clock is None or arrived > clock:
+                clock = arrived
+            taken = arrived - settle
+            if name in OF_CONSENT and withdraws(event):
+                time -= _AHEAD
+            elif time > taken:
+                taken = time
+            add((taken, time, name, event.source, event.id, number, event))
+        if self._sources == 1:
+            self.clock = clock
         self._next = after
-        if first < self._following:
-            numbers = [number for number in numbers if self.wants(number)]
-            events = [events[(number - first) // self._sources] for number in numbers]
-        if events:
-            self._arrived.extend(zip(self._moments(events), events, numbers, strict=True))
-            if self._sources == 1:
-                self.advance(max(map(_ARRIVED, events)))
-
-    def _moments(self, events: Sequence[Event]) -> list[int]:
-        """When these events are taken."""
-        settle = self.settle
-        if OF_CONSENT.isdisjoint(map(_TYPE, events)):
-            # max() takes three times as long.
-            return [time if (time := event.time) > (taken := event.arrived - settle) else taken for event in events]
-        return [
-            event.arrived - settle if _withdraws(event) else max(event.time, event.arrived - settle) for event in events
-        ]
 
     def pass_over(self, number: int) -> None:
         """An arrival that is no event."""
@@ -138,7 +131,6 @@ class Taking:
         return self._taken(pending)
 
     def _taken(self, entries: list[_Entry]) -> list[tuple[int, Event]]:
-        _put_in_order(entries)
         if self._sources > 1:
             self._finished.extend(map(_NUMBER, entries))
         return list(map(_TAKEN_AND_EVENT, entries))
@@ -154,15 +146,15 @@ class Taking:
         return finished
 
     def _in_order(self) -> list[_Entry]:
-        """What is pending, by the moment at which it is taken."""
+        """What is pending, in the order of taking."""
         pending, arrived = self._pending, self._arrived
         if arrived:
             # Arrivals are nearly in order, which sorting makes use of, and few of them come before others.
-            arrived.sort(key=_TAKEN)
-            begin = bisect_right(pending, arrived[0][0], key=_TAKEN)
+            arrived.sort()
+            begin = bisect_right(pending, arrived[0])
             if begin < len(pending):
-                end = bisect_right(arrived, pending[-1][0], key=_TAKEN)
-                pending[begin:] = sorted(pending[begin:] + arrived[:end], key=_TAKEN)
+                end = bisect_right(arrived, pending[-1])
+                pending[begin:] = sorted(pending[begin:] + arrived[:end])
                 del arrived[:end]
             pending += arrived
             arrived.clear()
@@ -175,33 +167,5 @@ class Taking:
         """
         # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
         self._again = {number for number in self._again if number >= self._next}
-        waiting = sorted(self._again.union(map(_NUMBER, self._in_order())))
+        waiting = sorted(self._again.union(entry[5] for entry in self._in_order()))
         return Unfinished(tuple(waiting), max(self._following, self._next))
-
-
-def _put_in_order(entries: list[_Entry]) -> None:
-    """From the order of moments to that of taking."""
-    moments = list(map(_TAKEN, entries))
-    #: Of each whether the next one is taken at the same moment.
-    same = bytes(map(eq, moments, islice(moments, 1, None)))
-    begin = same.find(True)
-    while begin >= 0:
-        end = same.find(False, begin) + 1 or len(entries)
-        entries[begin:end] = _ordered(entries[begin:end])
-        begin = same.find(True, end)
-
-
-def _ordered(entries: list[_Entry]) -> list[_Entry]:
-    """Those that are taken at the same moment."""
-    events = list(map(_EVENT, entries))
-    orders: list[tuple[int, str, str, str]] = list(map(_ORDER, events))
-    if not OF_CONSENT.isdisjoint(map(_TYPE, events)):
-        for place, event in enumerate(events):
-            if _withdraws(event):
-                time, name, source, identity = orders[place]
-                orders[place] = time - _AHEAD, name, source, identity
-    return [entry for _, _, entry in sorted(zip(orders, map(_NUMBER, entries), entries, strict=True))]
-
-
-def _withdraws(event: Event) -> bool:
-    return event.type in OF_CONSENT and withdraws(event)
