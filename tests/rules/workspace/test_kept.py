@@ -156,6 +156,17 @@ def test_a_changed_world_is_read(folder: Path, cache: Path, name: str) -> None:
     assert title(load(folder, cache=cache)) != DOCTORED
 
 
+def test_a_changed_place_is_read_where_there_are_no_rules(folder: Path, cache: Path) -> None:
+    """Files that are no YAML are asked for by the vocabulary, and known by their own content."""
+    shutil.rmtree(folder / "rules")
+    shops = folder / "places" / "shops.geojson"
+    for text in (shops.read_text("utf-8"), shops.read_text("utf-8").replace("121.4748", "121.4749")):
+        shops.write_text(text, "utf-8")
+        for _ in range(2):
+            assert load(folder).workspace is not None
+            assert told(load(folder, cache=cache)) == told(load(folder))
+
+
 def test_another_program_reads(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version has kept is not believed."""
     doctor(folder, cache)
