@@ -86,7 +86,14 @@ def test_events_may_arrive_one_by_one_or_all_at_once(
 _KINDS = st.sampled_from(["seen", "bought", "consent changed", "message replied"])
 _DATA = st.sampled_from([{}, {"offers": False}, {"offers": True}, {"text": "STOP"}, {"text": "hello"}])
 #: (time, how much later it arrives, type, source, id, data): with many that differ in one thing only
-_SAID = st.tuples(st.integers(0, 40), st.integers(-5, 60), _KINDS, st.sampled_from("ab"), st.sampled_from("xyz"), _DATA)
+_SAID = st.tuples(
+    st.integers(0, 2),
+    st.sampled_from([0, 1, SETTLE, 40, -1]),
+    _KINDS,
+    st.sampled_from("ab"),
+    st.sampled_from("xyz"),
+    _DATA,
+)
 
 
 def plainly(number: int, one: Event) -> tuple[int, float, str, str, str, int]:
@@ -96,7 +103,10 @@ def plainly(number: int, one: Event) -> tuple[int, float, str, str, str, int]:
     return taken, one.time - (1 << 62) * withdrawn, one.type, one.source, one.id, number
 
 
-@given(st.lists(_SAID, max_size=40), st.lists(st.tuples(st.integers(0, 12), st.integers(-30, 60)), max_size=8))
+@given(
+    st.lists(_SAID, min_size=10, max_size=40),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(-SETTLE, 2 * SETTLE)), max_size=8),
+)
 @pytest.mark.parametrize("sources", [1, 3])
 def test_events_are_taken_in_the_order_that_is_described(
     sources: int, said: list[Said], steps: list[tuple[int, int]]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.moments import parse_moment
+from models.moments import format_moment, parse_moment
 from streams.wire.times import TimeReader
 
 OFFSETS = st.sampled_from(
@@ -38,3 +40,12 @@ def test_a_time_is_read_as_models_moments_reads_it(texts: list[str]) -> None:
         except ValueError as wrong:
             read = str(wrong)
         assert read == expected
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(-2, 3), max_size=60), st.sampled_from(["", ".25", ".123456"]))
+def test_seconds_that_follow_each_other_are_read_as_any_others(begin: int, steps: list[int], decimals: str) -> None:
+    """Over the ends of minutes and hours, forth, back, or with gaps."""
+    times = TimeReader()
+    for second in accumulate(steps, initial=begin):
+        text = format_moment(1_772_416_800_000 + second * 1_000)[:19] + decimals + "+08:00"
+        assert times.read(text) == parse_moment(text)
