@@ -34,7 +34,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured. `warm` lines come before the first measured one."""
+    """How much is measured: `warm` lines, then TIMES `measured` without a commit, and half as many with."""
 
     customers: int
     warm: int
@@ -43,8 +43,12 @@ class Sizes:
     naive: int
 
     @property
+    def committed(self) -> int:
+        return self.measured // 2
+
+    @property
     def lines(self) -> int:
-        return self.warm + TIMES * self.measured
+        return self.warm + TIMES * (self.measured + self.committed)
 
     def naive_lines(self, rules: int) -> int:
         return max(200, min(self.measured, self.naive // rules))
@@ -133,13 +137,17 @@ def measure(load: Workload, count: int, sizes: Sizes, *, shared: bool, collect: 
         tell(f"{name}: {sizes.warm:,} events to warm up")
         reading = Reading(company)
         run(reading, steps, load.lines[: sizes.warm])
-        steps.stepper.changed.clear()
+        spent = []
+        end = sizes.warm + TIMES * sizes.measured
+        for start in range(sizes.warm, end, sizes.measured):
+            tell(f"{name}: {sizes.measured:,} events measured, from number {start:,}")
+            spent.append(run(reading, steps, load.lines[start : start + sizes.measured]))
+        tell(f"{name}: {TIMES * sizes.committed:,} events with commits")
         sqlite = SqliteStore(Path(folder))
         commit = committer(steps.stepper, MemoryStore(), sqlite)
-        spent = []
-        for start in range(sizes.warm, sizes.lines, sizes.measured):
-            tell(f"{name}: {sizes.measured:,} events measured, from number {start:,}")
-            spent.append(run(reading, steps, load.lines[start : start + sizes.measured], commit))
+        run(reading, steps, load.lines[end : end + 1], commit)  # (writes what has changed so far, and makes the files)
+        begins = range(end + 1, sizes.lines, sizes.committed)
+        committed = [run(reading, steps, load.lines[start : start + sizes.committed], commit) for start in begins]
         sqlite.close()
         restored = restore(steps)
         record_bytes = sizes_of(steps, load)
@@ -157,11 +165,11 @@ def measure(load: Workload, count: int, sizes: Sizes, *, shared: bool, collect: 
         decode=spread(one.decode / one.events * 1e6 for one in spent),
         taking=spread(one.taking / one.events * 1e6 for one in spent),
         engine=spread(one.engine / one.events * 1e6 for one in spent),
-        encode=spread(one.codec / one.records * 1e6 for one in spent),
+        encode=spread(one.codec / one.records * 1e6 for one in committed),
         restore=restored,
-        memory_store=spread(one.memory / one.records * 1e6 for one in spent),
-        sqlite_store=spread(one.sqlite / one.records * 1e6 for one in spent),
-        records_per_event=sum(one.records for one in spent) / sum(one.events for one in spent),
+        memory_store=spread(one.memory / one.records * 1e6 for one in committed),
+        sqlite_store=spread(one.sqlite / one.records * 1e6 for one in committed),
+        records_per_event=sum(one.records for one in committed) / sum(one.events for one in committed),
         record_bytes=record_bytes,
         decisions=len(steps.decisions),
         naive_per_second=naive_rates,

@@ -22,8 +22,9 @@ from streams.stores.base import Commit, Store
 from streams.taking import Taking
 from streams.wire.decoder import Decoder
 
-#: Lines of a batch.
-BATCH = 1_000
+#: Lines of a batch, as the commands read a file; and of one that is committed, as a worker that keeps up has it.
+BATCH = 10_000
+COMMITTED = 1_000
 
 Taken = tuple[int, Event]
 
@@ -96,11 +97,13 @@ def engine_steps(rules: list[Rule], vocabulary: Vocabulary) -> EngineSteps:
 
 
 def run(reading: Reading, steps: Steps, lines: list[bytes], commit: Callable[[Seconds], None] | None = None) -> Seconds:
-    """Everything from lines to decisions; after each batch `commit` may write records, on its own clocks."""
+    """Everything from lines to decisions; `commit` writes records after each of many smaller batches, on clocks of its
+    own. (To write a record is to count what was put off, which would be missing from the clock of the engine.)"""
     spent = Seconds(len(lines))
-    for start in range(0, len(lines), BATCH):
+    batch = BATCH if commit is None else COMMITTED
+    for start in range(0, len(lines), batch):
         begun = thread_time()
-        events = reading.decode(lines[start : start + BATCH])
+        events = reading.decode(lines[start : start + batch])
         decoded = thread_time()
         ready = reading.take(events)
         taken = thread_time()
