@@ -14,7 +14,7 @@ from models.vocabulary import CUSTOMER_CHANGED
 from rules.compile.crossings import AttributeLimit, Thresholds, crossing, limit_crossing
 from rules.compile.expressions import Check
 from rules.compile.putting_off import Awaited, awaited_of, watched_field
-from rules.compile.resting import Cross, Crossing, together
+from rules.compile.resting import Cross, Crossing, Together, together
 from rules.compile.view import View
 from rules.fitting import Fitting, fitting
 from rules.program import EventProgram, PartProgram, Program, RuleProgram, alone
@@ -70,7 +70,7 @@ class Reach:
     #: Parts that move lines which must be judged before an event is counted.
     slow: frozenset[PartProgram] = frozenset()
     #: What the lines wait for while all of them rest; None where events of this type can't be put off.
-    awaited: tuple[Awaited, ...] | None = None
+    awaited: Awaited | None = None
 
 
 class Tables(dict[str, Reach]):
@@ -116,8 +116,7 @@ class Tables(dict[str, Reach]):
             ),
             self.visits,
         )
-        awaited: list[Awaited] | None = [] if self._rests and not changes else None
-        field = watched_field(whole.every_part)
+        together_of: list[tuple[PartProgram, Together]] = []
         for part in whole.every_part:
             crossings: list[Crossing] = []
             for name in part.thresholds:
@@ -136,12 +135,12 @@ class Tables(dict[str, Reach]):
                 else:
                     reach.lines.setdefault(part, []).append(number)
             if crossings:
-                all_of_part = together(crossings, part.watched, rests=self._rests)
-                reach.quick[part.number] = all_of_part.cross
-                one = awaited_of(part, all_of_part, field)
-                awaited = None if awaited is None or one is None else [*awaited, one]
+                of_part = together(crossings, part.watched, rests=self._rests)
+                reach.quick[part.number] = of_part.cross
+                together_of.append((part, of_part))
         reach.slow = frozenset((*reach.levels, *reach.lines))
-        reach.awaited = None if awaited is None or reach.slow else tuple(awaited)
+        if self._rests and not changes and not reach.slow:
+            reach.awaited = awaited_of(together_of, watched_field(whole.every_part))
         return reach
 
     def _attribute_limit(self, number: int) -> Crossing | None:

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rules.compile.resting import IsTooLittle, Together
+from rules.compile.resting import Needs, Rest, Together
 from rules.facts.backlog import Backlog, CountAll
-from rules.facts.series import NEVER, Fields, Series
+from rules.facts.series import NEVER
+from rules.facts.table import SeriesOf
 from rules.program import PartProgram
 from rules.record import Record
 
@@ -22,13 +23,10 @@ MOST = 32
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A series with lines that rest."""
+    """What the lines of a profile on one event type wait for: their series, and what all need where these are empty."""
 
-    key: int
-    fields: Fields
-    #: The column whose total they wait for (-1: they wait for entries alone).
-    column: int
-    is_too_little: IsTooLittle
+    series: tuple[tuple[SeriesOf, Rest], ...]
+    needs: Needs
 
 
 def watched_field(parts: Iterable[PartProgram]) -> str | None:
@@ -37,29 +35,43 @@ def watched_field(parts: Iterable[PartProgram]) -> str | None:
     return fields.most_common(1)[0][0] if fields else None
 
 
-def awaited_of(part: PartProgram, lines: Together, field: str | None) -> Awaited | None:
-    """What the lines of a part wait for; None if they don't, or wait for the sum of another field than is watched."""
-    if lines.is_too_little is None or part.series is None or part.each is not None:
-        return None
-    if lines.column >= 0 and part.series.fields[lines.column][0] != field:
-        return None
-    return Awaited(part.series.key, part.series.fields, lines.column, lines.is_too_little)
-
-
-def put_off(record: Record, awaited: Sequence[Awaited], event: str, count: CountAll, now: int) -> Backlog | None:
-    """Begin a backlog of events of this type; None if the next of them may cross a line."""
-    most, limit, until = MOST, NEVER, NEVER
-    for one in awaited:
-        series = record.kept_series.get(one.key)
-        if series is None:
-            series = Series(one.fields)
-        if now >= series.rests_until and not one.is_too_little(record, series, now):
+def awaited_of(parts: Sequence[tuple[PartProgram, Together]], field: str | None) -> Awaited | None:
+    """What these lines wait for; None if one of them doesn't rest, or waits for the sum of another field than this."""
+    found = []
+    for part, lines in parts:
+        if lines.rest is None or part.series is None or part.each is not None:
             return None
-        most = min(most, series.rests_entries - len(series.times) - 1)
-        until = min(until, series.rests_until)
-        if one.column >= 0:
-            limit = min(limit, series.rests_total - series.columns[one.column][-1])
-    if most <= 0 or limit <= 0:
+        if lines.rest.column >= 0 and part.series.fields[lines.rest.column][0] != field:
+            return None
+        found.append((part.series, lines.rest))
+    needs = [rest.needs for _, rest in found]
+    together = Needs(
+        min((one.entries for one in needs), default=NEVER),
+        min((one.total for one in needs), default=NEVER),
+        tuple(varying for one in needs for varying in one.varying),
+    )
+    return Awaited(tuple(found), together)
+
+
+def put_off(record: Record, awaited: Awaited, event: str, count: CountAll, now: int) -> Backlog | None:
+    """Begin a backlog of events of this type; None if the next of them may cross a line."""
+    entries, limit, until = NEVER, NEVER, NEVER
+    kept = record.kept_series
+    if not kept:  # (as most customers have it)
+        entries, limit = awaited.needs.of(record, now)
+    for of, rest in awaited.series if kept else ():
+        series = kept.get(of.key)
+        if series is None:
+            more, rise = rest.needs.of(record, now)
+        elif now >= series.rests_until and not rest.is_too_little(record, series, now):
+            return None
+        else:
+            more, rise = series.rests_entries - len(series.times), NEVER
+            until = min(until, series.rests_until)
+            if rest.column >= 0:
+                rise = series.rests_total - series.columns[rest.column][-1]
+        entries, limit = min(entries, more), min(limit, rise)
+    if entries <= 1 or limit <= 0:
         return None
-    backlog = record.backlogs[event] = Backlog(count, most, limit, until)
+    backlog = record.backlogs[event] = Backlog(count, min(MOST, entries - 1), limit, until)
     return backlog

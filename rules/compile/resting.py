@@ -52,13 +52,44 @@ IsTooLittle = Callable[[Record, Series, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What lines need before one of them can be crossed: so many entries, or so much in all."""
+
+    entries: int
+    total: int
+    #: The same where it follows from attributes (None: nothing is enough), and whether it is a number of entries.
+    varying: tuple[tuple[bool, Callable[[Record, int], int | None]], ...] = ()
+
+    def of(self, record: Record, now: int) -> tuple[int, int]:
+        """Entries and total, for one customer."""
+        entries, total = self.entries, self.total
+        for counts, limit_of in self.varying:
+            limit = limit_of(record, now)
+            if limit is None:
+                continue
+            if not counts:
+                total = min(total, limit)
+            elif limit < entries:
+                entries = limit
+        return entries, total
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How all lines that one part moves rest: what they need, and the column whose total they wait for (-1: they wait
+    for entries alone)."""
+
+    needs: Needs
+    is_too_little: IsTooLittle
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
-    """The crossings of all lines that one part moves; `is_too_little` where all of them rest, and then the column whose
-    total they wait for (-1: they wait for entries alone)."""
+    """The crossings of all lines that one part moves. `rest`: None where they don't."""
 
     cross: Cross
-    is_too_little: IsTooLittle | None = None
-    column: int = -1
+    rest: Rest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +171,10 @@ def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Tog
     always = [one.cross for one in crossings if one.column is None]
     limited = sorted([one for one in crossings if one.column is not None], key=attrgetter("least"))
     if rests and not always and all(one.rests and one.column in (-1, watched) for one in limited):
-        is_too_little = _is_too_little(limited, watched)
-        sums_up = any(one.column != -1 for one in limited)
-        return Together(_resting(limited, watched, is_too_little), is_too_little, watched if sums_up else -1)
+        needs = _needs(limited)
+        is_too_little = _is_too_little(needs, watched)
+        column = watched if any(one.column != -1 for one in limited) else -1
+        return Together(_resting(limited, watched, is_too_little), Rest(needs, is_too_little, column))
     return Together(_never_resting(always, limited))
 
 
@@ -217,22 +249,20 @@ def _resting(crossings: Sequence[Crossing], watched: int, is_too_little: IsTooLi
     return cross
 
 
-def _is_too_little(crossings: Sequence[Crossing], watched: int) -> IsTooLittle:
-    varying = [(one.column, one.limit) for one in crossings if one.limit is not None]
+def _needs(crossings: Sequence[Crossing]) -> Needs:
     plain = [one for one in crossings if one.limit is None]
-    least_entries = min((one.least for one in plain if one.column == -1), default=NEVER)
-    least_total = min((one.least for one in plain if one.column != -1), default=NEVER)
+    return Needs(
+        min((one.least for one in plain if one.column == -1), default=NEVER),
+        min((one.least for one in plain if one.column != -1), default=NEVER),
+        tuple((one.column == -1, one.limit) for one in crossings if one.limit is not None),
+    )
 
+
+def _is_too_little(needs: Needs, watched: int) -> IsTooLittle:
     def is_too_little(record: Record, series: Series, now: int) -> bool:
         if series.buckets or series.negative:
             return False
-        entries, total = least_entries, least_total
-        for column, limit_of in varying:
-            limit = limit_of(record, now)
-            if limit is not None and column == -1:
-                entries = min(entries, limit)
-            elif limit is not None:
-                total = min(total, limit)
+        entries, total = needs.of(record, now)
         if len(series.times) >= entries:
             return False
         if watched >= 0:
