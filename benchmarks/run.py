@@ -42,7 +42,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def main(  # noqa: PLR0913, PLR0917  # Typer makes an option of each
-    rules: Annotated[str, typer.Option(help="Numbers of rules, with commas between.")] = "10,100,1000",
+    rules: Annotated[str, typer.Option(help="Numbers of rules, with commas between.")] = "10,100,1000,10000",
     unshared: Annotated[str, typer.Option(help="The same, for rules that share no fact.")] = "1000",
     quick: Annotated[bool, typer.Option("--quick", help="A tenth of everything: does it still work?")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
