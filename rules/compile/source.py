@@ -89,11 +89,15 @@ class SourceWriter:
                 parts = (Compare(Comparator.AT_LEAST, of, low), Compare(Comparator.AT_MOST, of, high))
                 return self._condition(AllOf(parts), wanted=wanted)
             case OneOf(of=of, values=values):
-                return self._any(of, values, wanted, lambda side, value: f"{side} == {value}")
+                return self._any(
+                    of, values, wanted, lambda side, known: f"{side} in ({''.join(f'{one}, ' for one in known)})"
+                )
             case Contains(of=of, values=values):
-                return self._any(of, values, wanted, lambda side, value: f"{value} in {side}")
+                return self._any(
+                    of, values, wanted, lambda side, known: " or ".join(f"{one} in {side}" for one in known)
+                )
             case StartsWith(of=of, value=value):
-                return self._any(of, (value,), wanted, lambda side, value: f"{side}.startswith({value})")
+                return self._any(of, (value,), wanted, lambda side, known: f"{side}.startswith({known[0]})")
             case Known(of=of):
                 return f"({self._value(of)} is {'not ' if wanted else ''}None)"
             case Holds(of=of):
@@ -113,11 +117,12 @@ class SourceWriter:
         return f"({self._value(of)} is {wanted})"
 
     def _any(
-        self, of: Expression, values: tuple[Expression, ...], wanted: bool, test: Callable[[str, str], str]
+        self, of: Expression, values: tuple[Expression, ...], wanted: bool, test: Callable[[str, list[str]], str]
     ) -> str:
+        """`test`: whether the first side has any of the others."""
+
         def compared(sides: list[str]) -> str:
-            tests = [test(sides[0], side) for side in sides[1:]]
-            return f"({' or '.join(tests)})" if wanted else f"not ({' or '.join(tests)})"
+            return f"{'' if wanted else 'not '}({test(sides[0], sides[1:])})"
 
         if not all(isinstance(value, Constant) and value.value is not None for value in values):
             raise NoSource  # an unknown value among known ones needs Kleene's care
