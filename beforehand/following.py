@@ -261,5 +261,6 @@ class Following:
             without_policy=self._without_policy,
             listener=self._listener,
             begun=self._run.partition.begun(rules, begins),
+            puts_off=not self._run.partition.durable,
         )
         return begins if self._run.partition.follow(Coming(engine, begins, files)) else None

@@ -222,6 +222,7 @@ def running(
             without_policy=settings.without_policy,
             listener=None if stopped is None else stopped.listen,
             begun=facts_begun(store, rules),
+            puts_off=settings.state is None,
         )
         files, all_outlets = [], dict(outlets)
         if settings.out is not None:

@@ -13,7 +13,16 @@ from time import thread_time
 from msgspec import Struct
 
 from benchmarks.naive_loop import Firing, NaiveLoop
-from benchmarks.pipeline import EngineSteps, Reading, Seconds, Taken, committer, engine_steps, run
+from benchmarks.pipeline import (
+    EngineSteps,
+    Reading,
+    Seconds,
+    Taken,
+    committer,
+    engine_steps,
+    run,
+    write_from_now_on,
+)
 from benchmarks.rule_mix import place_count, rule_mix
 from benchmarks.spread import Spread, spread
 from benchmarks.workload import Workload, vocabulary
@@ -143,6 +152,7 @@ def measure(load: Workload, count: int, sizes: Sizes, *, shared: bool, collect: 
             tell(f"{name}: {sizes.measured:,} events measured, from number {start:,}")
             spent.append(run(reading, steps, load.lines[start : start + sizes.measured]))
         tell(f"{name}: {TIMES * sizes.committed:,} events with commits")
+        write_from_now_on(steps.stepper)
         sqlite = SqliteStore(Path(folder))
         commit = committer(steps.stepper, MemoryStore(), sqlite)
         run(reading, steps, load.lines[end : end + 1], commit)  # (writes what has changed so far, and makes the files)

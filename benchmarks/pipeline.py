@@ -98,7 +98,7 @@ def engine_steps(rules: list[Rule], vocabulary: Vocabulary) -> EngineSteps:
 
 def run(reading: Reading, steps: Steps, lines: list[bytes], commit: Callable[[Seconds], None] | None = None) -> Seconds:
     """Everything from lines to decisions; `commit` writes records after each of many smaller batches, on clocks of its
-    own. (To write a record is to count what was put off, which would be missing from the clock of the engine.)"""
+    own."""
     spent = Seconds(len(lines))
     batch = BATCH if commit is None else COMMITTED
     for start in range(0, len(lines), batch):
@@ -115,6 +115,13 @@ def run(reading: Reading, steps: Steps, lines: list[bytes], commit: Callable[[Se
         if commit is not None:
             commit(spent)
     return spent
+
+
+def write_from_now_on(stepper: Stepper) -> None:
+    """Go on with an engine that counts at once, as the commands have it where records are written at each commit."""
+    for record in stepper.records.values():
+        record.catch_up()
+    stepper.engine = Engine(stepper.engine.program, stepper.engine.judge, puts_off=False)
 
 
 def committer(stepper: Stepper, memory: Store, sqlite: Store) -> Callable[[Seconds], None]:

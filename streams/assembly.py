@@ -23,19 +23,20 @@ def assemble(
     gates: bool = True,
     listener: Listener | None = None,
     begun: Mapping[int, int] = MappingProxyType({}),
+    puts_off: bool = True,
 ) -> Engine:
     """An engine of some of the workspace's rules.
 
     `without_policy` leaves out the gates of policy, and marks every decision; without `gates` they are left out only.
     `listener` is told of each situation that did not become a match. `begun`: since when facts have been kept, for a
-    rule set that follows another.
+    rule set that follows another. `puts_off`: not where records are written at each commit (`streams.engine`).
     """
     with without_collecting():
         compiled = program(plan(rules, workspace.vocabulary, begun))
         decider = Decider(
             workspace.vocabulary, compiled.compiler, terms_of(workspace, without_policy=without_policy, gates=gates)
         )
-        return Engine(compiled, Judge(compiled, decider, listener))
+        return Engine(compiled, Judge(compiled, decider, listener), puts_off=puts_off)
 
 
 def terms_of(workspace: Workspace, *, without_policy: bool = False, gates: bool = True) -> Terms:

@@ -48,10 +48,15 @@ class EventKind(NamedTuple):
 class Engine:
     """Steps records of one rule set. It keeps nothing between calls."""
 
-    def __init__(self, program: Program, judge: Judge, *, generated: bool = True) -> None:
-        """`generated`: step ordinary events by generated functions, or as `step` has it; the same comes of both."""
+    def __init__(self, program: Program, judge: Judge, *, generated: bool = True, puts_off: bool = True) -> None:
+        """`generated`: step ordinary events by generated functions, or as `step` has it; the same comes of both.
+
+        `puts_off`: count events that can cross no line later, which pays unless records are written all the time, as
+        to write one is to count them.
+        """
         self.program = program
         self.judge = judge
+        self.puts_off = puts_off
         self.vocabulary = program.plan.vocabulary
         self._default_zone = zone(self.vocabulary.time_zone)
         self._kinds = {

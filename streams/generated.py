@@ -49,7 +49,7 @@ class _Writer:
         self._steps = bool(self._moves and engine.program.plan.visit_steps)
         self._text = FunctionText(engine.program.compiler)
         self._counting = CountingText(self._text, whole)
-        self._counts_later = not self._moves and can_be_put_off(whole)
+        self._counts_later = engine.puts_off and not self._moves and can_be_put_off(whole)
         self._text.names.update(
             engine=engine,
             plain_step=engine.step,

@@ -90,7 +90,8 @@ class RuleSets:
         known = index, tuple(sorted(begun.items()))
         if known not in self._engines:
             workspace = self.workspace(index)
-            self._engines[known] = assemble(workspace, [file.rule for file in workspace.rules], begun=begun)
+            rules = [file.rule for file in workspace.rules]
+            self._engines[known] = assemble(workspace, rules, begun=begun, puts_off=False)
         return self._engines[known]
 
 

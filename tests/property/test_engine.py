@@ -260,14 +260,16 @@ def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
     return sorted(rows)
 
 
-def decided(scenario: Scenario, *, listening: bool = False, generated: bool = True) -> list[bytes]:
+def decided(
+    scenario: Scenario, *, listening: bool = False, generated: bool = True, puts_off: bool = True
+) -> list[bytes]:
     """The decisions, as they go out. Who listens makes the engine look at every rule."""
 
     def make(rule_set: RuleSet, begun: Mapping[int, int]) -> Engine:
         made = program(plan(rule_set.rules, scenario.vocabulary, begun))
         decider = Decider(scenario.vocabulary, made.compiler, Terms(quiet_hours=scenario.quiet_hours))
         judge = Judge(made, decider, (lambda note: None) if listening else None)
-        return Engine(made, judge, generated=generated)
+        return Engine(made, judge, generated=generated, puts_off=puts_off)
 
     return [msgspec.json.encode(decision) for decision in _go(scenario, make)]
 
@@ -296,5 +298,5 @@ def test_profiles_change_nothing(scenario: Scenario) -> None:
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 @given(rules_and_streams())
 def test_generated_functions_change_nothing(scenario: Scenario) -> None:
-    """The generated functions decide what the plain steps of the engine decide."""
-    assert decided(scenario, generated=True) == decided(scenario, generated=False)
+    """The generated functions decide what the plain steps of the engine decide, whether they put off or not."""
+    assert decided(scenario) == decided(scenario, generated=False) == decided(scenario, puts_off=False)

@@ -28,6 +28,7 @@ def _agree(seed: int, most_rules: int) -> None:
     assert stepped(found, through_store=False) == interpreted(found), f"scenario {seed} of up to {most_rules} rules"
     plain = decided(found, generated=False)
     assert decided(found) == plain, f"scenario {seed}: generated functions"
+    assert decided(found, puts_off=False) == plain, f"scenario {seed}: generated functions that count at once"
     assert decided(found, listening=True) == plain, f"scenario {seed}: the whole rule set"
 
 

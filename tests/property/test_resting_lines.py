@@ -114,6 +114,7 @@ def test_lines_rest_only_while_none_can_be_crossed(seed: int, refunds: bool) -> 
     found = _scenario(_rules(dice, dice.randint(1, 8), (1,)), _events(dice, 40, refunds=refunds, steps=steps, scale=1))
     assert stepped(found, through_store=False) == interpreted(found)
     assert decided(found) == decided(found, listening=True) == decided(found, generated=False)
+    assert decided(found) == decided(found, puts_off=False)
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -41,10 +41,10 @@ def reaches(limit: int, *patterns: Pattern) -> Rule:
     return rule("often", Crosses(compare(fact, ">=", limit)))
 
 
-def engine_of(*rules: Rule) -> Engine:
+def engine_of(*rules: Rule, puts_off: bool = True) -> Engine:
     """An engine to which nobody listens."""
     made = program(plan(rules, VOCABULARY))
-    return Engine(made, Judge(made, Decider(VOCABULARY, made.compiler, Terms())))
+    return Engine(made, Judge(made, Decider(VOCABULARY, made.compiler, Terms())), puts_off=puts_off)
 
 
 def paid(number: int) -> list[Taken]:
@@ -107,6 +107,13 @@ def test_events_that_count_together_with_others_are_not_put_off() -> None:
     """In what order events of two types came would no longer be known."""
     record = take(engine_of(reaches(10, Pattern("paid"), Pattern("closed"))), paid(2))
     assert not record.backlogs
+
+
+def test_where_records_are_written_all_the_time_nothing_is_put_off() -> None:
+    """To write a record is to count what waits in it, so there all is counted at once."""
+    record = take(engine_of(reaches(10, Pattern("paid")), puts_off=False), paid(2))
+    assert not record.backlogs
+    assert [len(series.times) for series in record.kept_series.values()] == [2]
 
 
 def test_a_record_is_written_with_everything_counted() -> None:
