@@ -6,35 +6,15 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.testing.failpoints import POINTS
 from tests.acceptance.forked import Called, Command
-from tests.beforehand.cli.commands import call
 
 #: A day of so many customers is eight batches of so many events.
 CUSTOMERS, BATCH = 420, "2000"
-
-
-@pytest.fixture(scope="module")
-def command() -> Iterator[Command]:
-    """The command, ready to be called."""
-    made = Command()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop with the rules of the telecom pack, and a day of events, some of which can't be read."""
-    folder = tmp_path_factory.mktemp("prepared")
-    assert call("init", folder / "shop", "--pack", "telecom").exit_code == 0
-    day = ("generate", "telecom", folder / "day.jsonl", "--customers", str(CUSTOMERS), "--broken")
-    assert call(*day).exit_code == 0
-    return folder
 
 
 class Trial:

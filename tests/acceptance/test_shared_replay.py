@@ -8,7 +8,7 @@ import random
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,44 +20,26 @@ from tests.beforehand.cli.commands import call
 CUSTOMERS = 300
 
 
-@pytest.fixture(scope="module")
-def command() -> Iterator[Command]:
-    """The command, ready to be called."""
-    made = Command()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop with the rules of the telecom pack, and a day of events, some of which can't be read."""
-    folder = tmp_path_factory.mktemp("shared")
-    assert call("init", folder / "shop", "--pack", "telecom").exit_code == 0
-    day = ("generate", "telecom", folder / "day.jsonl", "--customers", str(CUSTOMERS), "--broken")
-    assert call(*day).exit_code == 0
-    return folder
-
-
-def replayed(command: Command, folder: Path, processes: int, *more: str, events: str = "day.jsonl") -> str:
+def replayed(command: Command, prepared: Path, processes: int, *more: str, events: str = "day.jsonl") -> str:
     """What a replay says, without how long it took."""
-    begun = command.begin(folder, "replay", "shop", "--events", events, "--processes", str(processes), *more)
+    begun = command.begin(prepared, "replay", "shop", "--events", events, "--processes", str(processes), *more)
     assert begun.end() == 0, begun.complained
     return re.sub(r" in [\d.,]+ s, [\d,]+ a second", "", begun.said)
 
 
 @pytest.mark.parametrize("processes", [2, 3, 5])
-def test_decisions_are_those_of_one_process_byte_for_byte(command: Command, folder: Path, processes: int) -> None:
+def test_decisions_are_those_of_one_process_byte_for_byte(command: Command, prepared: Path, processes: int) -> None:
     """Each of them, in the order of time, customer, rule and action."""
-    alone = replayed(command, folder, 1, "--json")
+    alone = replayed(command, prepared, 1, "--json")
     assert alone.count("\n") > 20
-    assert replayed(command, folder, processes, "--json") == alone
+    assert replayed(command, prepared, processes, "--json") == alone
 
 
-def test_the_report_tells_the_same(command: Command, folder: Path) -> None:
+def test_the_report_tells_the_same(command: Command, prepared: Path) -> None:
     """Matches, reasons, days, samples, what came in, and dead letters with their examples."""
-    alone = replayed(command, folder, 1)
+    alone = replayed(command, prepared, 1)
     assert "dead letters" in alone
-    assert replayed(command, folder, 3) == alone
+    assert replayed(command, prepared, 3) == alone
 
 
 def shuffled(lines: list[bytes]) -> bytes:
@@ -84,17 +66,19 @@ FILES: dict[str, Callable[[list[bytes]], bytes]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_whatever_the_file_is_like(command: Command, folder: Path, name: str) -> None:
+def test_whatever_the_file_is_like(command: Command, prepared: Path, name: str) -> None:
     """In disorder, packed, with clocks, of one line or none, of nothing that can be read."""
-    (folder / name).write_bytes(FILES[name]((folder / "day.jsonl").read_bytes().splitlines()))
-    assert replayed(command, folder, 3, "--json", events=name) == replayed(command, folder, 1, "--json", events=name)
+    (prepared / name).write_bytes(FILES[name]((prepared / "day.jsonl").read_bytes().splitlines()))
+    assert replayed(command, prepared, 3, "--json", events=name) == replayed(
+        command, prepared, 1, "--json", events=name
+    )
 
 
 @pytest.mark.parametrize("until", ["2026-03-02 12:00", "2026-03-20", "2020-01-01"])
-def test_until_ends_all_shares_at_one_moment(command: Command, folder: Path, until: str) -> None:
+def test_until_ends_all_shares_at_one_moment(command: Command, prepared: Path, until: str) -> None:
     """In the middle, after the end, and before anything."""
     options = ("--json", "--until", until)
-    assert replayed(command, folder, 3, *options) == replayed(command, folder, 1, *options)
+    assert replayed(command, prepared, 3, *options) == replayed(command, prepared, 1, *options)
 
 
 def children(pid: int) -> list[int]:
@@ -103,17 +87,17 @@ def children(pid: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def long(folder: Path) -> str:
+def long(prepared: Path) -> str:
     """A file that takes many seconds: the same day, again and again."""
-    with (folder / "long.jsonl").open("wb") as file:
+    with (prepared / "long.jsonl").open("wb") as file:
         for _ in range(40):
-            file.write((folder / "day.jsonl").read_bytes())
+            file.write((prepared / "day.jsonl").read_bytes())
     return "long.jsonl"
 
 
-def begun(command: Command, folder: Path, long: str) -> tuple[Called, list[int]]:
+def begun(command: Command, prepared: Path, long: str) -> tuple[Called, list[int]]:
     """A replay under way, and its three processes."""
-    called = command.begin(folder, "replay", "shop", "--events", long, "--processes", "3", "--json")
+    called = command.begin(prepared, "replay", "shop", "--events", long, "--processes", "3", "--json")
     found: list[int] = []
     deadline = time.monotonic() + 60
     while len(found) < 3 and time.monotonic() < deadline:
@@ -132,9 +116,9 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_a_killed_process_is_told_and_nothing_hangs(command: Command, folder: Path, long: str) -> None:
+def test_a_killed_process_is_told_and_nothing_hangs(command: Command, prepared: Path, long: str) -> None:
     """The replay says that one of its processes is gone, and what to do; the others end with it."""
-    called, shares = begun(command, folder, long)
+    called, shares = begun(command, prepared, long)
     os.kill(shares[1], signal.SIGKILL)
     assert called.end() == 2
     assert "ended before its end (exit code -9)" in called.complained
@@ -144,10 +128,10 @@ def test_a_killed_process_is_told_and_nothing_hangs(command: Command, folder: Pa
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
 def test_processes_end_with_the_replay(
-    command: Command, folder: Path, long: str, sent: signal.Signals, code: int
+    command: Command, prepared: Path, long: str, sent: signal.Signals, code: int
 ) -> None:
     """By Ctrl-C, by a request to terminate, and when it is killed."""
-    called, shares = begun(command, folder, long)
+    called, shares = begun(command, prepared, long)
     assert called.kill(sent) == code, called.complained
     deadline = time.monotonic() + 30
     while not all(map(gone, shares)) and time.monotonic() < deadline:
@@ -155,8 +139,8 @@ def test_processes_end_with_the_replay(
     assert all(map(gone, shares))
 
 
-def test_standard_input_is_replayed_by_one_process(folder: Path) -> None:
+def test_standard_input_is_replayed_by_one_process(prepared: Path) -> None:
     """To ask for more is wrong use."""
-    result = call("replay", folder / "shop", "--events", "-", "--processes", "2")
+    result = call("replay", prepared / "shop", "--events", "-", "--processes", "2")
     assert result.exit_code == 2
     assert "one process" in result.stderr

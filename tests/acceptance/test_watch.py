@@ -29,14 +29,6 @@ from tests.beforehand.test_following import HELLO
 START = parse_moment("2026-03-02T09:00:00+08:00")
 
 
-@pytest.fixture(scope="module")
-def command() -> Iterator[Command]:
-    """The command, ready to be called."""
-    made = Command()
-    yield made
-    made.close()
-
-
 class Shop:
     """A watched workspace, and a run that reads a pipe."""
 
