@@ -15,6 +15,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
+# What is compiled while the project is installed.
+COMPILED := $(shell find models rules streams beforehand -name '*.pyx')
 DEMO := build/demo
 RETAIL := build/retail
 
@@ -31,7 +33,8 @@ setup: .venv/installed ## .venv with the `beforehand` command and all it needs
 	@.ci/venv $(PYTHON) .venv
 	@touch $@
 
-.venv/installed: pyproject.toml requirements.lock | .venv/made
+.venv/installed: pyproject.toml requirements.lock hatch_build.py $(COMPILED) | .venv/made
+	@.ci/compiler $(BIN)/python
 	@echo "Installing what requirements.lock says (once; a minute or two)"
 	@$(PIP) --no-deps --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
