@@ -27,6 +27,13 @@ from streams.wire.refusal import Refusal
 from streams.wire.times import EARLIEST, LATEST, TimeReader
 from streams.wire.values import found
 
+try:
+    from streams.wire import scanning
+except ImportError:  # it has not been compiled
+    COMPILED = False
+else:
+    COMPILED = True
+
 #: Bytes in a line, unless another limit is given.
 DEFAULT_LIMIT = 64 * 1024
 #: Bytes kept of a line that is too large.
@@ -49,10 +56,11 @@ class Decoder:
         *,
         complete: bool = False,
         asked: Collection[str] | None = None,
+        compiled: bool = COMPILED,
     ) -> None:
         """`complete`: `specversion` and `source` may not be missing, as they may in a file. `asked`: of the fields of
         the vocabulary's events nobody asks for any but these (and for positions); others may be left out, once they
-        have been checked.
+        have been checked. `compiled`: whether usual lines are read by compiled code, which gives the same.
         """
         self.limit = limit
         self._complete = complete
@@ -63,6 +71,7 @@ class Decoder:
         self._times = TimeReader()
         self._plans = plans_of(vocabulary, self._times)
         self._quick = QuickWay(self._plans, vocabulary, self._times, complete=complete, asked=asked)
+        self._scanner = scanning.Scanner(self._quick.scanned(), complete=complete) if compiled else None
 
     def uncounted(self) -> Decoder:
         """A decoder of the same vocabulary with counts of its own: for who looks at a line before it is read."""
@@ -76,6 +85,14 @@ class Decoder:
         `arrived` is when the line reached us, in milliseconds, where a broker or server knows it; else the event's own
         `arrived` is believed, and its `time` where it has none.
         """
+        if self._scanner is not None and len(line) <= self.limit:
+            event = self._scanner.scan(line, arrived)
+            if event is not None:
+                return event
+        return self._decode_otherwise(line, arrived)
+
+    def _decode_otherwise(self, line: bytes, arrived: int | None) -> Event | DeadLetter:
+        """What is not of the usual form, or where nothing is compiled."""
         if len(line) > self.limit:
             return too_large(line, len(line), self.limit)
         quick = self._quick
@@ -90,6 +107,8 @@ class Decoder:
         self, lines: Sequence[bytes], arrived: Iterable[int | None] | None = None
     ) -> list[Event | DeadLetter]:
         """The event of each line, or why there is none, as `decode` gives it; `arrived` is told of each line then."""
+        if self._scanner is not None:
+            return self._scanner.scan_all(lines, arrived, self.limit, self._decode_otherwise)
         quick, limit, ignored = self._quick, self.limit, self.ignored
         read, makers = quick.read, quick.makers
         events: list[Event | DeadLetter] = []

@@ -26,6 +26,7 @@ from streams.wire.envelope import NO_SOURCE, Envelope
 from streams.wire.plans import Plan
 from streams.wire.quick_source import LOOK_UP, Field, source_of
 from streams.wire.remembered import Remembered
+from streams.wire.scanned import Scanned
 from streams.wire.sent import COMPLETING, OPTIONAL, UNUSED, can_be_sent, data_struct, fields_of, sent_struct
 from streams.wire.times import TimeReader
 from streams.wire.values import NumberText, Reader
@@ -98,6 +99,10 @@ class QuickWay:
             self._shape(type_)
         self._make_reader()
 
+    def scanned(self) -> list[Scanned]:
+        """What a scanner is to be told of the types of events."""
+        return [self._scanned(type_) for type_ in self._types.values()]
+
     def pass_over(self, event: str, name: str, *, of_data: bool) -> None:
         """From now on an attribute, or a field of the data, that the vocabulary does not know costs little."""
         type_ = self._types.get(event)
@@ -126,6 +131,12 @@ class QuickWay:
         if known != type_.known or expected != type_.expected:
             type_.known, type_.expected = known, expected
             self._reshape(type_)
+
+    def _scanned(self, type_: _Type) -> Scanned:
+        plan, fields = type_.plan, self._fields(type_.plan)
+        known = {field.name: self._remembered(plan, field.name).known for field in fields if field.form in LOOK_UP}
+        kinds = {name: of.kind for name, of in plan.types.items()}
+        return Scanned(plan.name, type_.names, fields, kinds, known, plan.keeps_null)
 
     def _fields(self, plan: Plan) -> list[Field]:
         fields, asked = fields_of(plan, self._vocabulary), self._asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import linecache
-from itertools import chain
+from itertools import chain, product
 from random import Random
 
 import pytest
@@ -17,7 +17,7 @@ from models.moments import DAY
 from models.types import NUMBER_LIMIT, Kind, Type
 from models.vocabulary import RESERVED_EVENTS, EventType, Vocabulary
 from streams.dead_letters import DeadLetter
-from streams.wire.decoder import Decoder
+from streams.wire.decoder import COMPILED, Decoder
 from streams.wire.encode import encode_event
 from streams.wire.times import EARLIEST, LATEST
 from tests.property.worlds import world
@@ -50,6 +50,11 @@ def _type(random: Random, kind: Kind) -> Type:
     return Type(kind, _CHOICES if kind is Kind.CHOICE else (), random.randrange(2) == 0)
 
 
+def pure(words: Vocabulary) -> Decoder:
+    """A decoder without compiled code."""
+    return Decoder(words, compiled=False)
+
+
 def exactly(read: Event | DeadLetter | None) -> object:
     """What is compared: with the types of values, for True is 1 and 1.0."""
     if not isinstance(read, Event):
@@ -64,7 +69,7 @@ def test_the_quick_way_gives_what_the_slow_way_gives(seed: int, told: bool, ofte
     """Whatever the vocabulary and the line, and whatever came often: the same event or dead letter, the same counts."""
     random = Random(seed)
     words = vocabulary(random)
-    decoder, slow = Decoder(words), Decoder(words)
+    decoder, slow = pure(words), Decoder(words)
     for name in (next(iter(words.events)), "customer changed") if often else ():
         decoder._quick.pass_over(name, "Id", of_data=False)
         decoder._quick.pass_over(name, "color", of_data=True)
@@ -82,7 +87,7 @@ def test_many_lines_at_once_give_what_each_gives_alone(seed: int, told: bool) ->
     """Whatever the vocabulary and the lines, good and bad ones: the same events, dead letters and counts."""
     random = Random(seed)
     words = vocabulary(random)
-    together, slow = Decoder(words, 600), Decoder(words, 600)
+    together, slow = Decoder(words, 600, compiled=False), Decoder(words, 600)
     for _ in range(3):
         # Lines of one producer are alike, but for some.
         kinds = [line(random, words) for _ in range(8)]
@@ -108,7 +113,7 @@ def test_what_nobody_asks_for_is_checked_all_the_same(seed: int) -> None:
     words = vocabulary(random)
     names = sorted({name for event in words.events.values() for name in event.fields})
     asked = frozenset(random.sample(names, random.randrange(len(names) + 1)))
-    decoder, whole = Decoder(words, asked=asked), Decoder(words)
+    decoder, whole = Decoder(words, asked=asked, compiled=False), Decoder(words)
     for _ in range(40):
         one = line(random, words)
         found, expected = decoder.decode(one), whole.decode(one)
@@ -150,14 +155,17 @@ def test_every_form_of_what_is_passed_over_is_read_alike(sent: dict[str, object]
 def alike(words: Vocabulary, sent: dict[str, object], place: str, often: str | None = None) -> None:
     """What stands at this place of the line is read alike, whatever it is, and whatever name has come often."""
     before, after = json.dumps(sent).split(place)
-    decoder, slow = Decoder(words), Decoder(words)
+    decoders, slow = [Decoder(words, compiled=compiled) for compiled in {COMPILED, False}], Decoder(words)
     if often is not None:
-        for of_data in (False, True):
+        for decoder, of_data in product(decoders, (False, True)):
             decoder._quick.pass_over(str(sent["type"]), often, of_data=of_data)
     for value in {*UNUSUAL, *chain.from_iterable(USUAL.values())}:
         written = f"{before}{value}{after}".encode("utf-8", "surrogatepass")
-        assert exactly(decoder.decode(written)) == exactly(slow.decode_slowly(written)), value
-    assert decoder.ignored == slow.ignored
+        expected = exactly(slow.decode_slowly(written))
+        for decoder in decoders:
+            assert exactly(decoder.decode(written)) == expected, value
+    for decoder in decoders:
+        assert decoder.ignored == slow.ignored
 
 
 def quickly(decoder: Decoder, line: bytes) -> Event | None:
@@ -181,7 +189,7 @@ def test_what_is_written_as_it_should_be_is_read_quickly(data: st.DataObject) ->
     words = data.draw(vocabularies())
     event = data.draw(events(words))
     assume(_is_usual(event, words))
-    assert quickly(Decoder(words), encode_event(event, words)) == event
+    assert quickly(pure(words), encode_event(event, words)) == event
 
 
 @pytest.mark.parametrize(
@@ -205,7 +213,7 @@ def test_what_is_written_as_it_should_be_is_read_quickly(data: st.DataObject) ->
 @pytest.mark.parametrize("indent", [None, 1])
 def test_what_producers_choose_freely_is_read_quickly(sent: dict[str, object], indent: int | None) -> None:
     """Spellings, orders, spaces, escapes, null and texts with units keep a line on the quick way."""
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     written = json.dumps(sent, indent=indent).encode()
     event = quickly(decoder, written)
     assert isinstance(event, Event)
@@ -216,7 +224,7 @@ def test_producers_who_spell_fields_differently_are_read_quickly() -> None:
     """Spellings that the first event did not have cost one slow reading, and none from then on."""
     ours = json.dumps(ENVELOPE).encode()
     theirs = json.dumps({**ENVELOPE, "data": {"用量": 1, "network": ENVELOPE["data"]["network"]}}).encode()
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     first = decoder.decode(ours)
     assert quickly(decoder, ours) == first
     with pytest.raises(ValueError, match="field"):
@@ -244,7 +252,7 @@ def test_what_the_first_event_did_not_have_costs_one_slow_reading(other: dict[st
     """Numbers that are not whole, choices in other words, attributes that come or not: then they are read quickly."""
     arrived = {"arrived": "2026-03-02T10:00:00.500+08:00"}
     usual = json.dumps({**noticed(amount=5, network="home"), **arrived}).encode()
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     first = decoder.decode(usual)
     assert quickly(decoder, usual) == first
     unusual = json.dumps(other).encode()
@@ -256,14 +264,14 @@ def test_what_the_first_event_did_not_have_costs_one_slow_reading(other: dict[st
 
 def test_what_nobody_asks_for_is_left_out() -> None:
     """The quick way leaves out what is not asked for."""
-    event = Decoder(VOCABULARY, asked={"amount"}).decode(json.dumps(ENVELOPE).encode())
+    event = Decoder(VOCABULARY, asked={"amount"}, compiled=False).decode(json.dumps(ENVELOPE).encode())
     assert isinstance(event, Event)
     assert event.data.keys() == {"amount"}
 
 
 def test_a_traceback_shows_what_was_generated() -> None:
     """The source of a function that reads events can be looked at."""
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     for _ in range(2):
         quickly(decoder, json.dumps(ENVELOPE).encode())
     made = [maker for maker in decoder._quick.makers.values() if maker.__name__ == "read"]
@@ -273,7 +281,7 @@ def test_a_traceback_shows_what_was_generated() -> None:
 
 def test_names_that_come_often_need_the_slow_way_no_more() -> None:
     """What the vocabulary does not know is passed over quickly once it has come a hundred times, and counted on."""
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     line = json.dumps(
         {**ENVELOPE, "color": "red", "data": {**ENVELOPE["data"], "shoe size": 44, "mood": None}}
     ).encode()
@@ -286,7 +294,7 @@ def test_names_that_come_often_need_the_slow_way_no_more() -> None:
 
 def test_names_that_are_passed_over_have_an_end() -> None:
     """A producer that invents names, each a hundred times, does not make others slow."""
-    decoder = Decoder(VOCABULARY)
+    decoder = pure(VOCABULARY)
     for number in range(103):
         line = json.dumps({**ENVELOPE, f"x{number}": 1}).encode()
         for _ in range(100):
