@@ -45,10 +45,12 @@ class Steps(Watch):
     def take(self, taking: Taking) -> list[Complete]:
         self.matched = set()
         self.open = [partial for partial in self.open if not self._over(partial, taking.at)]
+        advances = self.open if taking.fresh else []
+        advanced = [further for partial in advances if (further := self._advanced(partial, taking)) is not None]
+        # (the event that makes a step does not cancel)
         self.open = [partial for partial in self.open if not self._cancelled(partial, taking)]
         if not taking.fresh:
             return []
-        advanced = [further for partial in self.open if (further := self._advanced(partial, taking)) is not None]
         completed = [whole for whole in advanced if len(whole.bound) == len(self.steps)]
         more = [further for further in advanced if len(further.bound) < len(self.steps)]
         opened = self._opened(taking)
@@ -119,8 +121,20 @@ class Steps(Watch):
         )
 
     def _cancelled(self, partial: Partial, taking: Taking) -> bool:
-        step = self.steps[len(partial.bound)]
-        return step.kind is StepKind.WITHOUT and self._is_absent_event(partial, step, taking.index, taking.after)
+        """Whether the event is not to happen in the wait that runs, or in one to come, as far as it is known what that
+        counts from: then the partial match can never be completed.
+        """
+        known = partial.bound
+        for step in self.steps[len(partial.bound) :]:
+            if step.kind is not StepKind.WITHOUT:
+                continue
+            if step.after < len(known):
+                reached = replace(partial, bound=known[: max(step.after + 1, len(partial.bound))])
+                if self._is_absent_event(reached, step, taking.index, taking.after):
+                    return True
+            if step is self.steps[len(known)]:
+                known = (*known, _ended(known, step))
+        return False
 
     def _is_absent_event(self, partial: Partial, step: Step, index: int, world: World) -> bool:
         """Whether event number `index` cancels the wait of a partial match."""
@@ -147,10 +161,7 @@ class Steps(Watch):
     def run(self, timer: Timer, world: World) -> Iterator[Complete]:
         partial = next(partial for partial in self.open if partial.due is not None and self._key(partial) == timer.key)
         self.open.remove(partial)
-        step = self.steps[len(partial.bound)]
-        end = partial.bound[step.after].taken + step.duration
-        # A wait's end lies between events: after those taken by then, before all later ones.
-        bound = (*partial.bound, Bound(None, partial.bound[-1].index, end, end))
+        bound = (*partial.bound, _ended(partial.bound, self.steps[len(partial.bound)]))
         if len(bound) < len(self.steps):
             self._add([self._made(bound, partial.each)], world)
             return
@@ -178,6 +189,12 @@ class Steps(Watch):
                 for pattern in self.rule.stop_when
             )
         ]
+
+
+def _ended(bound: tuple[Bound, ...], step: Step) -> Bound:
+    """The end of a wait. It lies between events: after those taken by then, before all later ones."""
+    end = bound[step.after].taken + step.duration
+    return Bound(None, bound[-1].index, end, end)
 
 
 def _agree(each: Value, other: Value) -> bool:
