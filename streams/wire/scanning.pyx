@@ -46,7 +46,8 @@ cdef enum:
     # Bytes of a number that is read with all its digits.
     LONGEST_NUMBER = 40
     # Texts that are kept, of those that come again.
-    KEPT_TEXTS = 16
+    KEPT_TEXTS = 1024
+    LONGEST_KEPT = 32
 
 cdef enum:
     SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, ARRIVED, DATA, NOT_USED
@@ -180,6 +181,30 @@ cdef class Names:
 
 
 @cython.final
+cdef class Texts:
+    """Texts that came lately: of those that come again there is one object, which knows its hash."""
+
+    cdef list _kept
+
+    def __cinit__(self):
+        self._kept = [""] * KEPT_TEXTS
+
+    cdef inline str of(self, Text* text):
+        """UnicodeDecodeError where it is not UTF-8."""
+        cdef Py_ssize_t number
+        cdef PyObject* kept
+        if not text.plain or text.size > LONGEST_KEPT:
+            return _text_of(text)
+        number = _hash(text.start, text.size) % KEPT_TEXTS
+        kept = <PyObject*> self._kept[number]
+        if PyUnicode_GET_LENGTH(kept) == text.size and memcmp(PyUnicode_1BYTE_DATA(kept), text.start, text.size) == 0:
+            return <str> kept
+        made = _text_of(text)
+        self._kept[number] = made
+        return made
+
+
+@cython.final
 cdef class Type:
     """A type of event, and its fields, those that are required first."""
 
@@ -233,8 +258,7 @@ cdef class Scanner:
     # The attribute that came after each one last; with which an event began last.
     cdef int[16] _next
     cdef int _first
-    # Sources that came lately, by their hash.
-    cdef list _sources
+    cdef Texts _texts
     # The date that was read last.
     cdef unsigned char[10] _date
     cdef long long _day
@@ -251,7 +275,7 @@ cdef class Scanner:
         types = [type_ for type_ in types if len(type_.fields) <= MOST_FIELDS]
         self._types = [Type(type_) for type_ in types]
         self._names = Names([(name, n) for n, type_ in enumerate(types) for name in type_.names])
-        self._sources = [_NO_SOURCE] * KEPT_TEXTS
+        self._texts = Texts()
         self._day = 0
         memcpy(self._date, <char*> b"1970-01-01", 10)
 
@@ -362,7 +386,9 @@ cdef class Scanner:
         if told and moment > latest:
             return None
         customer, id = _name(&subject), _name(&identity)
-        origin = self._source(&source) if seen >> SOURCE & 1 else _NO_SOURCE
+        origin = _NO_SOURCE
+        if seen >> SOURCE & 1:
+            origin = self._texts.of(&source) if 0 < source.size <= LONGEST_KEPT else _name_within(&source)
         if customer is None or id is None or origin is None:
             return None
         time = PyLong_FromLongLong(moment)
@@ -442,7 +468,7 @@ cdef class Scanner:
             if at == NULL:
                 return NULL
             if to.form == TEXT:
-                made = _text_of(&text)
+                made = self._texts.of(&text)
             elif to.form == MOMENT:
                 if not self._moment(&text, &number):
                     return NULL
@@ -517,22 +543,6 @@ cdef class Scanner:
             memcpy(self._date, at, 10)
         day[0] = self._day
         return True
-
-    cdef str _source(self, Text* text):
-        """A source, or None. Few there are, and they come again."""
-        cdef unsigned int number
-        cdef PyObject* known
-        if not text.plain:
-            return _name_within(text)
-        number = _hash(text.start, text.size) % KEPT_TEXTS
-        known = <PyObject*> (<list> self._sources)[number]
-        if PyUnicode_GET_LENGTH(known) != text.size or memcmp(PyUnicode_1BYTE_DATA(known), text.start, text.size) != 0:
-            made = _name_within(text)
-            if made is None:
-                return None
-            self._sources[number] = made
-            return made
-        return <str> known
 
 
 cdef inline Place _blanks(Place at) noexcept:
