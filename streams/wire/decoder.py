@@ -86,7 +86,7 @@ class Decoder:
         `arrived` is believed, and its `time` where it has none.
         """
         if self._scanner is not None and len(line) <= self.limit:
-            event = self._scanner.scan(line, arrived)
+            event = self._scanner.scan(line, arrived, self.ignored)
             if event is not None:
                 return event
         return self._decode_otherwise(line, arrived)
@@ -108,7 +108,7 @@ class Decoder:
     ) -> list[Event | DeadLetter]:
         """The event of each line, or why there is none, as `decode` gives it; `arrived` is told of each line then."""
         if self._scanner is not None:
-            return self._scanner.scan_all(lines, arrived, self.limit, self._decode_otherwise)
+            return self._scanner.scan_all(lines, arrived, self.ignored, self.limit, self._decode_otherwise)
         quick, limit, ignored = self._quick, self.limit, self.ignored
         read, makers = quick.read, quick.makers
         events: list[Event | DeadLetter] = []
@@ -221,7 +221,12 @@ class Decoder:
             key = (event, "...")
         self.ignored[key] += 1
         if self.ignored[key] % _OFTEN == 0 and key[1] == name:
-            self._quick.pass_over(event, name, of_data=of_data)
+            self._pass_over(event, name, of_data=of_data)
+
+    def _pass_over(self, event: str, name: str, *, of_data: bool) -> None:
+        self._quick.pass_over(event, name, of_data=of_data)
+        if self._scanner is not None:
+            self._scanner.pass_over(event, name, of_data=of_data)
 
 
 def too_large(beginning: bytes, size: int, limit: int) -> DeadLetter:

@@ -1,5 +1,6 @@
 """A compiled reader of lines of the usual form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from models.events import Event
@@ -10,21 +11,24 @@ class Scanner:
     """Reads the lines that producers usually send, of the types of one vocabulary.
 
     Of any bytes it gives the event that `streams.wire.decoder` reads of them without it, or None: for all that is
-    wrong, that would have to be counted, or that is seldom: escapes, names that the vocabulary does not know, data
-    before the type, numbers with exponents, texts with units that nobody has read before. Not to be shared between
-    threads.
+    wrong, and for what is seldom: escapes, names that it has not been told, data before the type, numbers with
+    exponents, texts with units that nobody has read before. Not to be shared between threads.
     """
 
     def __init__(self, types: Sequence[Scanned], *, complete: bool) -> None:
         """`complete`: see `Decoder`."""
 
-    def scan(self, line: bytes, arrived: int | None) -> Event | None:
-        """The event of a line, or None. `arrived`: see `Decoder.decode`."""
+    def pass_over(self, event: str, name: str, *, of_data: bool) -> None:
+        """From now on an attribute, or a field of the data, that the vocabulary does not know is counted here, too."""
+
+    def scan(self, line: bytes, arrived: int | None, ignored: Counter[tuple[str, str]]) -> Event | None:
+        """The event of a line, or None. `arrived`: see `Decoder.decode`; `ignored`: counts of what is passed over."""
 
     def scan_all(
         self,
         lines: Sequence[bytes],
         arrived: Iterable[int | None] | None,
+        ignored: Counter[tuple[str, str]],
         limit: int,
         otherwise: Callable[[bytes, int | None], Event | DeadLetter],
     ) -> list[Event | DeadLetter]:

@@ -19,7 +19,7 @@ from models.events import Event
 from models.types import NUMBER_LIMIT, Kind
 from streams.wire.envelope import LONGEST_NAME, NO_SOURCE
 from streams.wire.quick_source import Form
-from streams.wire.sent import COMPLETING, UNUSED
+from streams.wire.sent import COMPLETING, UNUSED, can_be_sent
 from streams.wire.times import EARLIEST, LATEST
 
 cdef extern from "Python.h":
@@ -43,6 +43,8 @@ ctypedef const unsigned char* Place
 cdef enum:
     # Fields of a type of event; types that have more are read by others.
     MOST_FIELDS = 96
+    # Names of attributes that are passed over.
+    MOST_PASSED_OVER = 16
     # Bytes of a number that is read with all its digits.
     LONGEST_NUMBER = 40
     # Texts that are kept, of those that come again.
@@ -50,10 +52,10 @@ cdef enum:
     LONGEST_KEPT = 32
 
 cdef enum:
-    SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, ARRIVED, DATA, NOT_USED
+    SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, ARRIVED, DATA, NOT_USED, PASSED_OVER
 
 cdef enum:
-    TEXT, CHOICE, DATE, MOMENT, YES_NO, AMOUNT, POINT
+    TEXT, CHOICE, DATE, MOMENT, YES_NO, AMOUNT, POINT, ANYTHING
 
 cdef dict _FORMS = {
     Form.TEXT: TEXT, Form.TEXTS: TEXT, Form.MOMENT: MOMENT, Form.YES_NO: YES_NO, Form.AMOUNT: AMOUNT, Form.POINT: POINT
@@ -160,8 +162,12 @@ cdef class Names:
                 return number
             at = (at + 1) & self._mask
 
+    def number_of(self, name):
+        """The number of a name, or -1."""
+        return self._texts.index(name.encode()) if name.encode() in self._texts else -1
+
     cdef inline Place key(self, Place at, Place end, int expected, int* found) noexcept:
-        """A key of an object, and its colon: the place of its value."""
+        """A key of an object, and its colon: the place of its value. Of names that JSON need not escape."""
         cdef Name* name = &self.all[expected]
         cdef Text text
         if expected < self.count and end - at > name.size + 2 and at[0] == b'"' and at[name.size + 1] == b'"' and (
@@ -206,34 +212,40 @@ cdef class Texts:
 
 @cython.final
 cdef class Type:
-    """A type of event, and its fields, those that are required first."""
+    """A type of event, and its fields: first those that are required, last those that are passed over."""
 
     cdef str name
     cdef Names spellings
     cdef FieldTo* fields
-    cdef int count
     cdef int required
+    cdef int known
+    cdef int count
     cdef bint keeps_null
     # The spelling with which data began last.
     cdef int first
+    cdef object told
+    cdef list passed_over
     cdef list _kept
 
-    def __cinit__(self, told):
+    def __cinit__(self, told, list passed_over not None):
+        """`passed_over`: names of fields that the vocabulary does not know."""
         cdef FieldTo* to
         fields = sorted(told.fields, key=lambda field: not field.required)
         self.name, self.keeps_null = told.name, told.keeps_null
-        self.count, self.required = len(fields), sum(field.required for field in fields)
-        self.spellings = Names([(name, n) for n, field in enumerate(fields) for name in field.attributes.values()])
-        self._kept = [told]
+        self.told, self.passed_over, self._kept = told, passed_over, []
+        self.required, self.known = sum(field.required for field in fields), len(fields)
+        self.count = self.known + len(passed_over)
+        spelled = [(name, n) for n, field in enumerate(fields) for name in field.attributes.values()]
+        self.spellings = Names(spelled + list(zip(passed_over, range(self.known, self.count))))
         self.fields = <FieldTo*> PyMem_Malloc(max(self.count, 1) * sizeof(FieldTo))
         if self.fields == NULL:
             raise MemoryError
         for number, field in enumerate(fields):
             to = &self.fields[number]
-            name, choices, known = field.name, tuple(field.choices), told.known.get(field.name)
-            spelled = Names([(choice, n) for n, choice in enumerate(choices)])
-            self._kept += (name, choices, known, spelled)
-            to.name, to.choices, to.spelled = <PyObject*> name, <PyObject*> choices, <PyObject*> spelled
+            name, choices, known = field.name, field.choices, told.known.get(field.name)
+            of_choices = Names(list(zip(choices, range(len(choices)))))
+            self._kept += (name, choices, known, of_choices)
+            to.name, to.choices, to.spelled = <PyObject*> name, <PyObject*> choices, <PyObject*> of_choices
             to.known = NULL if known is None else <PyObject*> known
             to.low, to.grid, to.places = field.low, field.grid, len(str(field.grid)) - 1
             if field.form is Form.LOOKED_UP:
@@ -241,6 +253,11 @@ cdef class Type:
             else:
                 to.form = _FORMS[field.form]
             to.optional, to.kept, to.next = not field.required, field.kept, 0
+        for number, name in enumerate(passed_over, self.known):
+            to = &self.fields[number]
+            counted = (told.name, name)
+            self._kept.append(counted)
+            to.name, to.form, to.optional, to.kept, to.next = <PyObject*> counted, ANYTHING, True, False, 0
 
     def __dealloc__(self):
         PyMem_Free(self.fields)
@@ -251,12 +268,15 @@ cdef class Scanner:
     """Reads lines of the usual form: see `scanning.pyi`."""
 
     cdef Names _attributes
+    # Their names; those that are passed over are the last.
+    cdef list _called
     cdef Names _names
     cdef list _types
+    cdef int _known
     # Attributes that may not be missing: a bit for each.
     cdef unsigned int _needed
     # The attribute that came after each one last; with which an event began last.
-    cdef int[16] _next
+    cdef int[NOT_USED + MOST_PASSED_OVER + 8] _next
     cdef int _first
     cdef Texts _texts
     # The date that was read last.
@@ -265,52 +285,65 @@ cdef class Scanner:
 
     def __init__(self, types, *, bint complete):
         attributes = ["specversion", "id", "source", "type", "subject", "time", "arrived", "data"]
-        self._attributes = Names(
-            list(zip(attributes, range(NOT_USED))) + [(name, NOT_USED) for name in UNUSED]
-        )
+        self._called = list(zip(attributes, range(NOT_USED))) + [(name, NOT_USED) for name in UNUSED]
+        self._known = len(self._called)
+        self._attributes = Names(self._called)
         self._needed = 1 << ID | 1 << TYPE | 1 << SUBJECT | 1 << TIME
         if complete:
             for name in COMPLETING:
                 self._needed |= 1 << <int> attributes.index(name)
         types = [type_ for type_ in types if len(type_.fields) <= MOST_FIELDS]
-        self._types = [Type(type_) for type_ in types]
+        self._types = [Type(type_, []) for type_ in types]
         self._names = Names([(name, n) for n, type_ in enumerate(types) for name in type_.names])
         self._texts = Texts()
         self._day = 0
         memcpy(self._date, <char*> b"1970-01-01", 10)
 
-    def scan(self, line, arrived):
-        """The event of a line, or None."""
-        return self._scan(line, arrived)
+    def pass_over(self, event, name, *, of_data):
+        """From now on fields, or attributes, of this name are counted."""
+        cdef Type type_
+        if not can_be_sent([name]):
+            return
+        if of_data:
+            for number, type_ in enumerate(self._types):
+                if type_.name == event and type_.count < MOST_FIELDS and type_.spellings.number_of(name) < 0:
+                    self._types[number] = Type(type_.told, [*type_.passed_over, name])
+        elif len(self._called) < self._known + MOST_PASSED_OVER and self._attributes.number_of(name) < 0:
+            self._called.append((name, PASSED_OVER))
+            self._attributes = Names(self._called)
 
-    def scan_all(self, lines, arrived, Py_ssize_t limit, otherwise):
+    def scan(self, line, arrived, ignored):
+        """The event of a line, or None."""
+        return self._scan(line, arrived, ignored)
+
+    def scan_all(self, lines, arrived, ignored, Py_ssize_t limit, otherwise):
         """The event of each line, or what `otherwise` makes of it."""
         cdef list events = []
         if arrived is None:
             for line in lines:
-                event = self._scan(line, None) if len(line) <= limit else None
+                event = self._scan(line, None, ignored) if len(line) <= limit else None
                 events.append(otherwise(line, None) if event is None else event)
         else:
             for line, at in zip(lines, arrived, strict=True):
-                event = self._scan(line, at) if len(line) <= limit else None
+                event = self._scan(line, at, ignored) if len(line) <= limit else None
                 events.append(otherwise(line, at) if event is None else event)
         return events
 
-    cdef _scan(self, line, arrived):
+    cdef _scan(self, line, arrived, ignored):
         cdef PyObject* values[MOST_FIELDS]
         cdef int count = 0
         cdef int number
         if not PyBytes_CheckExact(line):
             return None
         try:
-            return self._event(line, arrived, values, &count)
+            return self._event(line, arrived, ignored, values, &count)
         except (OverflowError, UnicodeDecodeError):
             return None
         finally:
             for number in range(count):
                 Py_XDECREF(values[number])
 
-    cdef _event(self, line, arrived, PyObject** values, int* count):
+    cdef _event(self, line, arrived, ignored, PyObject** values, int* count):
         cdef Place at = <Place> PyBytes_AS_STRING(line)
         cdef Place end = at + PyBytes_GET_SIZE(line)
         cdef unsigned int seen = 0
@@ -322,6 +355,7 @@ cdef class Scanner:
         cdef bint told = arrived is not None
         cdef long long latest = _LATEST
         cdef int what
+        cdef list passed_over = None
         if told:
             if type(arrived) is not int:
                 return None
@@ -342,6 +376,8 @@ cdef class Scanner:
                 if type_ is None:
                     return None
                 at = self._data(type_, at, end, values)
+            elif what == PASSED_OVER:
+                at = _anything(at)
             else:
                 at = _text(at, &text)
                 if at == NULL:
@@ -385,6 +421,11 @@ cdef class Scanner:
                 return None
         if told and moment > latest:
             return None
+        if type_.count > type_.known or seen >> self._known:
+            passed_over = self._passed_over(type_, seen, values)
+            for counted in passed_over:
+                if counted not in ignored:
+                    return None
         customer, id = _name(&subject), _name(&identity)
         origin = _NO_SOURCE
         if seen >> SOURCE & 1:
@@ -394,7 +435,20 @@ cdef class Scanner:
         time = PyLong_FromLongLong(moment)
         if not told:
             arrived = PyLong_FromLongLong(stated) if seen >> ARRIVED & 1 else time
-        return _Event(type_.name, customer, time, arrived, origin, id, _fields(type_, values))
+        event = _Event(type_.name, customer, time, arrived, origin, id, _fields(type_, values))
+        if passed_over is not None:
+            for counted in passed_over:
+                ignored[counted] += 1
+        return event
+
+    cdef list _passed_over(self, Type type_, unsigned int seen, PyObject** values):
+        """What is to be counted: types of event, and names."""
+        cdef int number
+        found = [<object> type_.fields[number].name for number in range(type_.known, type_.count) if values[number] != NULL]
+        for number in range(self._known, len(self._called)):
+            if seen >> number & 1:
+                found.append((type_.name, self._called[number][0]))
+        return found
 
     cdef Place _data(self, Type type_, Place at, Place end, PyObject** values) except? NULL:
         """The fields of an event: their values, NULL where nothing was sent."""
@@ -421,7 +475,7 @@ cdef class Scanner:
                 if not to.optional or at[1] != b"u" or at[2] != b"l" or at[3] != b"l":
                     return NULL
                 at += 4
-                value = None if type_.keeps_null else _LEFT_OUT
+                value = None if type_.keeps_null and to.form != ANYTHING else _LEFT_OUT
                 Py_INCREF(<PyObject*> value)
                 values[number] = <PyObject*> value
             else:
@@ -456,6 +510,11 @@ cdef class Scanner:
             if at == NULL:
                 return NULL
             made = (latitude, longitude)
+        elif to.form == ANYTHING:
+            made = _LEFT_OUT
+            at = _anything(at)
+            if at == NULL:
+                return NULL
         elif to.form == YES_NO and not quoted:
             if at[0] == b"t" and at[1] == b"r" and at[2] == b"u" and at[3] == b"e":
                 made, at = True, at + 4
@@ -676,6 +735,36 @@ cdef inline Place _amount(FieldTo* to, Place at, long long* value) noexcept:
     for digits in range(to.places - decimals):
         value[0] *= 10
     return at
+
+
+cdef Place _anything(Place at) except? NULL:
+    """A value that is passed over: a text, true, false, null, or a number without exponent."""
+    cdef Text text
+    cdef Place begin
+    if at[0] == b'"':
+        at = _text(at, &text)
+        if at != NULL and not text.plain:
+            _text_of(&text)
+        return at
+    if at[0] == b"t" and at[1] == b"r" and at[2] == b"u" and at[3] == b"e":
+        return at + 4
+    if at[0] == b"f" and at[1] == b"a" and at[2] == b"l" and at[3] == b"s" and at[4] == b"e":
+        return at + 5
+    if at[0] == b"n" and at[1] == b"u" and at[2] == b"l" and at[3] == b"l":
+        return at + 4
+    at += at[0] == b"-"
+    begin = at
+    while _is_digit(at[0]) and at - begin < LONGEST_NUMBER:
+        at += 1
+    if at == begin or (begin[0] == b"0" and at - begin > 1):
+        return NULL
+    if at[0] != b".":
+        return at
+    begin = at + 1
+    at = begin
+    while _is_digit(at[0]):
+        at += 1
+    return at if at > begin else NULL
 
 
 cdef Place _point(Place at, double* latitude, double* longitude) except? NULL:

@@ -71,8 +71,8 @@ def test_the_quick_way_gives_what_the_slow_way_gives(seed: int, told: bool, ofte
     words = vocabulary(random)
     decoder, slow = pure(words), Decoder(words)
     for name in (next(iter(words.events)), "customer changed") if often else ():
-        decoder._quick.pass_over(name, "Id", of_data=False)
-        decoder._quick.pass_over(name, "color", of_data=True)
+        decoder._pass_over(name, "Id", of_data=False)
+        decoder._pass_over(name, "color", of_data=True)
     for _ in range(40):
         one = line(random, words)
         arrived = 1_772_416_800_000 + random.choice((-1, 0, 1, 300_000)) if told else None
@@ -158,7 +158,7 @@ def alike(words: Vocabulary, sent: dict[str, object], place: str, often: str | N
     decoders, slow = [Decoder(words, compiled=compiled) for compiled in {COMPILED, False}], Decoder(words)
     if often is not None:
         for decoder, of_data in product(decoders, (False, True)):
-            decoder._quick.pass_over(str(sent["type"]), often, of_data=of_data)
+            decoder._pass_over(str(sent["type"]), often, of_data=of_data)
     for value in {*UNUSUAL, *chain.from_iterable(USUAL.values())}:
         written = f"{before}{value}{after}".encode("utf-8", "surrogatepass")
         expected = exactly(slow.decode_slowly(written))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -73,7 +74,7 @@ def pair(words: Vocabulary, *, complete: bool = False) -> tuple[Decoder, Decoder
 def scanned(decoder: Decoder, line: bytes, arrived: int | None = None) -> Event | None:
     """What the compiled reader makes of a line."""
     assert decoder._scanner is not None
-    return decoder._scanner.scan(line, arrived)
+    return decoder._scanner.scan(line, arrived, decoder.ignored)
 
 
 def edited(line: bytes, edits: list[tuple[int, int, bytes | None]]) -> bytes:
@@ -93,13 +94,24 @@ def alike(decoders: tuple[Decoder, Decoder], line: bytes, arrived: int | None = 
     assert compiled.read_as_arrived == pure.read_as_arrived
 
 
+def pass_over(decoders: tuple[Decoder, Decoder], event: str, names: Iterable[str]) -> None:
+    """As if these attributes and fields had come a hundred times."""
+    for name in names:
+        for decoder in decoders:
+            decoder.ignored[event, name] = 100
+            decoder._pass_over(event, name, of_data=False)
+            decoder._pass_over(event, name, of_data=True)
+
+
 @settings(max_examples=100)
-@given(st.integers(), st.booleans(), st.booleans())
-def test_any_line_is_read_as_without_compiled_code(seed: int, told: bool, complete: bool) -> None:
+@given(st.integers(), st.booleans(), st.booleans(), st.booleans())
+def test_any_line_is_read_as_without_compiled_code(seed: int, told: bool, complete: bool, often: bool) -> None:
     """Whatever the vocabulary and the line, usual, strange or damaged: the same event or dead letter and counts."""
     random = Random(seed)
     words = vocabulary(random)
     decoders = pair(words, complete=complete)
+    for event in (*words.events, "customer changed") if often else ():
+        pass_over(decoders, event, ("Id", "color", "", '"', "\\"))
     for _ in range(40):
         arrived = ARRIVED + random.choice((-1, 0, 1, 300_000)) if told else None
         alike(decoders, line(random, words), arrived)
@@ -228,6 +240,40 @@ def test_texts_are_scanned_once_they_are_known() -> None:
     assert scanned(decoder, line) is None
     event = decoder.decode(line)
     assert scanned(decoder, line) == event
+
+
+@pytest.mark.parametrize("value", ["44", '"44"', '"用"', "44.5", "-0", "null", "true", "false"])
+def test_names_that_come_often_are_scanned(value: str) -> None:
+    """What the vocabulary does not know is passed over by compiled code once it has come a hundred times."""
+    sent = {"color": 0, **ENVELOPE, "data": {**ENVELOPE["data"], "shoe size": 0}}
+    line = json.dumps(sent).replace(": 0", f": {value}").encode()
+    decoder = Decoder(VOCABULARY, compiled=True)
+    for _ in range(100):
+        assert scanned(decoder, line) is None
+        decoder.decode(line)
+    assert scanned(decoder, line) == decoder.decode(json.dumps(ENVELOPE).encode())
+    assert set(decoder.ignored.values()) == {101}
+
+
+@given(st.text("0123456789.-+eE", max_size=6) | st.sampled_from(UNUSUAL), st.lists(EDITS, max_size=2))
+def test_what_is_passed_over_is_checked(value: str, edits: list[tuple[int, int, bytes | None]]) -> None:
+    """Whatever stands there, it is read and counted as without compiled code."""
+    decoders = pair(VOCABULARY)
+    pass_over(decoders, "data used", ["color"])
+    for sent in ({**ENVELOPE, "color": 0}, {**ENVELOPE, "data": {**ENVELOPE["data"], "color": 0}}):
+        line = json.dumps(sent).replace(": 0", f": {value}").encode("utf-8", "surrogatepass")
+        alike(decoders, line)
+        alike(decoders, edited(line, edits))
+
+
+def test_names_that_are_passed_over_have_an_end() -> None:
+    """A producer that invents names does not make the scanner grow; what it has not been told is read by others."""
+    decoders = pair(VOCABULARY)
+    names = [f"x{number}" for number in range(200)]
+    pass_over(decoders, "data used", names)
+    for name in names:
+        alike(decoders, json.dumps({**ENVELOPE, name: 1, "data": {**ENVELOPE["data"], name: 1}}).encode())
+    assert set(decoders[0].ignored.values()) == {102}
 
 
 def test_types_with_very_many_fields_are_read_by_others() -> None:
