@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
 # What is compiled while the project is installed.
-COMPILED := $(shell find models rules streams beforehand -name '*.pyx')
+COMPILED := $(shell find models rules streams beforehand -name '*.pyx' -o -name '*.pxd')
 DEMO := build/demo
 RETAIL := build/retail
 

@@ -1,6 +1,7 @@
 """How long one core takes to decode an event, and to put it in order: by workload, by type, by kind of line, by file.
 
-The telecom company is that of `benchmarks/run.py`; the grocer's year is what `make retail` has converted.
+Decoding is timed with compiled code and without, in turn. The telecom company is that of `benchmarks/run.py`; the
+grocer's year is what `make retail` has converted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import process_time
@@ -26,7 +28,7 @@ from rules.workspace.findings import Findings
 from rules.workspace.vocabulary_file import read_vocabulary
 from streams.sources.jsonl import FileSource
 from streams.taking import Taking
-from streams.wire.decoder import Decoder
+from streams.wire.decoder import COMPILED, Decoder
 
 EVENTS = 40_000
 ROUNDS = 7
@@ -44,6 +46,8 @@ def main() -> None:
     retail = arguments.parse_args().retail
     gc.disable()
     print(f"microseconds an event on one core: the median of {ROUNDS} rounds, and how far from it the farthest is")
+    if not COMPILED:
+        print("nothing has been compiled: type make setup")
     company, lines = vocabulary(places=10), workload(vocabulary(places=10), EVENTS, customers=20_000).lines
     _show("telecom", company, lines)
     if retail.exists():
@@ -54,7 +58,7 @@ def main() -> None:
         print(f"retail: {retail} is not there; type make retail")
     print("data used, sent otherwise")
     for kind, sent in _kinds(lines):
-        _print(kind, _decoding(company, sent), len(sent))
+        _print_both(kind, company, sent)
     print("files")
     _show_files(company, lines)
 
@@ -68,37 +72,46 @@ def _show(name: str, words: Vocabulary, lines: list[bytes]) -> None:
     decoder = Decoder(words)
     events = [event for line in lines if isinstance(event := decoder.decode(line), Event)]
     print(f"{name}: {len(lines):,} events of {sum(map(len, lines)) // len(lines)} bytes")
-    _print("decoding", _decoding(words, lines), len(lines))
-    _print("decoding the slow way", _decoding(words, lines, slowly=True), len(lines))
+    _print_both("decoding", words, lines)
+    _print("decoding the slow way", partial(_decode_slowly, Decoder(words), lines), len(lines))
     _print("taking", lambda: _taken(events, words.settle), len(lines))
     for type_ in sorted({event.type for event in events}):
         some = [line for line, event in zip(lines, events, strict=True) if event.type == type_]
-        _print(f"  {type_}", _decoding(words, some), len(some))
+        _print_both(f"  {type_}", words, some)
+
+
+def _print_both(name: str, words: Vocabulary, lines: list[bytes]) -> None:
+    ways = (True, False) if COMPILED else (False,)
+    times = _timed([partial(_decode, Decoder(words, compiled=compiled), lines) for compiled in ways], len(lines))
+    print(f"  {name:<24} {', pure '.join(str(spread(time)) for time in times)}")
 
 
 def _print(name: str, job: Callable[[], None], events: int) -> None:
-    job()
-    spent = []
-    for _ in range(ROUNDS):
-        begun = process_time()
-        job()
-        spent.append((process_time() - begun) / events * 1e6)
+    (spent,) = _timed([job], events)
     print(f"  {name:<24} {spread(spent)}")
 
 
-def _decoding(words: Vocabulary, lines: list[bytes], *, slowly: bool = False) -> Callable[[], None]:
-    decoder = Decoder(words)
+def _timed(jobs: list[Callable[[], None]], events: int) -> list[list[float]]:
+    """Microseconds an event of each job, in every round; they are done in turn."""
+    for job in jobs:
+        job()
+    spent: list[list[float]] = [[] for _ in jobs]
+    for _ in range(ROUNDS):
+        for job, of_job in zip(jobs, spent, strict=True):
+            begun = process_time()
+            job()
+            of_job.append((process_time() - begun) / events * 1e6)
+    return spent
 
-    def job() -> None:
-        for start in range(0, len(lines), BATCH):
-            some = lines[start : start + BATCH]
-            if slowly:
-                for line in some:
-                    decoder.decode_slowly(line)
-            else:
-                decoder.decode_all(some)
 
-    return job
+def _decode(decoder: Decoder, lines: list[bytes]) -> None:
+    for start in range(0, len(lines), BATCH):
+        decoder.decode_all(lines[start : start + BATCH])
+
+
+def _decode_slowly(decoder: Decoder, lines: list[bytes]) -> None:
+    for line in lines:
+        decoder.decode_slowly(line)
 
 
 def _taken(events: list[Event], settle: int) -> None:
@@ -113,6 +126,7 @@ def _kinds(lines: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:
     usual = [line for line in lines if b'"data used"' in line][:5_000]
     yield "as usual", usual
     yield "with spaces", [json.dumps(json.loads(line)).encode() for line in usual]
+    yield "two unknown fields", [_changed(line, {}, {"rat": "5G", "rssi": -80}) for line in usual]
     yield "three unknown fields", [_changed(line, {}, {"rat": "5G", "rssi": -80, "at": {"x": 1}}) for line in usual]
     yield "an unknown attribute", [_changed(line, {"partition": "7"}, {}) for line in usual]
     yield "a text with its unit", [_changed(line, {}, {"amount": "1.5 GB"}) for line in usual]
@@ -137,7 +151,7 @@ def _show_files(words: Vocabulary, lines: list[bytes]) -> None:
         for name, content in files.items():
             path = Path(folder) / name
             path.write_bytes(content)
-            _print(name, lambda path=path: _read(path, words), len(lines))  # type: ignore[misc]
+            _print(name, partial(_read, path, words), len(lines))
 
 
 def _read(path: Path, words: Vocabulary) -> None:

@@ -10,7 +10,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_GET_SI
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.string cimport memcmp
 from streams.wire.json_bytes cimport (
-    Place, PyObject, PyUnicode_1BYTE_DATA, Text, blanks, decimals, hash_of, point, quoted, scalar, text_of,
+    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, blanks, decimals, hash_of, point, quoted, scalar, text_of,
     whole_number, word,
 )
 from streams.wire.time_bytes cimport Day, day_of, moment_of
@@ -579,7 +579,7 @@ cdef _looked_up(SentField* field, Text* text):
 
 
 cdef inline Place _amount(SentField* field, Place at, long long* value) noexcept:
-    """A number without exponent, brought to the grid; it has no more decimals than that."""
+    """A number without exponent, brought to the grid; what decimals it has more are nought."""
     cdef bint negative = at[0] == b"-"
     cdef Place begin = at + negative
     cdef int places = field.places
@@ -593,11 +593,14 @@ cdef inline Place _amount(SentField* field, Place at, long long* value) noexcept
     if at[0] == b".":
         begin = at + 1
         at = decimals(begin)
-        if at == NULL or at - begin > places:
+        if at == NULL or at - begin > LONGEST_NUMBER:
             return NULL
         while begin < at:
-            value[0] = value[0] * 10 + begin[0] - 48
-            places -= 1
+            if places:
+                value[0] = value[0] * 10 + begin[0] - 48
+                places -= 1
+            elif begin[0] != b"0":
+                return NULL
             begin += 1
     while places:
         value[0] *= 10
