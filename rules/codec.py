@@ -20,6 +20,7 @@ from rules.facts.repeats import forget
 from rules.facts.running import Running, Total
 from rules.facts.series import Bucket, Series
 from rules.record import Match, Opening, Partial, Pending, Position, Record
+from rules.situations.ends import mark
 
 #: Raised when the layout of the bytes changes.
 VERSION = 7
@@ -33,6 +34,7 @@ _decode = msgspec.msgpack.Decoder().decode
 
 def encode(record: Record) -> bytes:
     """The record as bytes."""
+    mark(record)
     # Most customers have little of most: what is empty costs no comprehension.
     return _encode(
         [

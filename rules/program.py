@@ -231,9 +231,9 @@ class Program:
     #: Lines on one value, by name.
     groups: dict[str, Thresholds]
     number_of: dict[str, int]
-    #: What is kept of openings, and which of them an absence concerns.
+    #: What is kept of openings, and which absences concern them.
     openings: dict[int, OpeningProgram]
-    concerned: dict[int, frozenset[int]]
+    absences_of: dict[int, frozenset[int]]
     #: What an event can touch whose type is not in this rule set's vocabulary (but was when it was read).
     nothing: EventProgram
 
@@ -270,7 +270,7 @@ def program(plan: Plan) -> Program:
         groups={group.name: group for group in groups.values()},
         number_of={one.rule.id: one.number for one in rules},
         openings=_openings(plan),
-        concerned=_concerned(plan),
+        absences_of=_absences_of(plan),
         nothing=_event(EventTable(), plan, compiler, {}),
     )
 
@@ -292,12 +292,12 @@ def _openings(plan: Plan) -> dict[int, OpeningProgram]:
     return found
 
 
-def _concerned(plan: Plan) -> dict[int, frozenset[int]]:
+def _absences_of(plan: Plan) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = {}
     for pair in plan.pairs.values():
         if pair.absence is not None:
-            found.setdefault(pair.absence, set()).add(pair.opening)
-    return {absence: frozenset(openings) for absence, openings in found.items()}
+            found.setdefault(pair.opening, set()).add(pair.absence)
+    return {opening: frozenset(absences) for opening, absences in found.items()}
 
 
 def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,14 +72,16 @@ class Opening:
     """An event that opened sequences of two steps.
 
     `ends` says of absences when (by its time, ms) what was not to happen first did; openings share it, so it is never
-    changed. `done` names the rules that are through with it. `latest` is the latest time of it and of those before it.
+    changed. `number`: so many such ends came before it, and do not concern it; those after it may not be in `ends`
+    yet. `done` names the rules that are through with it. `latest` is the latest time of it and of those before it.
     """
 
-    __slots__ = ("bound", "done", "ends", "latest")
+    __slots__ = ("bound", "done", "ends", "latest", "number")
 
-    def __init__(self, bound: Bound, latest: int) -> None:
+    def __init__(self, bound: Bound, latest: int, number: int = 0) -> None:
         self.bound = bound
         self.latest = max(bound.time, latest)
+        self.number = number
         self.ends: dict[int, int] | None = None
         self.done: set[str] | frozenset[str] = _NO_RULE
 
@@ -93,20 +95,35 @@ class Opening:
         return len(self.done) - before
 
 
-class Marks:
-    """What is known of openings and absences, so that only few openings need be looked at.
+class Joined:
+    """Openings by what a field of theirs must be equal to: for each key the ways to join them, and what has it.
 
-    `opened` is what has opened lately, with its key. For each absence: how many of these were looked at when it
-    happened last, at which time of its own (ms), and which openings it did not mark. `joined` has openings by what a
-    field of theirs must be equal to.
+    `added`: how many openings were put in since it was made. Some may have been let go since.
     """
 
-    __slots__ = ("absent", "joined", "opened")
+    __slots__ = ("added", "tables")
 
     def __init__(self) -> None:
-        self.opened: list[tuple[int, Opening]] = []
-        self.absent: dict[int, tuple[int, int, list[Opening]]] = {}
-        self.joined: dict[int, list[tuple[Any, dict[Any, list[Opening]]]]] = {}
+        self.added = 0
+        self.tables: dict[int, list[tuple[Any, dict[Any, list[Opening]]]]] = {}
+
+
+#: The time (ms) of an event that was not to happen, and the absences that it ends.
+Noted = tuple[int, list[int]]
+
+
+class Ends:
+    """Ends of absences that openings have not been told of, in the order taken, and how many they have (`marked`).
+
+    `absences_of`: which absences concern an opening, by its key.
+    """
+
+    __slots__ = ("absences_of", "marked", "noted")
+
+    def __init__(self, absences_of: Mapping[int, frozenset[int]]) -> None:
+        self.absences_of = absences_of
+        self.marked = 0
+        self.noted: list[Noted] = []
 
 
 class Pending:
@@ -172,17 +189,18 @@ class Record:
         "counts",
         "customer",
         "decided",
+        "ends",
         "fade_due",
         "forget_due",
         "heap",
         "inside",
+        "joined",
         "kept_each_running",
         "kept_each_series",
         "kept_running",
         "kept_series",
         "line_due",
         "line_timers",
-        "marks",
         "matches",
         "moment_due",
         "moment_events",
@@ -242,8 +260,10 @@ class Record:
         self.partials: dict[str, list[Partial]] = {}
         #: What opened sequences of two steps, in the order taken; by `rules.plan.Pair.opening`.
         self.openings: dict[int, list[Opening]] = {}
-        #: Which openings absences have marked; None until asked for. Not kept with the record.
-        self.marks: Marks | None = None
+        #: What ended absences lately; None where nothing has. The codec marks the openings, and keeps those.
+        self.ends: Ends | None = None
+        #: Openings by what they join with; made when asked for, and not kept.
+        self.joined: Joined | None = None
         #: When it is next looked at what of openings and partial matches is over.
         self.forget_due: int | None = None
         self.sequence_number = 0

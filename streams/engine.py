@@ -26,6 +26,7 @@ from rules.profile import Profiles, Reach, Tables
 from rules.program import EventProgram, Program
 from rules.record import Record
 from rules.situations import lines, moments, pairs, places, sequences, timers
+from rules.situations.ends import end
 from rules.situations.found import EventTrigger, Found
 from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
@@ -314,7 +315,7 @@ class Engine:
 
     def _end_pairs(self, reach: Reach, record: Record, event: Event, now: int) -> None:
         if reach.whole.absences is not None:
-            pairs.end(self.program, record, reach.whole.absences(event.data, record, now), event.time)
+            end(self.program, record, reach.whole.absences(event.data, record, now), event.time)
 
     def _sequences_touched(self, whole: EventProgram, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""

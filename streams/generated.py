@@ -19,6 +19,7 @@ from rules.facts.repeats import is_repeated
 from rules.program import EventProgram
 from rules.record import Record
 from rules.situations import moved_lines, pairs, places
+from rules.situations.ends import end
 from rules.situations.places import NOWHERE
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, counting_of
@@ -59,7 +60,7 @@ class _Writer:
             move=places.move,
             visits=places.visits,
             program=engine.program,
-            end=pairs.end,
+            end=end,
             open_=pairs.open_,
         )
 

@@ -33,6 +33,8 @@ def _openings(program: Program, record: Record, now: int) -> list[int]:
             ends.append(left[-1].bound.taken + keep)
         else:
             del record.openings[key]
+    if not record.openings:
+        record.ends = None
     return ends
 
 

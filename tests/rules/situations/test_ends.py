@@ -1,0 +1,96 @@
+"""When openings are told of what was not to happen makes no difference: to none of them, nor to any byte."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.codec import decode, encode
+from rules.compile.view import Bound
+from rules.plan import plan
+from rules.program import program
+from rules.record import Ends, Opening, Record
+from rules.situations.ends import end, ended_at, mark, number_of_ends
+from rules.typed import Pattern, Sequence, Step, StepKind
+from tests.property.building import HOUR, VOCABULARY, rule
+
+#: Which absences concern what opens by each key.
+ABSENCES_OF = {1: frozenset({7, 8}), 2: frozenset({8, 9}), 3: frozenset[int]()}
+#: The record's openings of a key and a time; absences that end at a time; the openings are told of all till now; they
+#: are written and read.
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from((1, 2, 3)), st.integers(0, 9)),
+        st.tuples(st.lists(st.sampled_from((7, 8, 9)), unique=True, max_size=3), st.integers(0, 9)),
+        st.sampled_from(("told", "written")),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+def new_record(customer: str = "c") -> Record:
+    """A record with nothing open."""
+    return Record(customer, ZoneInfo("UTC"))
+
+
+def opened(record: Record, key: int, time: int, taken: int) -> None:
+    """Something opens, taken in this order."""
+    kept = record.openings.setdefault(key, [])
+    bound = Bound({}, time, taken, "file", str(taken))
+    kept.append(Opening(bound, kept[-1].latest if kept else time, number_of_ends(record)))
+
+
+def told(record: Record, absences: list[int], time: int) -> None:
+    """What each opening would say if it were told at once, in plain words."""
+    for key, kept in record.openings.items():
+        for opening in kept:
+            for absence in absences:
+                at = None if opening.ends is None else opening.ends.get(absence)
+                if absence in ABSENCES_OF[key] and opening.bound.time <= time and (at is None or time < at):
+                    opening.ends = {**(opening.ends or {}), absence: time}
+
+
+@settings(max_examples=1_000)
+@given(STEPS)
+def test_openings_say_the_same_whenever_they_are_told(steps: list[tuple[int | list[int], int] | str]) -> None:
+    """What ended each, and the bytes, are those of openings told at once, however late some events are."""
+    record, plain = new_record(), new_record()
+    record.ends = Ends(ABSENCES_OF)
+    for taken, step in enumerate(steps):
+        match step:
+            case "told":
+                mark(record)
+            case "written":
+                record = decode("c", encode(record), new_record)
+                record.ends = Ends(ABSENCES_OF)
+            case (int(key), time):
+                opened(record, key, time, taken)
+                opened(plain, key, time, taken)
+            case (list(absences), int(time)):
+                record.ends.noted.append((time, absences))
+                told(plain, absences, time)
+        for key, kept in record.openings.items():
+            for opening, other in zip(kept, plain.openings[key], strict=True):
+                for absence in ABSENCES_OF[key]:
+                    assert ended_at(record, opening, absence) == (other.ends or {}).get(absence)
+    assert encode(record) == encode(plain)
+    assert record.ends.noted == []
+
+
+def test_no_more_than_a_thousand_ends_wait() -> None:
+    """Openings are told in between, of what was before each and of what came after it."""
+    steps = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("paid"),), HOUR, 0))
+    made = program(plan([rule("unpaid", Sequence(steps))], VOCABULARY))
+    ((key, absences),) = made.absences_of.items()
+    (absence,) = absences
+    record = new_record()
+    for time in range(3_000):
+        opened(record, key, time, time)
+        end(made, record, [absence], time + (time % 7 == 0))
+    assert record.ends is not None
+    assert len(record.ends.noted) <= 1_024
+    late = [ended_at(record, opening, absence) for opening in record.openings[key]]
+    assert late == [time + (time % 7 == 0) for time in range(3_000)]
