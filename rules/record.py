@@ -23,6 +23,8 @@ OPEN_SEQUENCES = 100
 
 #: With most openings no rule is ever through.
 _NO_RULE: frozenset[str] = frozenset()
+_NO_SERIES: dict[Value, Series] = {}
+_NO_TOTALS: dict[Value, Running] = {}
 
 
 class Position:
@@ -312,16 +314,47 @@ class Record:
             self.catch_up()
         return self.kept_each_running
 
+    def series_of(self, key: int) -> Series | None:
+        """One series, all its events counted."""
+        if self.backlogs:
+            self._catch_up_on(key)
+        return self.kept_series.get(key)
+
+    def each_series_of(self, key: int) -> dict[Value, Series]:
+        """Those of each value; not to be changed."""
+        if self.backlogs:
+            self._catch_up_on(key)
+        return self.kept_each_series.get(key, _NO_SERIES)
+
+    def running_of(self, key: int) -> Running | None:
+        """The totals of one key, all events counted."""
+        if self.backlogs:
+            self._catch_up_on(key)
+        return self.kept_running.get(key)
+
+    def each_running_of(self, key: int) -> dict[Value, Running]:
+        """Those of each value; not to be changed."""
+        if self.backlogs:
+            self._catch_up_on(key)
+        return self.kept_each_running.get(key, _NO_TOTALS)
+
+    def _catch_up_on(self, key: int) -> None:
+        """Count what was put off of the one event type that this series, or these totals, may count."""
+        for event, backlog in self.backlogs.items():
+            if key in backlog.counting.keys:
+                self.catch_up_with(event)
+                return
+
     def catch_up(self) -> None:
         """Count what was put off."""
         backlogs, self.backlogs = self.backlogs, {}
         for backlog in backlogs.values():
-            backlog.count(self, backlog.entries)
+            backlog.counting.count(self, backlog.entries)
 
     def catch_up_with(self, event: str) -> None:
         """Count what was put off of one event type."""
         backlog = self.backlogs.pop(event)
-        backlog.count(self, backlog.entries)
+        backlog.counting.count(self, backlog.entries)
 
     def forget_profile(self) -> None:
         """Her attributes, or the rules, are about to change: what follows from them is worked out anew."""

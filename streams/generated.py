@@ -149,16 +149,16 @@ class _Writer:
     def _put_off(self, counted: list[str]) -> list[str]:
         """Count the event only if a line may be crossed; else put that off."""
         field = watched_field(self._whole.every_part)
-        count_all = counting_of(self._event, self._whole, self._engine.program.compiler)
-        self._text.names.update(put_off=put_off, count_all=count_all)
+        counting = counting_of(self._event, self._whole, self._engine.program.compiler)
+        self._text.names.update(put_off=put_off, counting=counting)
         lines = [
             f"backlog = record.backlogs.get({self._event!r})",
             "if backlog is None and reach.awaited is not None:",
-            f"    backlog = put_off(record, reach.awaited, {self._event!r}, count_all, now)",
+            f"    backlog = put_off(record, reach.awaited, {self._event!r}, counting, now)",
             "if backlog is not None:",
             "    entries = backlog.entries",
         ]
-        can = "len(entries) < backlog.most and now < backlog.until"
+        can = "len(entries) < backlog.most and now < backlog.until and time >= backlog.since"
         if field is None:
             lines += [f"    if {can}:"]
         else:

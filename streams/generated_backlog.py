@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rules.compile.expressions import Compiler
 from rules.compile.source import NoSource, SourceWriter, run_source
-from rules.facts.backlog import CountAll
+from rules.facts.backlog import CountAll, Counting
 from rules.program import EventProgram, PartProgram
 from rules.typed import Condition
 from streams.function_text import FunctionText, indent
@@ -25,8 +25,8 @@ def can_be_put_off(whole: EventProgram) -> bool:
     )
 
 
-def counting_of(event: str, whole: EventProgram, compiler: Compiler) -> CountAll:
-    """The function for one event type."""
+def counting_of(event: str, whole: EventProgram, compiler: Compiler) -> Counting:
+    """How one event type is counted."""
     text = FunctionText(compiler)
     counting = CountingText(text, whole, asks=False)
     counted = counting.lines()
@@ -35,7 +35,8 @@ def counting_of(event: str, whole: EventProgram, compiler: Compiler) -> CountAll
     lines = ["attributes = record.attributes", "for now, time, data in entries:", *indent([*fields, *tests, *counted])]
     source = "\n".join(["def count_all(record, entries):", *indent(lines)])
     made: CountAll = run_source(source, text.names, f"counting of {event!r}")["count_all"]
-    return made
+    keys = frozenset(of.key for part in whole.every_part for of in (part.series, part.running) if of is not None)
+    return Counting(made, keys)
 
 
 def _is_of_many(part: PartProgram) -> bool:

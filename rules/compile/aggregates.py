@@ -92,8 +92,8 @@ def _number_of(field: str | None, fields: tuple[tuple[str, bool], ...]) -> int:
 
 def _running_getter(key: int, each: str | None) -> Callable[[View], Running | None]:
     if each is None:
-        return lambda view: view.record.running.get(key)
-    return lambda view: view.record.each_running.get(key, {}).get(view.each)
+        return lambda view: view.record.running_of(key)
+    return lambda view: view.record.each_running_of(key).get(view.each)
 
 
 #: What of a series lies in a window: entries `low` to `high`, and these of its buckets.
@@ -101,7 +101,6 @@ Cut = tuple[Series, int, int, Sequence[Bucket]]
 #: The cut of a fact. None where its window does not exist (no bill day).
 Cutter = Callable[[View], Cut | None]
 
-_NO_SERIES: dict[Value, Series] = {}
 #: The cut where no event has fitted yet.
 _NOTHING: Cut = (Series(()), 0, 0, ())
 
@@ -120,7 +119,7 @@ def _cutter(window: Sliding | CalendarWindow, key: int, each: str | None, backs:
                 return None
             after, until = span
         record = view.record
-        series = record.series.get(key) if each is None else record.each_series.get(key, _NO_SERIES).get(view.each)
+        series = record.series_of(key) if each is None else record.each_series_of(key).get(view.each)
         if series is None:
             return _NOTHING
         times = series.times

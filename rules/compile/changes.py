@@ -194,7 +194,7 @@ def _if_refunds(moment: Next, fact: Aggregate, compiler: Compiler) -> Next:
 
 def _series(view: View, key: int, each: str | None) -> Series | None:
     record = view.record
-    return record.series.get(key) if each is None else record.each_series.get(key, {}).get(view.each)
+    return record.series_of(key) if each is None else record.each_series_of(key).get(view.each)
 
 
 def _leaving(fact: Aggregate, compiler: Compiler) -> Next:

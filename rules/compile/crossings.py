@@ -73,7 +73,7 @@ class Thresholds:
         rising, falling = _kept(self.rising, active), _kept(self.falling, active)
         if not rising[0] and not falling[0]:
             return None
-        later = None if falling[0] else next_rise(self.fact, rising[0][0], compiler)
+        later = None if falling[0] else next_rise(self.fact, rising[0][0], rising[0][-1], compiler)
         return replace(self, rising=rising, falling=falling, next_change=later or self.next_change)
 
     def reschedule(self, view: View) -> None:
@@ -196,14 +196,14 @@ def _of_average(group: Thresholds, window: Window, column: int, field: str) -> C
         look_again(record, series, now)
         return crossed((total - amount) // (known - 1), total // known) if known > 1 else ()
 
-    look_again = _timer_of_average(group, column, least)
+    look_again = _timer_of_average(group, column, least, limits[-1] if limits else least)
     if least > 0 and isinstance(group.fact.window, Sliding):
         return Crossing(cross, column, least, rests=True, of_average=field)
     # (even one entry of all that is summed would be too little)
     return Crossing(cross, column, least)
 
 
-def _timer_of_average(group: Thresholds, column: int, least: int) -> Callable[[Record, Series, int], None]:
+def _timer_of_average(group: Thresholds, column: int, least: int, most: int) -> Callable[[Record, Series, int], None]:
     """Sets the timer of an average anew, unless it comes early enough as it is."""
     window, key = group.fact.window, (group.name, None)
 
@@ -215,7 +215,7 @@ def _timer_of_average(group: Thresholds, column: int, least: int) -> Callable[[R
     length = window.length
 
     def look_again(record: Record, series: Series, now: int) -> None:
-        due, known = soonest_rise(series, column, now, length, least), record.line_due.get(key)
+        due, known = soonest_rise(series, column, now, length, least, most), record.line_due.get(key)
         if due is not None and (known is None or due < known):
             group.set_due(record, due)
 
@@ -231,7 +231,7 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
     column = -1 if field is None else [name for name, _ in of.fields].index(field)
 
     def cross(record: Record, counted: object, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        running: Running = record.running[key]
+        running: Running = record.kept_running[key]
         after = running.count if field is None else running.totals[column].sum
         amount: Any = 1 if field is None else data.get(field)
         return () if amount is None else crossed(after - amount, after)

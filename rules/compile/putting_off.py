@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rules.compile.resting import Needs, Rest, Together
-from rules.facts.backlog import Backlog, CountAll
+from rules.facts.backlog import Backlog, Counting
 from rules.facts.series import NEVER
 from rules.facts.table import SeriesOf
 from rules.program import PartProgram
@@ -53,9 +53,9 @@ def awaited_of(parts: Sequence[tuple[PartProgram, Together]], field: str | None)
     return Awaited(tuple(found), together)
 
 
-def put_off(record: Record, awaited: Awaited, event: str, count: CountAll, now: int) -> Backlog | None:
+def put_off(record: Record, awaited: Awaited, event: str, counting: Counting, now: int) -> Backlog | None:
     """Begin a backlog of events of this type; None if the next of them may cross a line."""
-    entries, limit, until = NEVER, NEVER, NEVER
+    entries, limit, since, until = NEVER, NEVER, -NEVER, NEVER
     kept = record.kept_series
     if not kept:  # (as most customers have it)
         entries, limit = awaited.needs.of(record, now)
@@ -68,10 +68,12 @@ def put_off(record: Record, awaited: Awaited, event: str, count: CountAll, now: 
         else:
             more, rise = series.rests_entries - len(series.times), NEVER
             until = min(until, series.rests_until)
+            if rest.averages and series.times:
+                since = max(since, series.times[-1])
             if rest.column >= 0:
                 rise = series.rests_total - series.columns[rest.column][-1]
         entries, limit = min(entries, more), min(limit, rise)
     if entries <= 1 or limit <= 0:
         return None
-    backlog = record.backlogs[event] = Backlog(count, min(MOST, entries - 1), limit, until)
+    backlog = record.backlogs[event] = Backlog(counting, min(MOST, entries - 1), limit, since, until)
     return backlog

@@ -35,7 +35,7 @@ class Crossing:
     `rests`: it says by itself when it is to be asked again (`rest_below`, `rest_above`). `limit` is what more than
     `least` is needed of a record at a moment, where that follows from attributes (None: nothing is enough).
     `of_average` is the field of an average whose lines are crossed by events of `least` and more alone; nor may time
-    move them earlier for what is less.
+    move them earlier for what is less, unless that is late.
     """
 
     cross: Cross
@@ -82,6 +82,8 @@ class Rest:
     needs: Needs
     is_too_little: IsTooLittle
     column: int
+    #: Whether they must be asked when an event comes late, of an earlier time than one that was counted.
+    averages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,8 @@ def together(crossings: Sequence[Crossing], watched: int, *, rests: bool) -> Tog
         needs = _needs(limited)
         is_too_little = _is_too_little(needs, watched)
         column = watched if any(one.column != -1 for one in limited) else -1
-        return Together(_resting(limited, watched, is_too_little), Rest(needs, is_too_little, column))
+        averages = any(one.of_average is not None for one in limited)
+        return Together(_resting(limited, watched, is_too_little), Rest(needs, is_too_little, column, averages))
     return Together(_never_resting(always, limited))
 
 
@@ -225,7 +228,8 @@ def _resting(crossings: Sequence[Crossing], watched: int, is_too_little: IsTooLi
         series: Series = counted
         if is_too_little(record, series, now):
             return ()
-        awake = not series.rests_until
+        # What is late may leave sooner than all that is there, and the average rise when it does.
+        awake = not series.rests_until or (bool(series.times) and time < series.times[-1])
         series.rest()
         found: list[int] = []
         for column, lines in limited:

@@ -33,8 +33,8 @@ _RATIOS = {
         "None",
     )
 }
-_OF_ALL = "view.record.series.get(key)"
-_OF_EACH = "view.record.each_series.get(key, NOTHING).get(view.each)"
+_OF_ALL = "view.record.series_of(key)"
+_OF_EACH = "view.record.each_series_of(key).get(view.each)"
 _MAKE = """\
 def make(key, column, length, ending, general):
     def said(view):
@@ -75,5 +75,5 @@ def _made(fact: Aggregate, text: tuple[str, str] | None, key: int, column: int, 
 @cache  # (there are few texts, and many facts)
 def _make(read: str, nothing: str, series: str) -> Make:
     text = _MAKE.format(read=read, nothing=nothing, series=series)
-    made: Make = run_source(text, {"bisect_right": bisect_right, "NOTHING": {}}, f"sliding {read}")["make"]
+    made: Make = run_source(text, {"bisect_right": bisect_right}, f"sliding {read}")["make"]
     return made

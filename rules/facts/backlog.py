@@ -2,12 +2,13 @@
 
 A backlog is kept for one event type of one customer as long as none of the lines her profile knows can be crossed by
 what stands in it. All of it is counted, in the order in which it came, as soon as somebody looks at a series or a total
-of hers, her attributes change, or another event could cross a line.
+that counts such events, her attributes change, or another event could cross a line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.types import Value
@@ -21,16 +22,26 @@ Entry = tuple[int, int, dict[str, Value]]
 CountAll = Callable[["Record", list[Entry]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How events of one type are counted, and the keys of all series and totals that may count one of them."""
+
+    count: CountAll
+    keys: frozenset[int]
+
+
 class Backlog:
     """Entries in the order taken. No line can be crossed before `until` (ms) as long as there are at most `most`
-    entries, which come to less than `limit` together: the sum of the field that is watched of their type."""
+    entries, which come to less than `limit` together (the sum of the field that is watched of their type), and none of
+    them is of a time before `since` (ms)."""
 
-    __slots__ = ("count", "entries", "limit", "most", "total", "until")
+    __slots__ = ("counting", "entries", "limit", "most", "since", "total", "until")
 
-    def __init__(self, count: CountAll, most: int, limit: int, until: int) -> None:
-        self.count = count
+    def __init__(self, counting: Counting, most: int, limit: int, since: int, until: int) -> None:
+        self.counting = counting
         self.entries: list[Entry] = []
         self.most = most
         self.total = 0
         self.limit = limit
+        self.since = since
         self.until = until

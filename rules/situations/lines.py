@@ -25,8 +25,8 @@ def each_values(one: RuleProgram, record: Record) -> list[Value]:
         return [None]
     found: dict[Value, None] = {}
     for key in one.each_keys:
-        found.update(dict.fromkeys(record.each_series.get(key, ())))
-        found.update(dict.fromkeys(record.each_running.get(key, ())))
+        found.update(dict.fromkeys(record.each_series_of(key)))
+        found.update(dict.fromkeys(record.each_running_of(key)))
     return list(found)
 
 
@@ -34,8 +34,8 @@ def has_line(one: RuleProgram, record: Record, each: Value) -> bool:
     """Whether a value of `each` has a line of its own: once an event of a split fact has had it."""
     if one.rule.each is None:
         return True
-    for key in one.each_keys:  # (asked at nearly every event: a generator would cost more than the rest)
-        if each in record.each_series.get(key, ()) or each in record.each_running.get(key, ()):
+    for key in one.each_keys:  # noqa: SIM110  # (asked at nearly every event: a generator costs more than the rest)
+        if each in record.each_series_of(key) or each in record.each_running_of(key):
             return True
     return False
 

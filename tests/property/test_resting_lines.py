@@ -136,3 +136,20 @@ def test_a_line_that_waits_for_more_than_is_kept_one_by_one_fires() -> None:
     events = [taken_of("paid", START + number * MINUTE // 6, f"e{number}", product="milk") for number in range(1_400)]
     (decision,) = decided(_scenario(rules, events))
     assert b'"id":"e1299"' in decision
+
+
+@pytest.mark.parametrize("before", [(), (10,)], ids=["nothing", "little"])
+def test_an_average_rises_when_what_came_late_leaves_before_the_rest(before: tuple[int, ...]) -> None:
+    """Little is paid 20 minutes ago and told after much was paid: when it leaves the window, the average has risen."""
+    average = _price(AggregateFunction.AVERAGE, "paid", last(HOUR))
+    rules = (rule_of("dear", Crosses(compare(average, ">=", 40))),)
+    paid = [(START - 5 * HOUR, 0, price) for price in before]
+    paid += [(START, 0, 55), (START + MINUTE, 21 * MINUTE, 1), (START + MINUTE, 22 * MINUTE, 2)]
+    events = []
+    for number, (at, late, price) in enumerate(paid):
+        one = taken_of("paid", at, f"e{number}", time=at - late, price=price)
+        events.append(replace(one, event=structs.replace(one.event, arrived=at)))
+    found = _scenario(rules, events)
+    assert stepped(found, through_store=False) == interpreted(found)
+    assert decided(found) == decided(found, generated=False) == decided(found, puts_off=False)
+    assert len(decided(found)) == 1

@@ -30,7 +30,7 @@ def test_no_rise_is_overlooked(steps: list[tuple[int, int | None]], limit: int, 
         entries.append((time, value))
         series.add(time, {"price": value}, -1, 1)
     now = time + later
-    said = soonest_rise(series, 0, now, LENGTH, limit)
+    said = soonest_rise(series, 0, now, LENGTH, limit, limit)
     assert said is None or said > now
     for moment in range(now + 1, time + LENGTH + 1):
         before, after = average(entries, moment - 1), average(entries, moment)
