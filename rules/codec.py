@@ -179,7 +179,7 @@ def _read_series(item: list[Any]) -> Series:
     for bucket in buckets:
         for field in bucket[3]:
             field[1], field[4:] = int(field[1]), map(_value, field[4:])
-    series.buckets = [Bucket(*bucket) for bucket in buckets] or None
+    series.set_buckets([Bucket(*bucket) for bucket in buckets])
     return series
 
 

@@ -118,7 +118,7 @@ def _refit(series: Series, fields: Fields) -> Series:
         bucket.fields = [
             list(bucket.fields[kept[name]]) if name in kept else [0, 0, None, None, None, None] for name, _ in fields
         ]
-    made.buckets = series.buckets
+    made.set_buckets(series.buckets or [])
     return made
 
 

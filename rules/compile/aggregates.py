@@ -125,9 +125,9 @@ def _cutter(window: Sliding | CalendarWindow, key: int, each: str | None, backs:
         times = series.times
         # Most windows end now, after the last entry.
         high = len(times) if not times or times[-1] <= until else bisect_right(times, until)
-        if not series.buckets:
+        if series.merged_until <= after:
             return series, bisect_right(times, after), high, ()
-        merged = [bucket for bucket in series.buckets if after < bucket.last_time <= until]
+        merged = [bucket for bucket in series.buckets or () if after < bucket.last_time <= until]
         return series, bisect_right(times, after), high, merged
 
     return cut

@@ -39,7 +39,7 @@ def soonest_rise(series: Series, column: int, now: int, length: int, least: int,
 
     What is less than `least` and comes later, but is not of an earlier time than what is there, makes it no sooner.
     """
-    if series.buckets or series.known[column] is not None or column in series.negative:
+    if series.merged_until > now - length or series.known[column] is not None or column in series.negative:
         return soonest(series, now, length, 0)
     times, sums = series.times, series.columns[column]
     low, end, total = bisect_right(times, now - length), len(times) - 1, sums[-1]

@@ -214,7 +214,7 @@ def _leaving(fact: Aggregate, compiler: Compiler) -> Next:
 def soonest(series: Series, now: int, length: int, ending: int) -> int | None:
     """When an entry next leaves a window of `length` milliseconds, or comes into one that ends `ending` ago."""
     times = series.times
-    if not (series.buckets or ending):  # nearly always
+    if not ending and series.merged_until <= now - length:  # nearly always
         index = bisect_right(times, now - length)
         return times[index] + length if index < len(times) else None
     moments = [bucket.last_time + length for bucket in series.buckets or () if bucket.last_time + length > now][:1]

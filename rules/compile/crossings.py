@@ -188,8 +188,8 @@ def _of_average(group: Thresholds, window: Window, column: int, field: str) -> C
         low = bisect_right(series.times, begin)
         total = sums[-1] - sums[low]
         known = len(sums) - 1 - low if counts is None else counts[-1] - counts[low]
-        if series.buckets:
-            for bucket in series.buckets:
+        if series.merged_until > begin:
+            for bucket in series.buckets or ():
                 if bucket.last_time > begin:
                     known += bucket.fields[column][0]
                     total += bucket.fields[column][1]

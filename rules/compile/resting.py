@@ -134,7 +134,7 @@ def total_of(series: Series, column: int, low: int, begin: int) -> int:
     else:
         sums = series.columns[column]
         total = sums[-1] - sums[low]
-    for bucket in series.buckets or ():
+    for bucket in series.buckets or () if series.merged_until > begin else ():
         if bucket.last_time > begin:
             total += bucket.count if column < 0 else bucket.fields[column][1]
     return total
@@ -161,6 +161,8 @@ def rest_above(series: Series, column: int, low: int, begin: int, limit: int) ->
         place = bisect_right(sums, sums[-1] - limit, low) - 1
     if place >= low:
         return series.times[place]
+    if series.merged_until <= begin:
+        return begin
     return min((bucket.last_time for bucket in series.buckets or () if bucket.last_time > begin), default=begin)
 
 

@@ -41,10 +41,10 @@ def make(key, column, length, ending, general):
         series = {series}
         if series is None:
             return {nothing}
-        if series.buckets:
+        until = view.now - ending
+        if series.merged_until > until - length:
             return general(view)
         times = series.times
-        until = view.now - ending
         high = len(times)
         if high and times[-1] > until:  # most windows end now, after the last entry
             high = bisect_right(times, until)

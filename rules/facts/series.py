@@ -64,6 +64,7 @@ class Series:
         "columns",
         "fields",
         "known",
+        "merged_until",
         "negative",
         "rests_entries",
         "rests_total",
@@ -88,6 +89,8 @@ class Series:
         #: Summed columns that ever had a negative value: then a sum may grow when an entry leaves.
         self.negative: frozenset[int] = _NO_COLUMN
         self.buckets: list[Bucket] | None = None
+        #: No bucket has an entry of a later time (ms): windows that begin then or later hold none.
+        self.merged_until = -NEVER
         #: Lines on it rest until this moment (ms; 0: they do not), this many entries and this total of its first summed
         #: column (as that has it). Not kept with the record.
         self.rests_until = self.rests_entries = self.rests_total = 0
@@ -179,6 +182,11 @@ class Series:
         if any(value is not None and value < 0 for value in values):
             self.negative |= {number}
 
+    def set_buckets(self, buckets: list[Bucket]) -> None:
+        """Give it these buckets."""
+        self.buckets = buckets or None
+        self.merged_until = max((bucket.last_time for bucket in buckets), default=-NEVER)
+
     def shrink(self, forget_before: int, width: int) -> None:
         """Drop what has expired, and merge what is beyond the newest 1,000 into buckets."""
         if len(self.times) < SLACK:
@@ -217,7 +225,7 @@ class Series:
             for field, column in zip(bucket.fields, columns, strict=True):
                 _grow(field, [value for value in column[start:end] if value is not None])
             start = end
-        self.buckets = buckets
+        self.set_buckets(buckets)
         self.cut(count)
 
 

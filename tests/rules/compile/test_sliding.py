@@ -87,7 +87,7 @@ def test_where_nothing_has_happened(each: str | None) -> None:
 
 
 def test_all_else_is_said_in_general() -> None:
-    """Other functions, other windows, and series of which entries have been merged."""
+    """Other functions, other windows, and windows that hold entries that have been merged."""
     day = CalendarWindow(CalendarUnit.DAY)
     assert sliding(fact(AggregateFunction.COUNT, WHOLE, day), KEY, -1, in_general) is in_general
     assert sliding(fact(AggregateFunction.LOWEST, WHOLE, Sliding(10, 0)), KEY, 0, in_general) is in_general
@@ -96,5 +96,9 @@ def test_all_else_is_said_in_general() -> None:
     record.series[KEY] = series
     series.shrink(-1_000, 100)
     assert series.buckets
-    counted = sliding(fact(AggregateFunction.COUNT, WHOLE, Sliding(10, 0)), KEY, -1, in_general)
-    assert counted(View(record, 2_000)) == "in general"
+    merged, plain = (
+        sliding(fact(AggregateFunction.COUNT, WHOLE, Sliding(length, 0)), KEY, -1, in_general)
+        for length in (2_000 - series.times[0] + 2, 1_000)
+    )
+    assert merged(View(record, 2_000)) == "in general"
+    assert plain(View(record, 2_000)) == len([time for time in series.times if time > 1_000])
