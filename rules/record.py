@@ -117,15 +117,17 @@ Noted = tuple[int, list[int]]
 class Ends:
     """Ends of absences that openings have not been told of, in the order taken, and how many they have (`marked`).
 
+    `in_order`: none of those is of an earlier time than one before it.
     `absences_of`: which absences concern an opening, by its key.
     """
 
-    __slots__ = ("absences_of", "marked", "noted")
+    __slots__ = ("absences_of", "in_order", "marked", "noted")
 
     def __init__(self, absences_of: Mapping[int, frozenset[int]]) -> None:
         self.absences_of = absences_of
         self.marked = 0
         self.noted: list[Noted] = []
+        self.in_order = True
 
 
 class Pending:

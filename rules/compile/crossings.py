@@ -266,7 +266,7 @@ def _of_line(line: AttributeLimit, window: Window, column: int, field: str) -> C
         crossed = after < limit <= before if falls else before < limit <= after
         return only if crossed else ()
 
-    return Crossing(cross) if falls else Crossing(cross, column, rests=True, limit=limit_of)
+    return Crossing(cross) if falls else Crossing(cross, column, rests=True, limit=limit_of, attributes=line.attributes)
 
 
 def _limits(line: AttributeLimit) -> Callable[[Record, int], int | None]:

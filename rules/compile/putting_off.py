@@ -49,6 +49,7 @@ def awaited_of(parts: Sequence[tuple[PartProgram, Together]], field: str | None)
         min((one.entries for one in needs), default=NEVER),
         min((one.total for one in needs), default=NEVER),
         tuple(varying for one in needs for varying in one.varying),
+        tuple({name: None for one in needs for name in one.attributes}),
     )
     return Awaited(tuple(found), together)
 

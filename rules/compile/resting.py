@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,9 @@ from rules.typed import CalendarUnit
 #: time and data.
 Cross = Callable[[Record, Any, int, int, dict[str, Value]], Sequence[int]]
 
+#: Of so many customers' attributes it is remembered what lines need.
+_MOST_KNOWN = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
@@ -33,7 +36,7 @@ class Crossing:
     number of entries; refunds and what was merged into buckets apart. None: to be asked in any case.
 
     `rests`: it says by itself when it is to be asked again (`rest_below`, `rest_above`). `limit` is what more than
-    `least` is needed of a record at a moment, where that follows from attributes (None: nothing is enough).
+    `least` is needed of a record at a moment, where that follows from `attributes` (None: nothing is enough).
     `of_average` is the field of an average whose lines are crossed by events of `least` and more alone; nor may time
     move them earlier for what is less, unless that is late.
     """
@@ -43,6 +46,7 @@ class Crossing:
     least: int = 0
     rests: bool = False
     limit: Callable[[Record, int], int | None] | None = None
+    attributes: tuple[str, ...] = ()
     of_average: str | None = None
 
 
@@ -59,9 +63,24 @@ class Needs:
     total: int
     #: The same where it follows from attributes (None: nothing is enough), and whether it is a number of entries.
     varying: tuple[tuple[bool, Callable[[Record, int], int | None]], ...] = ()
+    #: From which attributes it follows, and what it comes to for the values that were met.
+    attributes: tuple[str, ...] = ()
+    _known: dict[tuple[Value, ...], tuple[int, int]] = field(default_factory=dict, compare=False)
 
     def of(self, record: Record, now: int) -> tuple[int, int]:
         """Entries and total, for one customer."""
+        if not self.varying:
+            return self.entries, self.total
+        attributes = record.attributes
+        values = tuple([attributes.get(name) for name in self.attributes])
+        needed = self._known.get(values)
+        if needed is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            needed = self._known[values] = self._worked_out(record, now)
+        return needed
+
+    def _worked_out(self, record: Record, now: int) -> tuple[int, int]:
         entries, total = self.entries, self.total
         for counts, limit_of in self.varying:
             limit = limit_of(record, now)
@@ -261,6 +280,7 @@ def _needs(crossings: Sequence[Crossing]) -> Needs:
         min((one.least for one in plain if one.column == -1), default=NEVER),
         min((one.least for one in plain if one.column != -1), default=NEVER),
         tuple((one.column == -1, one.limit) for one in crossings if one.limit is not None),
+        tuple({name: None for one in crossings for name in one.attributes}),
     )
 
 

@@ -21,8 +21,11 @@ def end(program: Program, record: Record, absences: list[int], time: int) -> Non
     ends = record.ends
     if ends is None:
         ends = record.ends = Ends(program.absences_of)
-    ends.noted.append((time, absences))
-    if len(ends.noted) >= _MOST:
+    noted = ends.noted
+    if noted and time < noted[-1][0]:
+        ends.in_order = False
+    noted.append((time, absences))
+    if len(noted) >= _MOST:
         mark(record)
 
 
@@ -31,15 +34,23 @@ def number_of_ends(record: Record) -> int:
     return 0 if record.ends is None else record.ends.marked + len(record.ends.noted)
 
 
-def ended_at(record: Record, opening: Opening, absence: int) -> int | None:
-    """The earliest time, not before that of the opening, at which what was not to happen did; None if it has not."""
+def has_ended(record: Record, opening: Opening, absence: int, until: int) -> bool:
+    """Whether what was not to happen has happened at a time that is not before the opening's, but before `until`."""
     at = None if opening.ends is None else opening.ends.get(absence)
+    if at is not None and at < until:
+        return True
     ends = record.ends
-    if ends is not None and ends.noted:
-        for time, absences in ends.noted[max(0, opening.number - ends.marked) :]:
-            if absence in absences and time >= opening.bound.time and (at is None or time < at):
-                at = time
-    return at
+    if ends is None:
+        return False
+    begin, noted, in_order = opening.bound.time, ends.noted, ends.in_order
+    for place in range(max(0, opening.number - ends.marked), len(noted)):
+        time, absences = noted[place]
+        if time >= until:
+            if in_order:
+                return False
+        elif time >= begin and absence in absences:
+            return True
+    return False
 
 
 def mark(record: Record) -> None:
@@ -55,6 +66,7 @@ def mark(record: Record) -> None:
             _mark_all(openings, noted, ends.marked, concerning)
     ends.marked += len(ends.noted)
     ends.noted = []
+    ends.in_order = True
 
 
 def _mark_all(openings: list[Opening], noted: list[Noted], marked: int, told: set[int]) -> None:

@@ -15,7 +15,7 @@ from models.events import Event
 from rules.compile.view import Bound, View
 from rules.program import Join, OpeningProgram, Program, RuleProgram
 from rules.record import OPEN_SEQUENCES, Joined, Opening, Record
-from rules.situations.ends import ended_at, mark, number_of_ends
+from rules.situations.ends import has_ended, mark, number_of_ends
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
 from rules.situations.sequences import absence_of, bind
@@ -117,8 +117,7 @@ def _is_open(one: RuleProgram, record: Record, opening: Opening, now: int) -> bo
         return False
     if one.pair.absence is None:
         return True
-    at = ended_at(record, opening, one.pair.absence)
-    return at is None or at >= opening.bound.taken + one.steps[1].duration
+    return not has_ended(record, opening, one.pair.absence, opening.bound.taken + one.steps[1].duration)
 
 
 def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -12,12 +13,13 @@ from rules.compile.view import Bound
 from rules.plan import plan
 from rules.program import program
 from rules.record import Ends, Opening, Record
-from rules.situations.ends import end, ended_at, mark, number_of_ends
+from rules.situations.ends import end, has_ended, mark, number_of_ends
 from rules.typed import Pattern, Sequence, Step, StepKind
 from tests.property.building import HOUR, VOCABULARY, rule
 
 #: Which absences concern what opens by each key.
 ABSENCES_OF = {1: frozenset({7, 8}), 2: frozenset({8, 9}), 3: frozenset[int]()}
+MADE = replace(program(plan([], VOCABULARY)), absences_of=ABSENCES_OF)
 #: The record's openings of a key and a time; absences that end at a time; the openings are told of all till now; they
 #: are written and read.
 STEPS = st.lists(
@@ -70,13 +72,14 @@ def test_openings_say_the_same_whenever_they_are_told(steps: list[tuple[int | li
                 opened(record, key, time, taken)
                 opened(plain, key, time, taken)
             case (list(absences), int(time)):
-                assert record.ends is not None
-                record.ends.noted.append((time, absences))
+                end(MADE, record, absences, time)
                 told(plain, absences, time)
         for key, kept in record.openings.items():
             for opening, other in zip(kept, plain.openings[key], strict=True):
                 for absence in ABSENCES_OF[key]:
-                    assert ended_at(record, opening, absence) == (other.ends or {}).get(absence)
+                    at = (other.ends or {}).get(absence, 99)
+                    ended = [has_ended(record, opening, absence, until) for until in range(11)]
+                    assert ended == [at < until for until in range(11)]
     assert encode(record) == encode(plain)
     assert record.ends is None or record.ends.noted == []
 
@@ -93,5 +96,7 @@ def test_no_more_than_a_thousand_ends_wait() -> None:
         end(made, record, [absence], time + (time % 7 == 0))
     assert record.ends is not None
     assert len(record.ends.noted) <= 1_024
-    late = [ended_at(record, opening, absence) for opening in record.openings[key]]
-    assert late == [time + (time % 7 == 0) for time in range(3_000)]
+    for time, opening in enumerate(record.openings[key]):
+        at = time + (time % 7 == 0)
+        assert has_ended(record, opening, absence, at + 1)
+        assert not has_ended(record, opening, absence, at)
