@@ -17,7 +17,6 @@ from benchmarks.pipeline import (
     EngineSteps,
     Reading,
     Seconds,
-    Taken,
     committer,
     engine_steps,
     run,
@@ -31,6 +30,7 @@ from rules.codec import encode
 from rules.typed import Rule
 from streams.stores.memory import MemoryStore
 from streams.stores.sqlite import SqliteStore
+from streams.taking import Taken
 
 #: How often each figure is measured: on consecutive pieces of the stream.
 TIMES = 3
@@ -113,7 +113,7 @@ class NaiveSteps:
     firings: list[Firing]
 
     def step(self, ready: list[Taken], until: int) -> None:
-        for taken, event in ready:
+        for taken, _, event in ready:
             self.firings.extend(self.loop.take(taken, event))
         self.firings.extend(self.loop.run_timers(until))
 
@@ -192,7 +192,7 @@ def measure(load: Workload, count: int, sizes: Sizes, *, shared: bool, collect: 
 def begin(steps: EngineSteps, load: Workload) -> float:
     """Let the engine know all customers; seconds."""
     begun = thread_time()
-    steps.step([(event.time, event) for event in load.known], load.known[-1].time)
+    steps.step([(event.time, number, event) for number, event in enumerate(load.known)], load.known[-1].time)
     return thread_time() - begun
 
 
@@ -223,7 +223,7 @@ def naive(
     """The naive loop over the beginning of the stream; what fired, and how far it came."""
     company = vocabulary(place_count(count), seed)
     steps = NaiveSteps(NaiveLoop(rules, company), [])
-    steps.step([(event.time, event) for event in load.known], load.known[-1].time)
+    steps.step([(event.time, number, event) for number, event in enumerate(load.known)], load.known[-1].time)
     reading, piece = Reading(company), sizes.naive_lines(count)
     spent = [run(reading, steps, load.lines[start : start + piece]) for start in range(0, TIMES * piece, piece)]
     return spent, steps.firings, reading.horizon

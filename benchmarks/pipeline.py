@@ -19,14 +19,12 @@ from streams.engine import Engine
 from streams.judge import Judge
 from streams.stepper import Stepper
 from streams.stores.base import Commit, Store
-from streams.taking import Taking
+from streams.taking import Taken, Taking
 from streams.wire.decoder import Decoder
 
 #: Lines of a batch, as the commands read a file; and of one that is committed, as a worker that keeps up has it.
 BATCH = 10_000
 COMMITTED = 1_000
-
-Taken = tuple[int, Event]
 
 
 class Steps(Protocol):

@@ -20,7 +20,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from models.decisions import Decision
-from models.events import Event
 from models.speech import say
 from rules.codec import encode
 from rules.typed import Rule
@@ -33,7 +32,7 @@ from streams.stepper import Stepper
 from streams.stopped import Stopped
 from streams.stores.base import Commit, Store, StoreError
 from streams.summary import Summary
-from streams.taking import Taking
+from streams.taking import Taken, Taking
 
 #: Where what is not taken yet is to be read again: opaque bytes, kept with the state.
 Where = Callable[[], bytes]
@@ -296,9 +295,9 @@ class Partition:
         self._take(self.taking.ready(until))
         self._run_timers(until)
 
-    def _take(self, events: Sequence[tuple[int, Event]]) -> None:
+    def _take(self, events: Sequence[Taken]) -> None:
         if self.durable:
-            self.stepper.fetch(event.customer for _, event in events)
+            self.stepper.fetch(event.customer for _, _, event in events)
         self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
         self._taken += len(events)

@@ -15,6 +15,7 @@ from rules.situations.timers import TimerKind
 from streams.engine import Engine
 from streams.stores.base import StoreError
 from streams.switching import switch
+from streams.taking import Taken
 
 #: Reads the records of those of these customers that somebody has heard of.
 Load = Callable[[Sequence[str]], Mapping[str, bytes]]
@@ -93,21 +94,21 @@ class Stepper:
 
     def take(self, taken: int, event: Event) -> list[Decision]:
         """Take one event."""
-        return self.take_all(((taken, event),))
+        return self.take_all(((taken, 0, event),))
 
-    def take_all(self, events: Iterable[tuple[int, Event]]) -> list[Decision]:
-        """Take events that are ready, (taken, event) in order; decisions come customer by customer.
+    def take_all(self, events: Iterable[Taken]) -> list[Decision]:
+        """Take events that are ready, in order; decisions come customer by customer.
 
         No customer knows of another, and what one record says is at hand while her events follow each other.
         """
-        of_customers: defaultdict[str, list[tuple[int, Event]]] = defaultdict(list)
+        of_customers: defaultdict[str, list[Taken]] = defaultdict(list)
         for entry in events:
-            of_customers[entry[1].customer].append(entry)
+            of_customers[entry[2].customer].append(entry)
         records, takes = self.records, self.engine.takes
         decisions: list[Decision] = []
         for customer, hers in of_customers.items():
             record = records.get(customer) or self.record(customer)
-            for taken, event in hers:
+            for taken, _, event in hers:
                 made = takes[event.type](record, event, taken)
                 if made:
                     decisions += made

@@ -7,21 +7,26 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
+from itertools import compress, count, islice
+from operator import attrgetter, eq, itemgetter
 
 from msgspec import Struct
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
-#: (taken, time, type, source, id, number of arrival, event): the order in which events are taken.
-_Entry = tuple[int, int, str, str, str, int, Event]
+#: When an event is taken (ms), the number of its arrival, and the event.
+Taken = tuple[int, int, Event]
 
-_TAKEN, _NUMBER, _TAKEN_AND_EVENT = itemgetter(0), itemgetter(5), itemgetter(0, 6)
-
-#: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
+_MOMENT, _NUMBER, _EVENT = itemgetter(0), itemgetter(1), itemgetter(2)
+#: The order of events that are taken at one moment, before the order of their arrival.
+_AMONG_EQUALS = attrgetter("time", "type", "source", "id")
+_TYPE = attrgetter("type")
+#: Where more than one of so many events is taken at the moment of the next, all are compared.
+_FEW = 8
+#: Taken off the time of a withdrawal among its equals.
 _AHEAD = 1 << 62
 
 
@@ -62,8 +67,8 @@ class Taking:
         #: How far arrivals have come, or None before the first.
         self.clock = clock
         #: In the order of taking; then those that have arrived since somebody asked.
-        self._pending: list[_Entry] = []
-        self._arrived: list[_Entry] = []
+        self._pending: list[Taken] = []
+        self._arrived: list[Taken] = []
         #: Numbers of arrivals that came before a restart, and have not come again yet.
         self._again = set(unfinished.waiting)
         self._following = unfinished.following
@@ -89,15 +94,13 @@ class Taking:
         for number, event in zip(range(first, after, self._sources), events, strict=True):
             if number < following and number not in self._again:
                 continue
-            arrived, time, name = event.arrived, event.time, event.type
+            arrived, time = event.arrived, event.time
             if clock is None or arrived > clock:
                 clock = arrived
             taken = arrived - settle
-            if name in OF_CONSENT and withdraws(event):
-                time -= _AHEAD
-            elif time > taken:
+            if time > taken and not (event.type in OF_CONSENT and withdraws(event)):
                 taken = time
-            add((taken, time, name, event.source, event.id, number, event))
+            add((taken, number, event))
         if self._sources == 1:
             self.clock = clock
         self._next = after
@@ -116,24 +119,24 @@ class Taking:
         """Everything at or before this moment can be taken, and timers due by then can run."""
         return None if self.clock is None else self.clock - self.settle - 1
 
-    def ready(self, until: int | None) -> list[tuple[int, Event]]:
-        """(taken, event) of all that can be taken at or before `until`, in order."""
+    def ready(self, until: int | None) -> list[Taken]:
+        """All that can be taken at or before `until`, in order."""
         pending = self._in_order()
-        end = 0 if until is None else bisect_right(pending, until, key=_TAKEN)
+        end = 0 if until is None else bisect_right(pending, until, key=_MOMENT)
         ready = pending[:end]
         del pending[:end]
         return self._taken(ready)
 
-    def all(self) -> list[tuple[int, Event]]:
-        """(taken, event) of everything: the log has ended."""
+    def all(self) -> list[Taken]:
+        """Everything: the log has ended."""
         pending = self._in_order()
         self._pending = []
         return self._taken(pending)
 
-    def _taken(self, entries: list[_Entry]) -> list[tuple[int, Event]]:
+    def _taken(self, events: list[Taken]) -> list[Taken]:
         if self._sources > 1:
-            self._finished.extend(map(_NUMBER, entries))
-        return list(map(_TAKEN_AND_EVENT, entries))
+            self._finished.extend(map(_NUMBER, events))
+        return events
 
     @property
     def waiting(self) -> int:
@@ -145,18 +148,15 @@ class Taking:
         finished, self._finished = self._finished, []
         return finished
 
-    def _in_order(self) -> list[_Entry]:
+    def _in_order(self) -> list[Taken]:
         """What is pending, in the order of taking."""
         pending, arrived = self._pending, self._arrived
         if arrived:
             # Arrivals are nearly in order, which sorting makes use of, and few of them come before others.
             arrived.sort()
-            begin = bisect_right(pending, arrived[0])
-            if begin < len(pending):
-                end = bisect_right(arrived, pending[-1])
-                pending[begin:] = sorted(pending[begin:] + arrived[:end])
-                del arrived[:end]
-            pending += arrived
+            begin = bisect_left(pending, arrived[0][0], key=_MOMENT)
+            later = pending[begin:]
+            pending[begin:] = _in_order(sorted(later + arrived) if later else arrived)
             arrived.clear()
         return pending
 
@@ -167,5 +167,37 @@ class Taking:
         """
         # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
         self._again = {number for number in self._again if number >= self._next}
-        waiting = sorted(self._again.union(entry[5] for entry in self._in_order()))
+        waiting = sorted(self._again.union(map(_NUMBER, self._in_order())))
         return Unfinished(tuple(waiting), max(self._following, self._next))
+
+
+def _in_order(events: list[Taken]) -> list[Taken]:
+    """The order of taking, of events in the order of their moments and arrivals.
+
+    To compare more than these would be to look at each event once more, and mostly few are taken at one moment.
+    """
+    moments = list(map(_MOMENT, events))
+    tied = list(compress(count(), map(eq, moments, islice(moments, 1, None))))
+    if len(tied) > len(events) // _FEW:
+        return _equals_in_order(events)
+    end = 0
+    for begin in tied:
+        if begin >= end:
+            end = bisect_right(moments, moments[begin], begin)
+            events[begin:end] = _equals_in_order(events[begin:end])
+    return events
+
+
+def _equals_in_order(events: list[Taken]) -> list[Taken]:
+    """The same, where many are taken at one moment."""
+    types = set(map(_TYPE, map(_EVENT, events)))
+    among_equals = _AMONG_EQUALS if OF_CONSENT.isdisjoint(types) else _withdrawals_first
+    keys = map(among_equals, map(_EVENT, events))
+    ordered = sorted(zip(map(_MOMENT, events), keys, map(_NUMBER, events), map(_EVENT, events), strict=True))
+    return [(moment, number, event) for moment, _, number, event in ordered]
+
+
+def _withdrawals_first(event: Event) -> tuple[int, str, str, str]:
+    """As `_AMONG_EQUALS`, but a withdrawal of consent comes before all that is taken at the same moment."""
+    time, *others = _AMONG_EQUALS(event)
+    return (time - _AHEAD if event.type in OF_CONSENT and withdraws(event) else time, *others)

@@ -21,7 +21,7 @@ def test_the_naive_loop_and_the_engine_decide_the_same(rules: int, shared: bool)
     # Without what keeps them to one plan in one region, so that a small stream has many decisions.
     written = [replace(rule, only_if=rule.only_if[2:]) for rule in rule_mix(rules, shared=shared)]
     load = workload(company, EVENTS, CUSTOMERS)
-    known = [(event.time, event) for event in load.known]
+    known = [(event.time, number, event) for number, event in enumerate(load.known)]
     engine, naive = engine_steps(written, company), NaiveSteps(NaiveLoop(written, company), [])
     for steps in (engine, naive):
         steps.step(known, known[-1][0])

@@ -90,14 +90,15 @@ def grown(
     """The rules that fire, where one set takes the first events and the other the later ones."""
     one = engine(before)
     stepper = Stepper(one, lambda _: {})
-    stepper.take_all(first)
+    for taken, event in first:
+        stepper.take(taken, event)
     following = engine(now, one)
     list(stepper.switch(following, START, ["c"], before=rules_of(one).versions))
     # As it would be read again from a store.
     kept = encode(stepper.records["c"])
     stepper = Stepper(following, lambda _: {"c": kept})
     assert decode("c", kept, following.new_record).plan == following.program.plan.layout
-    return [decision.rule for decision in stepper.take_all(then)]
+    return [decision.rule for taken, event in then for decision in stepper.take(taken, event)]
 
 
 M = event(-30, "customer changed", plan="M")
