@@ -231,17 +231,15 @@ def _position(position: Position | None) -> list[Any] | None:
         position.longitude,
         position.cell,
         position.members,
-        position.faded,
+        False,  # (earlier builds keep here that it has faded, and look themselves where it is not so)
     ]
 
 
 def _read_position(item: list[Any] | None) -> Position | None:
     if item is None:
         return None
-    time, taken, latitude, longitude, cell, members, faded = item
-    position = Position(time, taken, latitude, longitude, cell, tuple((place, member) for place, member in members))
-    position.faded = faded
-    return position
+    time, taken, latitude, longitude, cell, members, _ = item
+    return Position(time, taken, latitude, longitude, cell, tuple((place, member) for place, member in members))
 
 
 def _bound(bound: Bound) -> list[Any]:

@@ -30,7 +30,7 @@ _NO_TOTALS: dict[Value, Running] = {}
 class Position:
     """Where she was last seen. `members` are the (place, member) pairs that hold it; times are milliseconds."""
 
-    __slots__ = ("cell", "faded", "latitude", "longitude", "members", "taken", "time")
+    __slots__ = ("cell", "latitude", "longitude", "members", "taken", "time")
 
     def __init__(
         self,
@@ -47,8 +47,10 @@ class Position:
         self.longitude = longitude
         self.cell = cell
         self.members = members
-        #: It has been too long: she is nowhere, but older positions still do not count.
-        self.faded = False
+
+    def faded(self, now: int, fades: int) -> bool:
+        """Whether it has been too long (`fades`, ms): she is nowhere, but older positions still do not count."""
+        return self.taken + fades <= now
 
 
 class Partial:
@@ -194,7 +196,6 @@ class Record:
         "customer",
         "decided",
         "ends",
-        "fade_due",
         "forget_due",
         "heap",
         "inside",
@@ -246,9 +247,7 @@ class Record:
         #: Calendar unit -> boundaries [.., start of the running window, its end].
         self.chains: dict[str, list[int]] = {}
         self.position: Position | None = None
-        #: When it is next looked at whether the position has faded.
-        self.fade_due: int | None = None
-        #: (place, member) -> the position event that entered it.
+        #: (place, member) -> the position event that entered it, where a stay in it began.
         self.inside: dict[tuple[str, str], Bound] = {}
         #: Stays under way: (rule, place, member) -> due.
         self.stays: dict[tuple[str, str, str], int] = {}

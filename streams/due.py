@@ -28,9 +28,6 @@ def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
 
 
 def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
-    if kind is TimerKind.FADE:
-        places.fade(record, now, judge.program.plan.vocabulary.position_fades)
-        return []
     if kind is TimerKind.FORGET:
         forget(judge.program, record, now)
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from models.events import Event
@@ -12,7 +12,7 @@ from rules.compile.view import Bound
 from rules.program import Program
 from rules.record import Position, Record
 from rules.situations.found import EventTrigger, Found, TimerTrigger
-from rules.situations.timers import TimerKind, set_timer
+from rules.situations.timers import TimerKind, set_stay_timer, set_stay_timer_anew
 from rules.typed import PlacePattern, PlaceVerb, Visits
 
 Member = tuple[str, str]
@@ -69,24 +69,26 @@ def move(program: Program, record: Record, event: Event, taken: int, fields: tup
     if last is None:
         record.position = Position(time, taken, latitude, longitude, cell, now)
     else:  # (nobody else holds it, and to change it costs half as much as a new one)
-        if not last.faded:
+        if not last.faded(taken, program.plan.vocabulary.position_fades):
             was = last.members
-        last.time, last.taken, last.faded = time, taken, False
+        elif record.inside:
+            record.inside.clear()
+        last.time, last.taken = time, taken
         last.latitude, last.longitude, last.cell, last.members = latitude, longitude, cell, now
-    if record.fade_due is None:
-        set_fade(record, program.plan.vocabulary.position_fades)
     if was is now:
         return NOWHERE
     moved = Moved(
         tuple([member for member in now if member not in was]), tuple([member for member in was if member not in now])
     )
-    for member in moved.left:
-        record.inside.pop(member, None)
-        if record.stays:
+    if record.inside:
+        for member in moved.left:
+            record.inside.pop(member, None)
             _end_stays(record, member)
     for member in moved.entered:
-        record.inside[member] = Bound(data, time, taken, event.source, event.id, member)
-        _begin_stays(program, record, member, taken)
+        rules = program.plan.visits.get((PlaceVerb.STAYS, member[0]))
+        if rules is not None:
+            record.inside[member] = Bound(data, time, taken, event.source, event.id, member)
+            _begin_stays(program, record, rules, member, taken)
     return moved
 
 
@@ -110,13 +112,13 @@ def _end_stays(record: Record, member: Member) -> None:
         del record.stays[key]
 
 
-def _begin_stays(program: Program, record: Record, member: Member, taken: int) -> None:
-    for number in program.plan.visits.get((PlaceVerb.STAYS, member[0]), ()):
+def _begin_stays(program: Program, record: Record, rules: Iterable[int], member: Member, taken: int) -> None:
+    for number in rules:
         rule = program.plan.rules[number]
         assert isinstance(rule.situation, Visits)
         due = taken + rule.situation.pattern.duration
         record.stays[rule.id, *member] = due
-        set_timer(record, due, TimerKind.STAY, rule.id)
+        set_stay_timer(record, due, rule.id, program.plan.vocabulary.position_fades)
 
 
 def visits(
@@ -150,37 +152,31 @@ def steps(program: Program, moved: Moved) -> Iterator[tuple[int, int]]:
         yield from program.plan.visit_steps.get((verb, member[0]), ())
 
 
-def set_fade(record: Record, fades: int) -> None:
-    """Look when her position fades; one timer at a time: it is set anew when a later position has come meanwhile."""
-    if record.fade_due is None and record.position is not None:
-        record.fade_due = record.position.taken + fades
-        set_timer(record, record.fade_due, TimerKind.FADE, "")
-
-
-def fade(record: Record, now: int, fades: int) -> None:
-    """Forget where she was if it has been too long; nothing is left, stays end."""
-    record.fade_due = None
-    position = record.position
-    if position is None or position.faded:
-        return
-    if position.taken + fades > now:
-        set_fade(record, fades)
-        return
-    position.faded = True
-    record.inside.clear()
-    record.stays.clear()
-
-
 def stayed(program: Program, record: Record, rule: str, now: int) -> list[Found]:
-    """The stays of a rule that are complete now: one match, of the member written first."""
-    keys = [key for key, due in record.stays.items() if key[0] == rule and due <= now]
+    """The stays of a rule that are complete now: one match, of the member written first.
+
+    All of them end, and none is complete, where her position has just faded: a fade has no timer of its own.
+    """
+    position, fades = record.position, program.plan.vocabulary.position_fades
+    keys = [key for key in record.stays if key[0] == rule]
+    if not keys or position is None:
+        return []
+    if position.faded(now, fades):
+        record.stays.clear()
+        record.inside.clear()
+        return []
     found = []
     for key in keys:
-        due = record.stays.pop(key)
+        due = record.stays[key]
+        if due > now:
+            continue
+        del record.stays[key]
         entering = record.inside[key[1:]]
         trigger = TimerTrigger(TimerKind.STAY.word, due, entering.source, entering.id)
         number = program.number_of[rule]
         each_name = program.plan.rules[number].each
         each = entering.data.get(each_name) if each_name else None
         found.append(Found(number, each, trigger, (entering,)))
+    if len(found) < len(keys):
+        set_stay_timer_anew(record, rule, fades)
     return found[:1]

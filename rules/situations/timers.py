@@ -18,13 +18,12 @@ FORGET_EVERY = 86_400_000
 class TimerKind(IntEnum):
     """In the order in which timers of one moment run."""
 
-    FADE = 0
-    LINE = 1
-    ABSENCE = 2
-    STAY = 3
-    MOMENT = 4
-    AFTER = 5
-    FORGET = 6
+    LINE = 0
+    ABSENCE = 1
+    STAY = 2
+    MOMENT = 3
+    AFTER = 4
+    FORGET = 5
 
     @property
     def word(self) -> str:
@@ -67,6 +66,24 @@ def set_line_timer_anew(record: Record, name: str) -> None:
         set_line_timer(record, due, name)
 
 
+def set_stay_timer(record: Record, due: int, rule: str, fades: int) -> None:
+    """Look at the stays of a rule at `due`, or where they end before: when her position fades, if none follows it."""
+    set_timer(record, stay_ends(record, due, fades), TimerKind.STAY, rule)
+
+
+def set_stay_timer_anew(record: Record, rule: str, fades: int) -> None:
+    """A later position has kept stays of a rule going: come back for them, unless another timer does."""
+    due = min(due for (of, _, _), due in record.stays.items() if of == rule)
+    moment = stay_ends(record, due, fades)
+    if not any(of == rule and kind is TimerKind.STAY and at <= moment for at, kind, of in record.heap):
+        set_timer(record, moment, TimerKind.STAY, rule)
+
+
+def stay_ends(record: Record, due: int, fades: int) -> int:
+    """When a stay that is complete at `due` ends if she is seen nowhere else."""
+    return due if record.position is None else min(due, record.position.taken + fades)
+
+
 def set_forgetting(record: Record, now: int, end: int) -> None:
     """Something will be over at `end`: look then, or a little later, what can be forgotten."""
     if record.forget_due is None:
@@ -77,10 +94,6 @@ def set_forgetting(record: Record, now: int, end: int) -> None:
 def restore(record: Record, fades: int) -> None:
     """Lay the heap out again from the waits themselves (after the record was read from a store)."""
     heap: list[tuple[int, int, str]] = []
-    position = record.position
-    if position is not None and not position.faded:
-        record.fade_due = position.taken + fades
-        heap.append((record.fade_due, TimerKind.FADE, ""))
     record.line_timers = {}
     for (name, _), due in record.line_due.items():
         record.line_timers[name] = min(due, record.line_timers.get(name, due))
@@ -91,7 +104,7 @@ def restore(record: Record, fades: int) -> None:
         for partial in partials
         if partial.due is not None
     )
-    heap.extend((due, TimerKind.STAY, rule) for (rule, _, _), due in record.stays.items())
+    heap.extend((stay_ends(record, due, fades), TimerKind.STAY, rule) for (rule, _, _), due in record.stays.items())
     heap.extend((due, TimerKind.MOMENT, rule) for rule, due in record.moment_due.items())
     heap.extend((due, TimerKind.MOMENT, rule) for rule, waits in record.moment_events.items() for due, _ in waits)
     heap.extend(

@@ -90,7 +90,7 @@ class Explainer:
             case Happens():
                 return [say("no event has come that fits")]
             case Visits(pattern=pattern):
-                return [self._where(record, pattern.place)]
+                return [self._where(record, at, pattern.place)]
             case Moment():
                 return [say("it was not the moment")]
 
@@ -107,9 +107,9 @@ class Explainer:
         said = _of_line(situation.condition, line)
         return [said if each is None else say("{each}: {said}", each=f"{self._rule.rule.each} {each}", said=said)]
 
-    def _where(self, record: Record, place: str) -> str:
+    def _where(self, record: Record, at: int, place: str) -> str:
         position = record.position
-        if position is None or position.faded:
+        if position is None or position.faded(at, self._vocabulary.position_fades):
             return say("her position is not known")
         members = [member for name, member in position.members if name == place]
         return (
