@@ -105,7 +105,9 @@ def test_no_stay_is_under_way_where_a_position_has_faded(
             if record.position is not None and record.position.faded(at, FADES):
                 assert record.stays == {}
         engine.take(record, seen(at, spot).event, at)
+        assert record.position is not None
         assert {(place, member) for _, place, member in record.stays} <= set(record.inside)
+        assert set(record.inside) <= set(record.position.members)
     assert record.inside == {}
 
 
@@ -140,6 +142,14 @@ def test_a_stay_is_not_complete_at_the_moment_of_fading() -> None:
     record = engine.new_record("c")
     assert walk(engine, record, (0, SPOTS[1]), (60, SPOTS[1]), (179, SPOTS[1])) == ["two 2"]
     assert walk(engine, record, (298, SPOTS[1])) == []
+    assert said(engine.run_timers(record, START + DAY)) == ["long 5"]
+
+
+def test_a_stay_does_not_wait_for_that_in_another_member() -> None:
+    """Who entered one branch and then another has stayed in the first when its own time is up."""
+    engine = engine_of(stays("long", 5))
+    record = engine.new_record("c")
+    walk(engine, record, (0, SPOTS[1]), (119, SPOTS[1]), (210, SPOTS[0]))
     assert said(engine.run_timers(record, START + DAY)) == ["long 5"]
 
 
