@@ -153,9 +153,9 @@ def steps(program: Program, moved: Moved) -> Iterator[tuple[int, int]]:
 
 
 def stayed(program: Program, record: Record, rule: str, now: int) -> list[Found]:
-    """The stays of a rule that are complete now: one match, of the member written first.
+    """The stay of a rule that is complete now. Of members entered at once it is one match, of the one written first.
 
-    All of them end, and none is complete, where her position has just faded: a fade has no timer of its own.
+    All stays end, and none is complete, where her position has just faded: a fade has no timer of its own.
     """
     position, fades = record.position, program.plan.vocabulary.position_fades
     keys = [key for key in record.stays if key[0] == rule]
@@ -165,18 +165,26 @@ def stayed(program: Program, record: Record, rule: str, now: int) -> list[Found]
         record.stays.clear()
         record.inside.clear()
         return []
+    complete = [key for key in keys if record.stays[key] <= now]
     found = []
-    for key in keys:
-        due = record.stays[key]
-        if due > now:
-            continue
-        del record.stays[key]
-        entering = record.inside[key[1:]]
-        trigger = TimerTrigger(TimerKind.STAY.word, due, entering.source, entering.id)
-        number = program.number_of[rule]
-        each_name = program.plan.rules[number].each
-        each = entering.data.get(each_name) if each_name else None
-        found.append(Found(number, each, trigger, (entering,)))
-    if len(found) < len(keys):
+    if complete:
+        entering = record.inside[complete[0][1:]]
+        found.append(_stay_of(program, rule, entering, record.stays[complete[0]]))
+        for key in complete:
+            if _same_event(record.inside[key[1:]], entering):
+                del record.stays[key]
+                keys.remove(key)
+    if keys:
         set_stay_timer_anew(record, rule, fades)
-    return found[:1]
+    return found
+
+
+def _same_event(one: Bound, other: Bound) -> bool:
+    return (one.source, one.id, one.taken) == (other.source, other.id, other.taken)
+
+
+def _stay_of(program: Program, rule: str, entering: Bound, due: int) -> Found:
+    number = program.number_of[rule]
+    each = program.plan.rules[number].each
+    trigger = TimerTrigger(TimerKind.STAY.word, due, entering.source, entering.id)
+    return Found(number, entering.data.get(each) if each else None, trigger, (entering,))

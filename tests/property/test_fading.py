@@ -153,6 +153,15 @@ def test_a_stay_does_not_wait_for_that_in_another_member() -> None:
     assert said(engine.run_timers(record, START + DAY)) == ["long 5"]
 
 
+def test_two_events_of_one_moment_begin_two_stays() -> None:
+    """Members that were entered by one event are one match; by two, though taken at the same moment, they are two."""
+    engine = engine_of(stays("one", 1))
+    for positions, expected in (((0, SPOTS[1]), (0, SPOTS[0])), 2), (((0, SPOTS[0]),), 1):
+        record = engine.new_record("c")
+        walk(engine, record, *positions)
+        assert said(engine.run_timers(record, START + DAY)) == ["one 1"] * expected
+
+
 def test_who_goes_in_and_out_has_few_timers() -> None:
     """A stay that is longer than a position lasts is come back for by one timer, not by each entering's."""
     engine = engine_of(stays("long", 100))
