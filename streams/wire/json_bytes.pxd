@@ -6,7 +6,7 @@ Bytes of Python end with a zero that does not belong to them, and JSON has a zer
 after the other, and stops at what it does not expect, never looks beyond it. So no function is told where a line ends.
 """
 
-from libc.string cimport memcpy
+from libc.string cimport memcmp, memcpy
 
 cdef extern from "Python.h":
     ctypedef struct PyObject
@@ -39,6 +39,8 @@ cdef enum:
     # Bytes of a number that is read with all its digits; decimals that are summed up.
     LONGEST_NUMBER = 40
     MOST_DECIMALS = 16
+    # Keys of an object that nobody reads.
+    MOST_KEYS = 16
 
 
 cdef struct Text:
@@ -122,10 +124,10 @@ cdef inline Place decimals(Place at) noexcept:
     return at if at > begin else NULL
 
 
-cdef inline Place scalar(Place at) except? NULL:
-    """A value that nobody reads: a text, true, false, null, or a number without exponent."""
+cdef inline Place anything(Place at, int depth) except? NULL:
+    """A value that nobody reads; objects and lists are nested no deeper than this."""
     cdef Text text
-    cdef Place begin
+    cdef Place begin = at
     if at[0] == b'"':
         at = quoted(at, &text)
         if at != NULL and not text.plain:
@@ -137,12 +139,48 @@ cdef inline Place scalar(Place at) except? NULL:
         return word(at, b"false")
     if at[0] == b"n":
         return word(at, b"null")
-    begin = at
+    if at[0] == b"{" or at[0] == b"[":
+        return _members(at, depth - 1) if depth > 0 else NULL
     at = whole_number(at + (at[0] == b"-"))
     # Whole numbers of hundreds of digits are refused by others.
     if at == NULL or at - begin > LONGEST_NUMBER:
         return NULL
     return decimals(at + 1) if at[0] == b"." else at
+
+
+cdef inline Place _members(Place at, int depth) except? NULL:
+    """An object or a list that nobody reads; no key of an object stands twice."""
+    cdef Text keys[MOST_KEYS]
+    cdef bint of_object = at[0] == b"{"
+    cdef unsigned char end = b"}" if of_object else b"]"
+    cdef int count = 0, number
+    at = blanks(at + 1)
+    if at[0] == end:
+        return at + 1
+    while True:
+        if of_object:
+            if count == MOST_KEYS:
+                return NULL
+            at = quoted(at, &keys[count])
+            if at == NULL or not keys[count].plain:
+                return NULL
+            for number in range(count):
+                if keys[number].size == keys[count].size and (
+                    memcmp(keys[number].start, keys[count].start, keys[count].size) == 0
+                ):
+                    return NULL
+            count += 1
+            at = blanks(at)
+            if at[0] != b":":
+                return NULL
+            at = blanks(at + 1)
+        at = anything(at, depth)
+        if at == NULL:
+            return NULL
+        at = blanks(at)
+        if at[0] != b",":
+            return at + 1 if at[0] == end else NULL
+        at = blanks(at + 1)
 
 
 cdef inline Place degrees(Place at, double most, double* value) except? NULL:

@@ -10,7 +10,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_GET_SI
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.string cimport memcmp
 from streams.wire.json_bytes cimport (
-    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, blanks, decimals, hash_of, point, quoted, scalar, text_of,
+    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, blanks, decimals, hash_of, anything, point, quoted, text_of,
     whole_number, word,
 )
 from streams.wire.time_bytes cimport Day, day_of, moment_of
@@ -37,6 +37,8 @@ cdef enum:
     # Names of attributes that are passed over; all attributes, for each of which there is a bit.
     MOST_PASSED_OVER = 16
     MOST_ATTRIBUTES = 32
+    # How deep a value that is passed over may be nested.
+    DEEPEST = 4
     # Digits before the point of an amount.
     MOST_DIGITS = 12
     # Texts that are kept, of those that come again, and how long they are at most.
@@ -117,7 +119,7 @@ cdef class Names:
         self._texts = [name.encode() for name, _ in named]
         self.count = len(named)
         self._mask = 7
-        while self._mask < 2 * self.count:
+        while self._mask < 2 * <unsigned int> self.count:
             self._mask = 2 * self._mask + 1
         self.all = <Name*> PyMem_Malloc(max(self.count, 1) * sizeof(Name))
         self._slots = <int*> PyMem_Malloc((self._mask + 1) * sizeof(int))
@@ -388,7 +390,7 @@ cdef class Scanner:
                 # What is sent before its type is not understood.
                 at = self._data(type_, at, end, values) if type_ is not None else NULL
             elif what == PASSED_OVER:
-                at = scalar(at)
+                at = anything(at, DEEPEST)
             else:
                 at = quoted(at, &text)
                 if at == NULL or not self._attribute(what, &text, said, told):
@@ -505,7 +507,7 @@ cdef class Scanner:
             made = (latitude, longitude)
         elif field.form == ANYTHING:
             made = _LEFT_OUT
-            at = scalar(at)
+            at = anything(at, DEEPEST)
             if at == NULL:
                 return NULL
         elif field.form == YES_NO and not is_text:

@@ -242,7 +242,10 @@ def test_texts_are_scanned_once_they_are_known() -> None:
     assert scanned(decoder, line) == event
 
 
-@pytest.mark.parametrize("value", ["44", '"44"', '"用"', "44.5", "-0", "null", "true", "false"])
+@pytest.mark.parametrize(
+    "value",
+    ["44", '"44"', '"用"', "44.5", "-0", "null", "true", "false", '{"eu": [44, "45", {"narrow": null}]}', "[]", "{}"],
+)
 def test_names_that_come_often_are_scanned(value: str) -> None:
     """What the vocabulary does not know is passed over by compiled code once it has come a hundred times."""
     sent = {"color": 0, **ENVELOPE, "data": {**ENVELOPE["data"], "shoe size": 0}}
@@ -255,7 +258,21 @@ def test_names_that_come_often_are_scanned(value: str) -> None:
     assert set(decoder.ignored.values()) == {101}
 
 
-@given(st.text("0123456789.-+eE", max_size=6) | st.sampled_from(UNUSUAL), st.lists(EDITS, max_size=2))
+def nested() -> st.SearchStrategy[str]:
+    """Objects and lists, in which now and then a key stands twice."""
+    scalars = st.sampled_from(["1", "-2.5", '"x"', "null", "true", "0"])
+    keys = st.sampled_from(["a", "b", "c", "用"])
+
+    def listed(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        members = st.builds('"{}": {}'.format, keys, items)
+        return st.lists(items, max_size=3).map(lambda all: f"[{', '.join(all)}]") | st.lists(members, max_size=3).map(
+            lambda all: f"{{{','.join(all)}}}"
+        )
+
+    return st.recursive(scalars, listed, max_leaves=8)
+
+
+@given(st.text("0123456789.-+eE", max_size=6) | st.sampled_from(UNUSUAL) | nested(), st.lists(EDITS, max_size=2))
 def test_what_is_passed_over_is_checked(value: str, edits: list[tuple[int, int, bytes | None]]) -> None:
     """Whatever stands there, it is read and counted as without compiled code."""
     decoders = pair(VOCABULARY)
