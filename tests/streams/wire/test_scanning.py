@@ -263,13 +263,12 @@ def nested() -> st.SearchStrategy[str]:
     scalars = st.sampled_from(["1", "-2.5", '"x"', "null", "true", "0"])
     keys = st.sampled_from(["a", "b", "c", "用"])
 
-    def listed(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def grouped(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         members = st.builds('"{}": {}'.format, keys, items)
-        return st.lists(items, max_size=3).map(lambda all: f"[{', '.join(all)}]") | st.lists(members, max_size=3).map(
-            lambda all: f"{{{','.join(all)}}}"
-        )
+        lists, objects = (st.lists(one, max_size=3).map(", ".join) for one in (items, members))
+        return lists.map("[{}]".format) | objects.map("{{{}}}".format)
 
-    return st.recursive(scalars, listed, max_leaves=8)
+    return st.recursive(scalars, grouped, max_leaves=8)
 
 
 @given(st.text("0123456789.-+eE", max_size=6) | st.sampled_from(UNUSUAL) | nested(), st.lists(EDITS, max_size=2))
