@@ -1,7 +1,8 @@
 """The quick way from a line to an event: structs and functions made for the event types of one vocabulary.
 
 msgspec reads a line into the struct of its type, and a function written for the type (`streams.wire.quick_source`)
-makes the event of it. Whatever is unusual is left to those who read more slowly, and say what is wrong.
+makes the event of it. Whatever is unusual is left to those who read more slowly, and say what is wrong. Where code has
+been compiled, lines of the usual form do not come here: `streams.wire.scanning` reads them.
 
 A struct says nothing of keys that stand twice, or that it does not know. But each name and each text of JSON stands
 between two quotation marks: a line that has no more of them than what was read holds nothing else, however it is

@@ -195,15 +195,47 @@ def test_any_bytes_are_read_as_without_compiled_code(line: bytes) -> None:
     alike(ANY_BYTES, begun.replace(b": 0}", b': {"note": ' + line))
 
 
-@pytest.mark.parametrize(
-    "cut", [json.dumps(noticed(urgent=True, note=None, spot={"lat": 1, "lon": 2.5}, price="1.25"))]
-)
-def test_what_is_cut_off_is_no_event(cut: str) -> None:
+_EVERYTHING = {
+    **dict.fromkeys(("arrived", "datacontenttype", "color"), "2026-03-02T10:00:00.5-08:00"),
+    **noticed(
+        amount=1,
+        network="home",
+        price="1.25",
+        wait=1.5,
+        score=-2,
+        urgent=True,
+        note="用 x",
+        born="2026-02-28",
+        departs="2026-03-02T10:00:00Z",
+        spot={"lat": -31.5, "lon": 2},
+        cell=None,
+        rat=[0, {"a": "b"}],
+    ),
+}
+
+
+def everything() -> tuple[tuple[Decoder, Decoder], bytes]:
+    """A line that has everything, and decoders of it."""
+    decoders = pair(VOCABULARY)
+    pass_over(decoders, "noticed", ["color", "rat"])
+    return decoders, json.dumps(_EVERYTHING, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("fragment", FRAGMENTS)
+def test_each_fragment_at_each_place_is_read_as_without_compiled_code(fragment: bytes) -> None:
+    """Put in, or written over what stands there."""
+    decoders, line = everything()
+    for place in range(len(line) + 1):
+        alike(decoders, line[:place] + fragment + line[place:])
+        alike(decoders, line[:place] + fragment + line[place + len(fragment) :])
+
+
+def test_what_is_cut_off_is_no_event() -> None:
     """However early a line ends."""
-    decoder = Decoder(VOCABULARY, compiled=True)
-    assert scanned(decoder, cut.encode()) is not None
-    for size in range(len(cut)):
-        assert scanned(decoder, cut.encode()[:size]) is None
+    (decoder, _), line = everything()
+    assert scanned(decoder, line) is not None
+    for size in range(len(line)):
+        assert scanned(decoder, line[:size]) is None
 
 
 def _has_exponent(event: Event) -> bool:
