@@ -1,7 +1,9 @@
 """Which places a position lies in, for every event: a grid over the earth that remembers what it has worked out.
 
 A grid cell knows which members it lies in *surely* and of which it holds a piece of *border*; only for the latter a
-point is looked at. Cells are worked out when a position first falls into them, and the least used are forgotten.
+point is looked at. Most cells hold no border at all: their answer is all that is kept of them. Cells are worked out
+when a position first falls into them, from the shapes that meet the block of a hundred cells that they belong to; the
+least used are forgotten.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ Box = tuple[float, float, float, float]  # south, west, north, east; in degrees
 #: Grid cells in a degree: about a kilometre wide.
 _PER_DEGREE: Final = 100
 _COLUMNS: Final = 360 * _PER_DEGREE + 1
-_LAST_ROW: Final = 180 * _PER_DEGREE
+#: Grid cells in a row, and in a column, of a block.
+_PER_BLOCK: Final = 10
 #: By how much a grid cell is widened (degrees, metres) so that rounding never takes a point out of its cell.
 _SLACK_DEGREES: Final = 1e-9
 _SLACK_METRES: Final = 0.01
@@ -63,8 +66,10 @@ class PlaceIndex:
         self._inside_of = [inside_of(shape) for shape in self._shapes]
         self._sets: dict[tuple[int, ...], Members] = {(): ()}
         self._most_cells = most_cells
-        self._recent: dict[int, _GridCell] = {}
-        self._older: dict[int, _GridCell] = {}
+        self._recent: dict[int, _GridCell | Members] = {}
+        self._older: dict[int, _GridCell | Members] = {}
+        #: (row, column) of a block of cells -> the members whose bounds meet it, with these bounds.
+        self._blocks: dict[tuple[int, int], list[tuple[int, Box]]] = {}
         self._cells = self._members_of_cells()
 
     def members_at(self, lat: float, lon: float) -> Members:
@@ -73,6 +78,8 @@ class PlaceIndex:
         cell = self._recent.get(key)
         if cell is None:
             cell = self._cell(key)
+        if isinstance(cell, tuple):
+            return cell
         held = 0
         for bit, latitude, longitude, weight, surely, perhaps, inside in cell.asked:
             north, east = lat - latitude, lon - longitude
@@ -107,23 +114,26 @@ class PlaceIndex:
                 numbers.setdefault(fold(shape.cell), []).append(number)
         return {cell: self._interned(tuple(found)) for cell, found in numbers.items()}
 
-    def _cell(self, key: int) -> _GridCell:
-        cell = self._older.get(key) or self._work_out(*divmod(key, _COLUMNS))
+    def _cell(self, key: int) -> _GridCell | Members:
+        cell = self._older.get(key)
+        if cell is None:
+            cell = self._work_out(*divmod(key, _COLUMNS))
         if len(self._recent) >= self._most_cells:
-            self._older, self._recent = self._recent, {}
+            self._older, self._recent, self._blocks = self._recent, {}, {}
         self._recent[key] = cell
         return cell
 
-    def _work_out(self, row: int, column: int) -> _GridCell:
-        south, west = row / _PER_DEGREE - 90, column / _PER_DEGREE - 180
-        cell = (south, west, south + 1 / _PER_DEGREE, west + 1 / _PER_DEGREE)
+    def _work_out(self, row: int, column: int) -> _GridCell | Members:
+        cell = _box(row, column, 1)
         surely, border = [], []
-        for number in self._near(cell):
+        for number in self._near(row, column):
             holds = _holds(self._shapes[number], cell)
             if holds is None:
                 border.append(number)
             elif holds:
                 surely.append(number)
+        if not border:
+            return self._interned(tuple(surely))
         asked = [
             (1 << place, *_flat(self._shapes[number], cell), self._inside_of[number])
             for place, number in enumerate(border)
@@ -131,21 +141,39 @@ class PlaceIndex:
         return _GridCell(tuple(surely), tuple(border), tuple(asked))
 
     @cached_property
-    def _tree(self) -> tuple[STRtree, list[int]]:
+    def _tree(self) -> tuple[STRtree, list[tuple[int, Box]]]:
         return _tree_of(self._shapes)
 
-    def _near(self, cell: Box) -> list[int]:
+    def _near(self, row: int, column: int) -> list[int]:
         """The numbers of the members whose bounds meet a grid cell, upwards; at a pole those of all longitudes."""
+        at = row // _PER_BLOCK, column // _PER_BLOCK
+        block = self._blocks.get(at)
+        if block is None:
+            block = self._blocks[at] = self._in_block(_box(at[0] * _PER_BLOCK, at[1] * _PER_BLOCK, _PER_BLOCK))
+        south, west, north, east = _widened(_box(row, column, 1))
+        return sorted({n for n, (s, w, no, e) in block if s <= north and no >= south and w <= east and e >= west})
+
+    def _in_block(self, block: Box) -> list[tuple[int, Box]]:
+        """The members whose bounds meet a block, with these bounds."""
         from shapely import box  # noqa: PLC0415  # see `models.shapes`
 
-        south, west, north, east = cell
-        if _is_polar(cell):
-            west, east = -180.0, 180.0
-        tree, members = self._tree
-        found = tree.query(
-            box(west - _SLACK_DEGREES, south - _SLACK_DEGREES, east + _SLACK_DEGREES, north + _SLACK_DEGREES)
-        )
-        return sorted({members[place] for place in found.tolist()})
+        south, west, north, east = _widened(_widened(block))
+        tree, entries = self._tree
+        return [entries[place] for place in tree.query(box(west, south, east, north)).tolist()]
+
+
+def _box(row: int, column: int, size: int) -> Box:
+    """The grid cell of a row and a column, or that many of them to the north and the east."""
+    south, west = row / _PER_DEGREE - 90, column / _PER_DEGREE - 180
+    return south, west, south + size / _PER_DEGREE, west + size / _PER_DEGREE
+
+
+def _widened(cell: Box) -> Box:
+    """A little larger; at a pole, where meridians meet, all around."""
+    south, west, north, east = cell
+    if _is_polar(cell):
+        west, east = -180.0, 180.0
+    return south - _SLACK_DEGREES, west - _SLACK_DEGREES, north + _SLACK_DEGREES, east + _SLACK_DEGREES
 
 
 def _is_polar(cell: Box) -> bool:
@@ -197,13 +225,13 @@ def _area_holds(area: Area, cell: Box) -> bool | None:
     return None if touched else False
 
 
-def _tree_of(shapes: list[Shape]) -> tuple[STRtree, list[int]]:
-    """A search tree over the bounds of circles and areas, and which shape each of its entries belongs to."""
+def _tree_of(shapes: list[Shape]) -> tuple[STRtree, list[tuple[int, Box]]]:
+    """A search tree over the bounds of circles and areas, and for each of its entries the member's number and bounds."""
     from shapely import STRtree, box  # noqa: PLC0415  # see `models.shapes`
 
     entries = [(number, bounds) for number, shape in enumerate(shapes) for bounds in _bounds_of(shape)]
     tree = STRtree([box(west, south, east, north) for _, (south, west, north, east) in entries])
-    return tree, [number for number, _ in entries]
+    return tree, entries
 
 
 def _bounds_of(shape: Shape) -> list[Box]:

@@ -162,7 +162,8 @@ class Engine:
             crossing = reach.quick.get(part.number)
             if crossing is not None:
                 crossed += [(number, each) for number in crossing(record, counted, now, event.time, event.data)]
-        moved = places.move(self.program, record, event, now, positions) if positions else NOWHERE
+        where = places.position_in(event, positions)
+        moved = NOWHERE if where is None else places.move(self.program, record, event, now, where)
         if judged is not None:
             after(self.program, judged, crossed)
         return crossed, moved

@@ -143,7 +143,11 @@ class _Writer:
 
     def _judging_after(self) -> list[str]:
         """Move her, and judge those lines again."""
-        lines = [f"moved = move(program, record, event, now, {self._moves!r})"] if self._moves else []
+        where = [f"data.get({name!r})" for name in self._moves]
+        lines = [f"where = {where[0]}"] if where else []
+        for later in where[1:]:
+            lines += ["if where is None:", f"    where = {later}"]
+        lines += ["moved = NOWHERE if where is None else move(program, record, event, now, where)"] if where else []
         return [*lines, "if judged is not None:", "    after(program, judged, crossed)"] if self._judges else lines
 
     def _put_off(self, counted: list[str]) -> list[str]:

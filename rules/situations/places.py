@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from models.events import Event
-from models.types import Kind
+from models.types import Kind, Value
 from models.vocabulary import EventType
 from rules.compile.view import Bound
 from rules.program import Program
@@ -47,15 +47,14 @@ def position_field(event_type: EventType) -> tuple[str, ...]:
     return tuple(name for name, type_ in event_type.fields.items() if type_.kind in (Kind.POINT, Kind.CELL))
 
 
-def move(program: Program, record: Record, event: Event, taken: int, fields: tuple[str, ...]) -> Moved:
-    """Move her to the position an event gives, if it is one and not older than the last."""
-    data, time, last = event.data, event.time, record.position
-    for name in fields:
-        where = data.get(name)
-        if where is not None:
-            break
-    else:
-        return NOWHERE
+def position_in(event: Event, fields: tuple[str, ...]) -> Value:
+    """The position that an event gives: the first of the fields that has a value."""
+    return next((where for name in fields if (where := event.data.get(name)) is not None), None)
+
+
+def move(program: Program, record: Record, event: Event, taken: int, where: Value) -> Moved:
+    """Move her to the position of an event, a point or a radio cell, if it is not older than hers."""
+    time, last = event.time, record.position
     if last is not None and time < last.time:
         return NOWHERE
     latitude = longitude = cell = None
@@ -87,7 +86,7 @@ def move(program: Program, record: Record, event: Event, taken: int, fields: tup
     for member in moved.entered:
         rules = program.plan.visits.get((PlaceVerb.STAYS, member[0]))
         if rules is not None:
-            record.inside[member] = Bound(data, time, taken, event.source, event.id, member)
+            record.inside[member] = Bound(event.data, time, taken, event.source, event.id, member)
             _begin_stays(program, record, rules, member, taken)
     return moved
 
