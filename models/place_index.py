@@ -226,7 +226,7 @@ def _area_holds(area: Area, cell: Box) -> bool | None:
 
 
 def _tree_of(shapes: list[Shape]) -> tuple[STRtree, list[tuple[int, Box]]]:
-    """A search tree over the bounds of circles and areas, and for each of its entries the member's number and bounds."""
+    """A search tree over the bounds of circles and areas, and the member's number and bounds of each of its entries."""
     from shapely import STRtree, box  # noqa: PLC0415  # see `models.shapes`
 
     entries = [(number, bounds) for number, shape in enumerate(shapes) for bounds in _bounds_of(shape)]
