@@ -20,6 +20,7 @@ from benchmarks.pipeline import (
     committer,
     engine_steps,
     run,
+    taken_at_their_time,
     write_from_now_on,
 )
 from benchmarks.rule_mix import place_count, rule_mix
@@ -113,7 +114,7 @@ class NaiveSteps:
     firings: list[Firing]
 
     def step(self, ready: list[Taken], until: int) -> None:
-        for taken, _, event in ready:
+        for taken, *_, event in ready:
             self.firings.extend(self.loop.take(taken, event))
         self.firings.extend(self.loop.run_timers(until))
 
@@ -192,7 +193,7 @@ def measure(load: Workload, count: int, sizes: Sizes, *, shared: bool, collect: 
 def begin(steps: EngineSteps, load: Workload) -> float:
     """Let the engine know all customers; seconds."""
     begun = thread_time()
-    steps.step([(event.time, number, event) for number, event in enumerate(load.known)], load.known[-1].time)
+    steps.step(taken_at_their_time(load.known), load.known[-1].time)
     return thread_time() - begun
 
 
@@ -223,7 +224,7 @@ def naive(
     """The naive loop over the beginning of the stream; what fired, and how far it came."""
     company = vocabulary(place_count(count), seed)
     steps = NaiveSteps(NaiveLoop(rules, company), [])
-    steps.step([(event.time, number, event) for number, event in enumerate(load.known)], load.known[-1].time)
+    steps.step(taken_at_their_time(load.known), load.known[-1].time)
     reading, piece = Reading(company), sizes.naive_lines(count)
     spent = [run(reading, steps, load.lines[start : start + piece]) for start in range(0, TIMES * piece, piece)]
     return spent, steps.firings, reading.horizon

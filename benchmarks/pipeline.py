@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter, thread_time
 from typing import Protocol
@@ -25,6 +25,11 @@ from streams.wire.decoder import Decoder
 #: Lines of a batch, as the commands read a file; and of one that is committed, as a worker that keeps up has it.
 BATCH = 10_000
 COMMITTED = 1_000
+
+
+def taken_at_their_time(events: Sequence[Event]) -> list[Taken]:
+    """Events that are taken when they happen."""
+    return [(one.time, one.time, one.type, one.source, one.id, number, one) for number, one in enumerate(events)]
 
 
 class Steps(Protocol):

@@ -297,7 +297,7 @@ class Partition:
 
     def _take(self, events: Sequence[Taken]) -> None:
         if self.durable:
-            self.stepper.fetch(event.customer for _, _, event in events)
+            self.stepper.fetch(entry[6].customer for entry in events)
         self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
         self._taken += len(events)

@@ -94,7 +94,10 @@ class Stepper:
 
     def take(self, taken: int, event: Event) -> list[Decision]:
         """Take one event."""
-        return self.take_all(((taken, 0, event),))
+        record = self.record(event.customer)
+        decisions = self.engine.take(record, event, taken)
+        self._done(record)
+        return decisions
 
     def take_all(self, events: Iterable[Taken]) -> list[Decision]:
         """Take events that are ready, in order; decisions come customer by customer.
@@ -103,13 +106,14 @@ class Stepper:
         """
         of_customers: defaultdict[str, list[Taken]] = defaultdict(list)
         for entry in events:
-            of_customers[entry[2].customer].append(entry)
+            of_customers[entry[6].customer].append(entry)
         records, takes = self.records, self.engine.takes
         decisions: list[Decision] = []
         for customer, hers in of_customers.items():
             record = records.get(customer) or self.record(customer)
-            for taken, _, event in hers:
-                made = takes[event.type](record, event, taken)
+            for entry in hers:
+                event = entry[6]
+                made = takes[event.type](record, event, entry[0])
                 if made:
                     decisions += made
             self._done(record)

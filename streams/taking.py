@@ -7,26 +7,22 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import compress, count, islice
-from operator import attrgetter, eq, itemgetter
+from operator import itemgetter
 
 from msgspec import Struct
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
-#: When an event is taken (ms), the number of its arrival, and the event.
-Taken = tuple[int, int, Event]
+#: When it is taken (ms), time, type, source, id, number of arrival, and the event itself: the order in which events
+#: are taken. (Who takes them reads the first and the last of it: a pair of the two for each event would cost a fifth.)
+Taken = tuple[int, int, str, str, str, int, Event]
 
-_MOMENT, _NUMBER, _EVENT = itemgetter(0), itemgetter(1), itemgetter(2)
-#: The order of events that are taken at one moment, before the order of their arrival.
-_AMONG_EQUALS = attrgetter("time", "type", "source", "id")
-_TYPE = attrgetter("type")
-#: Where more than one of so many events is taken at the moment of the next, all are compared.
-_FEW = 8
-#: Taken off the time of a withdrawal among its equals.
+_MOMENT, _NUMBER = itemgetter(0), itemgetter(5)
+
+#: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
 _AHEAD = 1 << 62
 
 
@@ -94,13 +90,15 @@ class Taking:
         for number, event in zip(range(first, after, self._sources), events, strict=True):
             if number < following and number not in self._again:
                 continue
-            arrived, time = event.arrived, event.time
+            arrived, time, name = event.arrived, event.time, event.type
             if clock is None or arrived > clock:
                 clock = arrived
             taken = arrived - settle
-            if time > taken and not (event.type in OF_CONSENT and withdraws(event)):
+            if name in OF_CONSENT and withdraws(event):
+                time -= _AHEAD
+            elif time > taken:
                 taken = time
-            add((taken, number, event))
+            add((taken, time, name, event.source, event.id, number, event))
         if self._sources == 1:
             self.clock = clock
         self._next = after
@@ -128,7 +126,7 @@ class Taking:
         return self._taken(ready)
 
     def all(self) -> list[Taken]:
-        """Everything: the log has ended."""
+        """Everything, in order: the log has ended."""
         pending = self._in_order()
         self._pending = []
         return self._taken(pending)
@@ -154,9 +152,12 @@ class Taking:
         if arrived:
             # Arrivals are nearly in order, which sorting makes use of, and few of them come before others.
             arrived.sort()
-            begin = bisect_left(pending, arrived[0][0], key=_MOMENT)
-            later = pending[begin:]
-            pending[begin:] = _in_order(sorted(later + arrived) if later else arrived)
+            begin = bisect_right(pending, arrived[0])
+            if begin < len(pending):
+                end = bisect_right(arrived, pending[-1])
+                pending[begin:] = sorted(pending[begin:] + arrived[:end])
+                del arrived[:end]
+            pending += arrived
             arrived.clear()
         return pending
 
@@ -169,35 +170,3 @@ class Taking:
         self._again = {number for number in self._again if number >= self._next}
         waiting = sorted(self._again.union(map(_NUMBER, self._in_order())))
         return Unfinished(tuple(waiting), max(self._following, self._next))
-
-
-def _in_order(events: list[Taken]) -> list[Taken]:
-    """The order of taking, of events in the order of their moments and arrivals.
-
-    To compare more than these would be to look at each event once more, and mostly few are taken at one moment.
-    """
-    moments = list(map(_MOMENT, events))
-    tied = list(compress(count(), map(eq, moments, islice(moments, 1, None))))
-    if len(tied) > len(events) // _FEW:
-        return _equals_in_order(events)
-    end = 0
-    for begin in tied:
-        if begin >= end:
-            end = bisect_right(moments, moments[begin], begin)
-            events[begin:end] = _equals_in_order(events[begin:end])
-    return events
-
-
-def _equals_in_order(events: list[Taken]) -> list[Taken]:
-    """The same, where many are taken at one moment."""
-    types = set(map(_TYPE, map(_EVENT, events)))
-    among_equals = _AMONG_EQUALS if OF_CONSENT.isdisjoint(types) else _withdrawals_first
-    keys = map(among_equals, map(_EVENT, events))
-    ordered = sorted(zip(map(_MOMENT, events), keys, map(_NUMBER, events), map(_EVENT, events), strict=True))
-    return [(moment, number, event) for moment, _, number, event in ordered]
-
-
-def _withdrawals_first(event: Event) -> tuple[int, str, str, str]:
-    """As `_AMONG_EQUALS`, but a withdrawal of consent comes before all that is taken at the same moment."""
-    time, *others = _AMONG_EQUALS(event)
-    return (time - _AHEAD if event.type in OF_CONSENT and withdraws(event) else time, *others)

@@ -155,13 +155,13 @@ def decided_by(shop: Shop, events: list[dict[str, Any]]) -> set[tuple[str, str, 
     for following, space in zip(sets[1:], spaces[1:], strict=True):
         assert following.begins is not None
         decisions += [
-            one for taken, _, event in taking.ready(following.begins - 1) for one in stepper.take(taken, event)
+            one for taken, *_, event in taking.ready(following.begins - 1) for one in stepper.take(taken, event)
         ]
         decisions += stepper.run_timers(following.begins - 1)
         engine = assemble(space, own(space), begun=begun_after(rules, own(space), following.begins))
         decisions += stepper.switch(engine, following.begins, sorted(stepper.records), rules.versions)
         rules = rules_of(engine)
-    decisions += [one for taken, _, event in taking.all() for one in stepper.take(taken, event)]
+    decisions += [one for taken, *_, event in taking.all() for one in stepper.take(taken, event)]
     return {(one.id, one.time, one.rule_version) for one in decisions}
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from benchmarks.measure import NaiveSteps
 from benchmarks.naive_loop import NaiveLoop
-from benchmarks.pipeline import Reading, engine_steps, run
+from benchmarks.pipeline import Reading, engine_steps, run, taken_at_their_time
 from benchmarks.rule_mix import place_count, rule_mix
 from benchmarks.workload import vocabulary, workload
 from models.moments import parse_moment
@@ -21,7 +21,7 @@ def test_the_naive_loop_and_the_engine_decide_the_same(rules: int, shared: bool)
     # Without what keeps them to one plan in one region, so that a small stream has many decisions.
     written = [replace(rule, only_if=rule.only_if[2:]) for rule in rule_mix(rules, shared=shared)]
     load = workload(company, EVENTS, CUSTOMERS)
-    known = [(event.time, number, event) for number, event in enumerate(load.known)]
+    known = taken_at_their_time(load.known)
     engine, naive = engine_steps(written, company), NaiveSteps(NaiveLoop(written, company), [])
     for steps in (engine, naive):
         steps.step(known, known[-1][0])

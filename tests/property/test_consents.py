@@ -76,7 +76,7 @@ def kept(arrived: list[Event], dice: Random) -> Record:
     for number, event in enumerate(read):
         taking.arrive(number, event)
         last = number + 1 == len(read)
-        for at, _, one in [*taking.ready(taking.horizon), *(taking.all() if last else ())]:
+        for at, *_, one in [*taking.ready(taking.horizon), *(taking.all() if last else ())]:
             ENGINE.take(record, one, at)
         if dice.randrange(2):
             record = decode("c", encode(record), ENGINE.new_record)

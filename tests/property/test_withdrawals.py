@@ -54,8 +54,8 @@ def taken(arrived: list[Event], seed: int) -> list[tuple[int, str]]:
     for index, event in enumerate(sorted(arrived, key=lambda event: event.arrived)):
         taking.arrive(index, event)
         if dice.randrange(2):
-            found += [(at, one.id) for at, _, one in taking.ready(taking.horizon)]
-    return [*found, *((at, one.id) for at, _, one in taking.all())]
+            found += [(at, one.id) for at, *_, one in taking.ready(taking.horizon)]
+    return [*found, *((at, one.id) for at, *_, one in taking.all())]
 
 
 @given(others, withdrawals, st.integers())

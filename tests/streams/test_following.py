@@ -75,12 +75,12 @@ def expected(shops: tuple[Workspace, Workspace], file: Path, begins: int) -> lis
     assert taking.clock is not None
     stepper = Stepper(first, lambda _: {})
     decisions: list[Decision] = []
-    for taken, _, event in taking.ready(begins - 1):
+    for taken, *_, event in taking.ready(begins - 1):
         decisions += stepper.take(taken, event)
     decisions += stepper.run_timers(min(begins - 1, taking.clock))
     if begins <= taking.clock:
         decisions += stepper.switch(second, begins, sorted(stepper.records), rules_of(first).versions)
-    for taken, _, event in taking.all():
+    for taken, *_, event in taking.all():
         decisions += stepper.take(taken, event)
     return [*decisions, *stepper.run_timers(taking.clock)]
 

@@ -158,9 +158,9 @@ def decided(year: Path) -> list[Decision]:
             event = decoder.decode(line.rstrip(b"\n"))
             assert not isinstance(event, DeadLetter)
             taking.arrive(number, event)
-            for taken, _, one in taking.ready(taking.horizon):
+            for taken, *_, one in taking.ready(taking.horizon):
                 decisions += stepper.take(taken, one)
-    for taken, _, one in taking.all():
+    for taken, *_, one in taking.all():
         decisions += stepper.take(taken, one)
     assert taking.clock is not None
     return decisions + list(stepper.run_timers(taking.clock))
