@@ -10,8 +10,8 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_GET_SI
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.string cimport memcmp
 from streams.wire.json_bytes cimport (
-    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, blanks, decimals, hash_of, anything, point, quoted, text_of,
-    whole_number, word,
+    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, anything, blanks, decimals, hash_of, point, quoted,
+    text_of, whole_number, word,
 )
 from streams.wire.time_bytes cimport Day, day_of, moment_of
 
@@ -92,8 +92,8 @@ cdef struct SentField:
     PyObject* known
     PyObject* spelled
     PyObject* choices
-    # Of an amount: whether it may, and the decimals of its grid.
-    bint may_be_negative
+    # Of an amount: whether it may be negative, and the decimals of its grid.
+    bint negative
     int places
     int form
     bint optional
@@ -104,7 +104,7 @@ cdef struct SentField:
 
 @cython.final
 cdef class Names:
-    """Names, of things that have numbers; none is empty."""
+    """Names of things that have numbers."""
 
     cdef list _texts
     cdef Name* all
@@ -236,7 +236,7 @@ cdef class Type:
             self._kept += (name, choices, known, of_choices)
             sent.name, sent.choices, sent.spelled = <PyObject*> name, <PyObject*> choices, <PyObject*> of_choices
             sent.known = NULL if known is None else <PyObject*> known
-            sent.may_be_negative, sent.places = field.low < -1, len(str(field.grid)) - 1
+            sent.negative, sent.places = field.low < -1, len(str(field.grid)) - 1
             if field.form is Form.LOOKED_UP:
                 sent.form = DATE if told.kinds[field.name] is Kind.DATE else CHOICE
             else:
@@ -257,16 +257,17 @@ cdef class Scanner:
     """Reads lines of the usual form: see `scanning.pyi`."""
 
     cdef Names _attributes
-    # Their names; those that are passed over are the last.
+    # Their names and what they are. Those that are passed over come behind those that are known.
     cdef list _called
-    cdef Names _names
-    cdef list _types
     cdef int _known
-    # Attributes that may not be missing: a bit for each.
-    cdef unsigned int _needed
     # The attribute that came after each one last; with which an event began last.
     cdef int[MOST_ATTRIBUTES] _next
     cdef int _first
+    # Attributes that may not be missing: a bit for each.
+    cdef unsigned int _needed
+    # The types of events, and their names on the wire.
+    cdef list _types
+    cdef Names _names
     cdef Texts _texts
     cdef Day _day
 
@@ -610,5 +611,5 @@ cdef inline Place _amount(SentField* field, Place at, long long* value) noexcept
     if negative:
         # Of what is never below nothing, -0 is left to others.
         value[0] = -value[0]
-        return at if field.may_be_negative else NULL
+        return at if field.negative else NULL
     return at

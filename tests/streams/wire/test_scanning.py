@@ -314,6 +314,16 @@ def test_what_is_passed_over_is_checked(value: str, edits: list[tuple[int, int, 
         alike(decoders, edited(line, edits))
 
 
+@pytest.mark.parametrize("levels", [3, 4, 5, 500, 30_000])
+def test_what_is_passed_over_may_be_nested(levels: int) -> None:
+    """A few levels are scanned; a line of nothing but brackets ends no process."""
+    decoders = pair(VOCABULARY)
+    pass_over(decoders, "data used", ["color"])
+    line = json.dumps({**ENVELOPE, "color": 0}).replace(": 0", f": {'[' * levels}{']' * levels}").encode()
+    alike(decoders, line)
+    assert (scanned(decoders[0], line) is not None) is (levels <= 4)
+
+
 def test_names_that_are_passed_over_have_an_end() -> None:
     """A producer that invents names does not make the scanner grow; what it has not been told is read by others."""
     decoders = pair(VOCABULARY)
