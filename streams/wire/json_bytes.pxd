@@ -113,7 +113,7 @@ cdef inline Place whole_number(Place at) noexcept:
     cdef Place begin = at
     while is_digit(at[0]):
         at += 1
-    return NULL if at == begin or (begin[0] == 48 and at - begin > 1) else at
+    return at if at - begin == 1 or (at > begin and begin[0] != b"0") else NULL
 
 
 cdef inline Place decimals(Place at) noexcept:
