@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from beforehand.packs.telecom.day import generate
@@ -417,6 +417,12 @@ def numbers(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "", "-", "+"])) + draw(digits) + draw(st.just("") | digits.map(".".__add__))
 
 
+@example("-0", False)
+@example("-0.0", False)
+@example("122.4920860860690060", False)  # its digits are no float, so that dividing them rounds twice
+@example("90.0000000000000000001", False)
+@example("-999999999999.99", True)
+@example("1000000000000", False)
 @settings(max_examples=300)
 @given(numbers() | st.floats(-200, 200).map(str), st.booleans())
 def test_numbers_are_read_as_without_compiled_code(number: str, quoted: bool) -> None:
