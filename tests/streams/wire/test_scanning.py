@@ -314,6 +314,16 @@ def test_what_is_passed_over_is_checked(value: str, edits: list[tuple[int, int, 
         alike(decoders, edited(line, edits))
 
 
+def test_names_beyond_the_thousandth_are_counted_as_others() -> None:
+    """Also where an attribute comes often, but with another type of event."""
+    decoders = pair(VOCABULARY)
+    pass_over(decoders, "data used", ["color"])
+    for decoder in decoders:
+        decoder.ignored.update({("data used", f"x{number}"): 1 for number in range(1_000)})
+    alike(decoders, json.dumps({**noticed(), "color": 1}).encode())
+    assert decoders[0].ignored["noticed", "..."] == 1
+
+
 @pytest.mark.parametrize("levels", [3, 4, 5, 500, 30_000])
 def test_what_is_passed_over_may_be_nested(levels: int) -> None:
     """A few levels are scanned; a line of nothing but brackets ends no process."""
