@@ -134,6 +134,16 @@ def test_many_lines_are_read_as_without_compiled_code(seed: int, told: bool) -> 
     assert compiled.read_as_arrived == pure.read_as_arrived
 
 
+def of_fields(currency: str = "CNY", **fields: Type) -> tuple[Decoder, Decoder]:
+    """Decoders of an event `e` of these fields."""
+    return pair(Vocabulary({"e": EventType("e", "service", fields, "e")}, {}, currency=currency))
+
+
+def with_data(data: str) -> bytes:
+    """A line of `e`."""
+    return json.dumps({**ENVELOPE, "type": "e", "data": 0}).replace(": 0}", f": {data}}}").encode()
+
+
 ANY_BYTES = pair(VOCABULARY)
 
 
@@ -324,6 +334,21 @@ def test_names_beyond_the_thousandth_are_counted_as_others() -> None:
     assert decoders[0].ignored["noticed", "..."] == 1
 
 
+def test_names_that_json_escapes_are_left_to_others() -> None:
+    """A name with quotation marks in it is not taken for two that stand side by side."""
+    decoders = of_fields()
+    pass_over(decoders, "e", ['x":1,"y'])
+    alike(decoders, with_data('{"x":1,"y":2}'))
+    assert decoders[0].ignored["e", "x"] == 1
+
+
+@pytest.mark.parametrize("name", [" ", "  ", "\u3000", "\xa0 ", " x", "x" * 1024, "用" * 1024, "用" * 1025])
+@pytest.mark.parametrize("attribute", ["subject", "id", "source"])
+def test_blank_and_long_names_are_read_as_without_compiled_code(attribute: str, name: str) -> None:
+    """Of customers, ids and sources."""
+    alike(ANY_BYTES, json.dumps({**ENVELOPE, attribute: name}, ensure_ascii=False).encode())
+
+
 @pytest.mark.parametrize("levels", [3, 4, 5, 500, 30_000])
 def test_what_is_passed_over_may_be_nested(levels: int) -> None:
     """A few levels are scanned; a line of nothing but brackets ends no process."""
@@ -355,16 +380,6 @@ def test_types_with_very_many_fields_are_read_by_others() -> None:
         line = json.dumps({**ENVELOPE, "type": type_.name, "data": dict.fromkeys(type_.fields, "x")}).encode()
         assert (scanned(decoder, line) is not None) is read
         alike(pair(words), line)
-
-
-def of_fields(currency: str = "CNY", **fields: Type) -> tuple[Decoder, Decoder]:
-    """Decoders of an event `e` of these fields."""
-    return pair(Vocabulary({"e": EventType("e", "service", fields, "e")}, {}, currency=currency))
-
-
-def with_data(data: str) -> bytes:
-    """A line of `e`."""
-    return json.dumps({**ENVELOPE, "type": "e", "data": 0}).replace(": 0}", f": {data}}}").encode()
 
 
 TIMES, DAYS, POINTS = of_fields(at=MOMENT), of_fields(on=DATE, at=MOMENT), of_fields(x=POINT)
