@@ -20,6 +20,7 @@ from benchmarks.report import show, show_profile
 from benchmarks.retail_year import RetailYear, replay_year
 from benchmarks.whole_run import WholeRun, measure_whole_run
 from benchmarks.workload import Workload, vocabulary, workload
+from streams.wire.decoder import COMPILED
 
 #: Events of the retail year that a quick run replays.
 QUICK_YEAR = 50_000
@@ -95,7 +96,8 @@ def _measured(
         measure(load, count, sizes, shared=shared, collect=collect, seed=seed, tell=tell) for count, shared in wanted
     ]
     return Report(
-        python=f"{platform.python_implementation()} {platform.python_version()}",
+        python=f"{platform.python_implementation()} {platform.python_version()}, lines read "
+        f"{'by compiled code' if COMPILED else 'without compiled code'}",
         machine=platform.machine(),
         collector="on" if collect else "off",
         customers=sizes.customers,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -45,6 +46,22 @@ def test_wheel_holds_every_file_git_knows_of_the_packages(wheel: zipfile.ZipFile
     tracked = run("git", "ls-files", *sorted(PACKAGES)).stdout.split("\n")
     here = {name for name in tracked if name and (ROOT / name).exists()}
     assert here - set(wheel.namelist()) == set()
+
+
+def test_a_wheel_can_be_made_without_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing is compiled, which is said, and the wheel is for every Python."""
+    for name in run(
+        "git", "ls-files", *sorted(PACKAGES), "pyproject.toml", "README.md", "hatch_build.py"
+    ).stdout.split():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).exists():
+            shutil.copyfile(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("CC", str(tmp_path / "no-compiler"))
+    built = run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", "made", cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert "Not compiled" in built.stdout + built.stderr
+    (file,) = (tmp_path / "made").glob("*.whl")
+    assert file.name.endswith("-py3-none-any.whl")
 
 
 def test_wheel_says_it_is_private_and_brings_its_command(wheel: zipfile.ZipFile) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shutil
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -26,7 +29,9 @@ from tests.streams.wire.test_decoder import ENVELOPE, VOCABULARY, noticed
 from tests.streams.wire.test_quick import _is_usual, exactly, vocabulary
 from tests.streams.wire.test_roundtrip import events, vocabularies
 
-pytest.importorskip("streams.wire.scanning", reason="the extensions have not been compiled")
+if shutil.which("cc") is None or not Path(sysconfig.get_paths()["include"], "Python.h").exists():
+    pytest.importorskip("streams.wire.scanning", reason="there is nothing to compile it with")
+importlib.import_module("streams.wire.scanning")  # where it can be compiled it must have been: make setup
 
 ARRIVED = 1_772_416_800_000
 #: What is put into lines, or over a part of them.
