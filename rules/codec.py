@@ -16,9 +16,9 @@ from models.consent import Consent
 from models.speech import say
 from models.types import Value
 from rules.compile.view import Bound
-from rules.facts.repeats import forget
 from rules.facts.running import Running, Total
 from rules.facts.series import Bucket, Series
+from rules.facts.takings import flat, read_flat
 from rules.record import Match, Opening, Partial, Pending, Position, Record
 from rules.situations.ends import mark
 
@@ -43,7 +43,7 @@ def encode(record: Record) -> bytes:
             record.born,
             record.taken,
             [[name, value, record.attribute_times.get(name)] for name, value in _attributes(record)],
-            _seen(record),
+            record.seen.flat(record.taken),
             [[key, _series(series)] for key, series in record.series.items()] if record.series else (),
             [[key, [[each, _series(one)] for each, one in kept.items()]] for key, kept in record.each_series.items()]
             if record.each_series
@@ -71,7 +71,7 @@ def encode(record: Record) -> bytes:
             else (),
             [_match(match) for matches in record.matches.values() for match in matches] if record.matches else (),
             record.consents,
-            _flat(record.decided) if record.decided else (),
+            flat(record.decided.items()) if record.decided else (),
             record.forget_due,
         ]
     )
@@ -91,7 +91,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     _, record.plan, record.born, record.taken, attributes, seen = fields[:6]
     record.attributes = {name: _value(value) for name, value, _ in attributes if value is not None}
     record.attribute_times = {name: time for name, _, time in attributes if time is not None}
-    record.seen = _read_flat(seen)
+    record.seen.read(seen)
     record.kept_series = {key: _read_series(series) for key, series in fields[6]}
     record.kept_each_series = {key: {each: _read_series(one) for each, one in kept} for key, kept in fields[7]}
     record.kept_running = {key: _read_running(running) for key, running in fields[8]}
@@ -111,7 +111,7 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
     record.consents = msgspec.convert(fields[22], dict[str, dict[str, Consent]])
-    record.decided = _read_flat(fields[23])
+    record.decided = read_flat(fields[23])
     record.forget_due = fields[24]
     return record
 
@@ -130,26 +130,6 @@ def _value(value: Any) -> Value:
 
 def _data(data: dict[str, Any]) -> dict[str, Value]:
     return {name: _value(value) for name, value in data.items()}
-
-
-def _seen(record: Record) -> list[int]:
-    """What still makes a repeat."""
-    forget(record, record.taken)
-    return _flat(record.seen)
-
-
-def _flat(takings: dict[int, int]) -> list[int]:
-    """[hash, taken, hash, taken - the one before, ..]."""
-    flat: list[int] = []
-    last = 0
-    for key, taken in takings.items():
-        flat += (key, taken - last)
-        last = taken
-    return flat
-
-
-def _read_flat(flat: list[int]) -> dict[int, int]:
-    return dict(zip(flat[::2], accumulate(flat[1::2]), strict=True))
 
 
 def _whole(number: int) -> int | str:

@@ -11,11 +11,9 @@ from models.types import Value
 from rules.compile.view import Bound
 from rules.facts.backlog import Backlog
 from rules.facts.running import Running
+from rules.facts.seen import Seen
 from rules.facts.series import Series
 
-#: Repeats of this many last events are recognised, for this long (ms).
-REMEMBERED = 1_000
-REMEMBERED_FOR = 3_600_000
 #: Values of `each` kept per customer and event part, or rule.
 EACH_VALUES = 1_000
 #: Partial matches of a sequence that may be open per rule and customer.
@@ -234,8 +232,8 @@ class Record:
         self.consents: dict[str, dict[str, Consent]] = {}
         self.zone = zone
         self.bill_day: int | None = None
-        #: Hash of (source, id) -> taken, oldest first.
-        self.seen: dict[int, int] = {}
+        #: The events that would be repeats.
+        self.seen = Seen()
         #: Hash of (rule, each, event) of a match -> taken, oldest first.
         self.decided: dict[int, int] = {}
         #: Series and totals, but for what stands in the backlogs, which are by event type.

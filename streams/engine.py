@@ -20,7 +20,6 @@ from models.vocabulary import CUSTOMER_CHANGED
 from rules.compile.view import View, view_of
 from rules.facts import attributes, consents
 from rules.facts.counting import count
-from rules.facts.repeats import is_repeated
 from rules.fitting import Fitting
 from rules.profile import Profiles, Reach, Tables
 from rules.program import EventProgram, Program
@@ -85,9 +84,8 @@ class Engine:
         """The same in plain words."""
         taken = max(taken, record.taken)
         decisions = self.run_timers(record, taken)
-        repeated = is_repeated(record, event, taken)
         record.taken = taken
-        if repeated:
+        if record.seen.again(event.source, event.id, taken):
             record.count("duplicates")
             return decisions
         return decisions + self.step(record, event, taken)

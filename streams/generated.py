@@ -15,7 +15,6 @@ from models.events import Event
 from rules.compile.putting_off import put_off, watched_field
 from rules.compile.source import run_source
 from rules.compile.view import view_of
-from rules.facts.repeats import is_repeated
 from rules.program import EventProgram
 from rules.record import Record
 from rules.situations import moved_lines, pairs, places
@@ -55,7 +54,6 @@ class _Writer:
             engine=engine,
             plain_step=engine.step,
             run_timers=engine.run_timers,
-            is_repeated=is_repeated,
             NOWHERE=NOWHERE,
             move=places.move,
             visits=places.visits,
@@ -84,9 +82,8 @@ class _Writer:
             "    now = record.taken",
             "heap = record.heap",
             "decisions = run_timers(record, now) if heap and heap[0][0] <= now else []",
-            "repeated = is_repeated(record, event, now)",
             "record.taken = now",
-            "if repeated:",
+            "if record.seen.again(event.source, event.id, now):",
             "    record.count('duplicates')",
             "    return decisions",
         ]

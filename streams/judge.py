@@ -14,8 +14,9 @@ from rules.compile.view import View
 from rules.facts.chains import advance
 from rules.facts.repeats import is_decided
 from rules.facts.table import reach
+from rules.facts.takings import REMEMBERED_FOR
 from rules.program import Judged, Program, RuleProgram
-from rules.record import REMEMBERED_FOR, Match, Pending, Record
+from rules.record import Match, Pending, Record
 from rules.situations import pairs, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger, Trigger
 from rules.situations.timers import TimerKind, set_timer

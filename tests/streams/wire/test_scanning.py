@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import shutil
-import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -24,14 +21,14 @@ from streams.wire.decoder import Decoder
 from streams.wire.encode import encode_event
 from streams.wire.times import EARLIEST, LATEST
 from tests.beforehand.packs.telecom.test_wire import decoder as decoder_of_telecom
+from tests.compiled import compiled_module
 from tests.streams.wire.lines import UNUSUAL, line
 from tests.streams.wire.test_decoder import ENVELOPE, VOCABULARY, noticed
 from tests.streams.wire.test_quick import _is_usual, exactly, vocabulary
 from tests.streams.wire.test_roundtrip import events, vocabularies
 
-if shutil.which("cc") is None or not Path(sysconfig.get_paths()["include"], "Python.h").exists():
-    pytest.importorskip("streams.wire.scanning", reason="there is nothing to compile it with")
-importlib.import_module("streams.wire.scanning")  # where it can be compiled it must have been: make setup
+if compiled_module("streams.wire.scanning") is None:
+    pytest.skip("there is nothing to compile it with", allow_module_level=True)
 
 ARRIVED = 1_772_416_800_000
 #: What is put into lines, or over a part of them.
