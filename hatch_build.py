@@ -28,7 +28,7 @@ class CompileHook(BuildHookInterface[Any]):
         try:
             made = _compiled(root, sources)
         except (BaseError, CompileError, LinkError) as wrong:
-            self.app.display_warning(f"Not compiled, so events are read more slowly: {wrong}")
+            self.app.display_warning(f"Not compiled, so events are read and taken more slowly: {wrong}")
             return
         build_data["artifacts"] += made
         build_data["pure_python"] = not made
