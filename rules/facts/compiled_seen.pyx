@@ -3,8 +3,8 @@
 
 What was taken stands in one block of memory, in its order; the first few stand in the object itself, as most customers
 have no more. What makes no repeat any more is what came first, so it is left where it is until the block is full: then
-what still makes repeats is moved to a block of twice its own size. Few are looked through; where there may be more, an index
-stands behind them.
+what still makes repeats is moved to a block of twice its own size. Few are looked through; where there may be more, an
+index stands behind them.
 """
 
 cimport cython
