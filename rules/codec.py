@@ -66,7 +66,7 @@ def encode(record: Record) -> bytes:
             if record.partials
             else (),
             record.sequence_number,
-            [[key, [_opening(one) for one in kept]] for key, kept in record.openings.items()]
+            [[key, _openings(kept, record.through.get(key))] for key, kept in record.openings.items()]
             if record.openings
             else (),
             [_match(match) for matches in record.matches.values() for match in matches] if record.matches else (),
@@ -106,7 +106,8 @@ def decode(customer: str, data: bytes, new_record: Callable[[str], Record]) -> R
     record.moment_events = {rule: [(due, _read_bound(bound)) for due, bound in waits] for rule, waits in fields[17]}
     record.partials = {rule: [_read_partial(one) for one in partials] for rule, partials in fields[18]}
     record.sequence_number = fields[19]
-    record.openings = {key: [_read_opening(one) for one in kept] for key, kept in fields[20]}
+    for key, openings in fields[20]:
+        _read_openings(record, key, openings)
     for item in fields[21]:
         match = _read_match(item)
         record.matches.setdefault(match.rule, []).append(match)
@@ -240,17 +241,26 @@ def _read_partial(item: list[Any]) -> Partial:
     return Partial(tuple(_read_bound(one) for one in bound), each, tuple(numbers), due)
 
 
-def _opening(opening: Opening) -> list[Any]:
-    return [_bound(opening.bound), opening.ends, sorted(opening.done), opening.latest]
+def _openings(kept: list[Opening], through: dict[str, int] | None) -> list[Any]:
+    """Each opening, with the rules that are through with it."""
+    rules = sorted(through.items()) if through else ()
+    return [
+        [_bound(one), one.ends, [rule for rule, number in rules if one.number <= number], one.latest] for one in kept
+    ]
 
 
-def _read_opening(item: list[Any]) -> Opening:
-    bound, ends, done, latest = item
-    opening = Opening(_read_bound(bound), latest)
-    opening.ends = ends
-    if done:
-        opening.done = set(done)
-    return opening
+def _read_openings(record: Record, key: int, openings: list[Any]) -> None:
+    kept: list[Opening] = []
+    through: dict[str, int] = {}
+    for number, ((data, time, taken, source, id_, _), ends, done, latest) in enumerate(openings, 1):
+        opening = Opening(_data(data), time, taken, source, id_, number, latest)
+        opening.ends = ends
+        kept.append(opening)
+        through.update(dict.fromkeys(done, number))
+    record.openings[key] = kept
+    record.opened = max(record.opened, len(kept))
+    if through:
+        record.through[key] = through
 
 
 def _match(match: Match) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,6 @@ EACH_VALUES = 1_000
 #: Partial matches of a sequence that may be open per rule and customer.
 OPEN_SEQUENCES = 100
 
-#: With most openings no rule is ever through.
-_NO_RULE: frozenset[str] = frozenset()
 _NO_SERIES: dict[Value, Series] = {}
 _NO_TOTALS: dict[Value, Running] = {}
 
@@ -70,31 +68,28 @@ class Partial:
         self.join: tuple[str, Any] | None = None
 
 
-class Opening:
-    """An event that opened sequences of two steps.
+class Opening(Bound):
+    """An event that opened sequences of two steps, as it is bound to the first of them.
 
-    `ends` says of absences when (by its time, ms) what was not to happen first did; openings share it, so it is never
-    changed. `number`: so many such ends came before it, and do not concern it; those after it may not be in `ends`
-    yet. `done` names the rules that are through with it. `latest` is the latest time of it and of those before it.
+    `number` counts the events that did, in the order taken. `latest` is the latest time (ms) of it and of those before
+    it. `ends` says of absences when (by its time, ms) what was not to happen first did; openings share it, so it is
+    never changed. It may not say yet what is in `Record.ends`.
     """
 
-    __slots__ = ("bound", "done", "ends", "latest", "number")
+    __slots__ = ("ends", "latest", "number")
 
-    def __init__(self, bound: Bound, latest: int, number: int = 0) -> None:
-        self.bound = bound
-        self.latest = max(bound.time, latest)
+    def __init__(
+        self, data: dict[str, Value], time: int, taken: int, source: str, id: str, number: int, latest: int
+    ) -> None:
+        self.data = data
+        self.time = time
+        self.taken = taken
+        self.source = source
+        self.id = id
+        self.place = None
         self.number = number
+        self.latest = latest
         self.ends: dict[int, int] | None = None
-        self.done: set[str] | frozenset[str] = _NO_RULE
-
-    def through(self, rules: Sequence[str]) -> int:
-        """These rules are through with it; returns how many were not before."""
-        before = len(self.done)
-        if isinstance(self.done, set):
-            self.done.update(rules)
-        elif rules:
-            self.done = set(rules)
-        return len(self.done) - before
 
 
 class Joined:
@@ -110,22 +105,21 @@ class Joined:
         self.tables: dict[int, list[tuple[Any, dict[Any, list[Opening]]]]] = {}
 
 
-#: The time (ms) of an event that was not to happen, and the absences that it ends.
-Noted = tuple[int, list[int]]
+#: The number of the last opening before an event that was not to happen, its time (ms), and the absences that it ends.
+Noted = tuple[int, int, list[int]]
 
 
 class Ends:
-    """Ends of absences that openings have not been told of, in the order taken, and how many they have (`marked`).
+    """Ends of absences that openings have not been told of, in the order taken.
 
     `in_order`: none of those is of an earlier time than one before it.
     `absences_of`: which absences concern an opening, by its key.
     """
 
-    __slots__ = ("absences_of", "in_order", "marked", "noted")
+    __slots__ = ("absences_of", "in_order", "noted")
 
     def __init__(self, absences_of: Mapping[int, frozenset[int]]) -> None:
         self.absences_of = absences_of
-        self.marked = 0
         self.noted: list[Noted] = []
         self.in_order = True
 
@@ -207,6 +201,7 @@ class Record:
         "matches",
         "moment_due",
         "moment_events",
+        "opened",
         "openings",
         "partials",
         "plan",
@@ -218,6 +213,7 @@ class Record:
         "stays",
         "tables",
         "taken",
+        "through",
         "zone",
     )
 
@@ -261,6 +257,10 @@ class Record:
         self.partials: dict[str, list[Partial]] = {}
         #: What opened sequences of two steps, in the order taken; by `rules.plan.Pair.opening`.
         self.openings: dict[int, list[Opening]] = {}
+        #: By the same: rule -> the number of an opening; it is through with that, and with all before it.
+        self.through: dict[int, dict[str, int]] = {}
+        #: The number of the last opening; numbers are not written.
+        self.opened = 0
         #: What ended absences lately; None where nothing has. The codec marks the openings, and keeps those.
         self.ends: Ends | None = None
         #: Openings by what they join with; made when asked for, and not kept.

@@ -6,14 +6,38 @@ by `mark`, when somebody needs all of them, or when much has been noted.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import accumulate
+from operator import itemgetter
+
 from rules.program import Program
 from rules.record import Ends, Noted, Opening, Record
 
 #: So much is noted before the openings are told. To tell them takes the less time the rarer it is: of many that open
 #: few are still there.
-_MOST = 1_024
+_MOST = 512
 
+#: Later than every moment.
+_NEVER = 1 << 62
 _NOTHING: frozenset[int] = frozenset()
+_number = itemgetter(0)
+
+
+class _Times:
+    """When one absence has ended, in the order taken: after which opening, its time, and the earliest from there on."""
+
+    __slots__ = ("earliest", "numbers", "times")
+
+    def __init__(self, numbers: list[int], times: list[int]) -> None:
+        self.numbers = numbers
+        self.times = times
+        self.earliest = list(accumulate(reversed(times), min, initial=_NEVER))[::-1]
+
+    def first(self, number: int, begin: int) -> int:
+        """The earliest of those after an opening whose time is not before that of the opening."""
+        later = self.times[bisect_left(self.numbers, number) :]
+        return min((time for time in later if time >= begin), default=_NEVER)
 
 
 def end(program: Program, record: Record, absences: list[int], time: int) -> None:
@@ -22,16 +46,11 @@ def end(program: Program, record: Record, absences: list[int], time: int) -> Non
     if ends is None:
         ends = record.ends = Ends(program.absences_of)
     noted = ends.noted
-    if noted and time < noted[-1][0]:
+    if noted and time < noted[-1][1]:
         ends.in_order = False
-    noted.append((time, absences))
+    noted.append((record.opened, time, absences))
     if len(noted) >= _MOST:
         mark(record)
-
-
-def number_of_ends(record: Record) -> int:
-    """How many ends came before what opens now: they do not concern it."""
-    return 0 if record.ends is None else record.ends.marked + len(record.ends.noted)
 
 
 def has_ended(record: Record, opening: Opening, absence: int, until: int) -> bool:
@@ -42,9 +61,9 @@ def has_ended(record: Record, opening: Opening, absence: int, until: int) -> boo
     ends = record.ends
     if ends is None:
         return False
-    begin, noted, in_order = opening.bound.time, ends.noted, ends.in_order
-    for place in range(max(0, opening.number - ends.marked), len(noted)):
-        time, absences = noted[place]
+    begin, noted, in_order = opening.time, ends.noted, ends.in_order
+    for place in range(bisect_left(noted, opening.number, key=_number), len(noted)):
+        _, time, absences = noted[place]
         if time >= until:
             if in_order:
                 return False
@@ -58,64 +77,53 @@ def mark(record: Record) -> None:
     ends = record.ends
     if ends is None or not ends.noted:
         return
-    told = {absence for _, absences in ends.noted for absence in absences}
+    times = _by_absence(ends.noted)
     for key, openings in record.openings.items():
-        concerning = told & ends.absences_of.get(key, _NOTHING)
+        concerning = times.keys() & ends.absences_of.get(key, _NOTHING)
         if concerning:
-            noted = [(time, [one for one in absences if one in concerning]) for time, absences in ends.noted]
-            _mark_all(openings, noted, ends.marked, concerning)
-    ends.marked += len(ends.noted)
+            _tell(openings, {absence: times[absence] for absence in sorted(concerning)})
     ends.noted = []
     ends.in_order = True
 
 
-def _mark_all(openings: list[Opening], noted: list[Noted], marked: int, told: set[int]) -> None:
-    """Mark what was open when these were noted, the latest first: mostly it is the same for many, who share it."""
-    lowest = min(time for time, absences in noted if absences)
-    place = len(noted)
-    # What holds for an opening that is older than all that is noted from `place` on.
-    found: dict[int, int] = {}
-    least, in_order = noted[-1][0], True
-    was, tells, now = None, found, None
+def _by_absence(noted: Iterable[Noted]) -> dict[int, _Times]:
+    found: dict[int, tuple[list[int], list[int]]] = {}
+    for number, time, absences in noted:
+        for absence in absences:
+            numbers, times = found.setdefault(absence, ([], []))
+            numbers.append(number)
+            times.append(time)
+    return {absence: _Times(*lists) for absence, lists in found.items()}
+
+
+def _tell(openings: list[Opening], told: dict[int, _Times]) -> None:
+    """Tell the openings of a kind what concerns them, the latest first: mostly many are told the same, and share it."""
+    columns = [(times.numbers, times.earliest) for times in told.values()]
+    was, last, now = None, None, None
     for opening in reversed(openings):
-        since = max(0, opening.number - marked)
-        while place > since:
-            place -= 1
-            time, absences = noted[place]
-            if absences:
-                in_order = in_order and time <= least
-                least = time
-                found = {**dict.fromkeys(absences, time), **{a: at for a, at in found.items() if a not in absences}}
-        ends = opening.ends
-        if not found:
-            continue
-        if ends is not None and _knows_all(ends, told, opening.latest, lowest):
+        ends, number = opening.ends, opening.number
+        if ends is not None and _knows_all(ends, told, opening.latest):
             return  # and so do all older ones: they were told when it was
-        if in_order and least >= opening.bound.time:
-            if now is None or ends is not was or tells is not found:
-                was, tells, now = ends, found, _joined(ends, found)
-            opening.ends = now
-        else:
-            opening.ends = _joined(ends, _one_by_one(opening.bound.time, noted[since:])) or None
+        found = [earliest[bisect_left(numbers, number)] for numbers, earliest in columns]
+        if min(found) < opening.time:  # it was told late, of what was before
+            found = [times.first(number, opening.time) for times in told.values()]
+        if found != last or ends is not was:
+            was, last, now = ends, found, _joined(ends, told, found)
+        opening.ends = now
 
 
-def _knows_all(ends: dict[int, int], told: set[int], latest: int, lowest: int) -> bool:
-    return all((at := ends.get(absence)) is not None and latest <= at <= lowest for absence in told)
+def _knows_all(ends: dict[int, int], told: dict[int, _Times], latest: int) -> bool:
+    for absence, times in told.items():
+        at = ends.get(absence)
+        if at is None or not latest <= at <= times.earliest[0]:
+            return False
+    return True
 
 
-def _one_by_one(opened: int, noted: list[Noted]) -> dict[int, int]:
-    """The earliest time of each that is not before `opened`, in the order in which they were first noted."""
-    found: dict[int, int] = {}
-    for time, absences in noted:
-        for absence in absences if time >= opened else ():
-            if absence not in found or time < found[absence]:
-                found[absence] = time
-    return found
-
-
-def _joined(ends: dict[int, int] | None, found: dict[int, int]) -> dict[int, int]:
-    """The earlier of both; a new dictionary only where that says something new."""
-    if not ends:
-        return found
-    news = {absence: time for absence, time in found.items() if absence not in ends or time < ends[absence]}
-    return {**ends, **news} if news else ends
+def _joined(ends: dict[int, int] | None, told: Iterable[int], found: list[int]) -> dict[int, int] | None:
+    """What it was told before and what it is told now, in the order of absences: so it is written the same, always."""
+    if ends is None and _NEVER not in found:
+        return dict(zip(told, found, strict=True))
+    known = ends or {}
+    news = {absence: time for absence, time in zip(told, found, strict=True) if time < known.get(absence, _NEVER)}
+    return dict(sorted({**known, **news}.items())) if news else ends

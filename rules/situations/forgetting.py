@@ -27,12 +27,13 @@ def _openings(program: Program, record: Record, now: int) -> list[int]:
     ends = []
     for key, kept in list(record.openings.items()):
         keep = program.openings[key].keep
-        left = [opening for opening in kept if opening.bound.taken + keep > now]
+        left = [opening for opening in kept if opening.taken + keep > now]
         if left:
             record.openings[key] = left
-            ends.append(left[-1].bound.taken + keep)
+            ends.append(left[-1].taken + keep)
         else:
             del record.openings[key]
+    record.through = {key: through for key, through in record.through.items() if key in record.openings}
     if not record.openings:
         record.ends = None
     return ends

@@ -1,7 +1,7 @@
 """Sequences of two steps: what opens them is kept once for all rules, and looked at when something may complete one.
 
 Nothing is done for a rule when its first step happens, but for the timer of an absence; so rules that her attributes
-rule out cost nothing until these change. An opening says itself which rules are through with it.
+rule out cost nothing until these change. A rule that is through with an opening is so with all before it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from models.events import Event
-from rules.compile.view import Bound, View
+from rules.compile.view import View
 from rules.program import Join, OpeningProgram, Program, RuleProgram
 from rules.record import OPEN_SEQUENCES, Joined, Opening, Record
-from rules.situations.ends import has_ended, mark, number_of_ends
+from rules.situations.ends import has_ended, mark
 from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.places import Moved
 from rules.situations.sequences import absence_of, bind
@@ -32,63 +33,62 @@ _LATELY = 256
 
 def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], event: Event, now: int) -> None:
     """Keep a fresh event that opens sequences, and set the timers of those that wait for an absence."""
-    bound = Bound(event.data, event.time, now, event.source, event.id)
-    number = number_of_ends(record)
+    number = record.opened = record.opened + 1
     for key in keys:
-        of = program.openings[key]
-        kept = record.openings.get(key)
+        of, kept, latest = program.openings[key], record.openings.get(key), event.time
         if kept is None:
             kept = record.openings[key] = []
             set_forgetting(record, now, now + of.keep)
-        elif kept[0].bound.taken + of.keep <= now:
-            kept[:] = [opening for opening in kept if opening.bound.taken + of.keep > now]
-        opening = Opening(bound, kept[-1].latest if kept else event.time, number)
+        else:
+            latest = max(latest, kept[-1].latest)
+            if kept[0].taken + of.keep <= now:
+                kept[:] = [opening for opening in kept if opening.taken + of.keep > now]
+        opening = Opening(event.data, event.time, now, event.source, event.id, number, latest)
         kept.append(opening)
         if record.joined is not None:
             _join(record, record.joined, key, opening)
         for rule, wait in waits.get(key, ()):
             set_timer(record, now + wait, TimerKind.ABSENCE, rule)
         if len(kept) > OPEN_SEQUENCES:
-            _let_go(program, of, record, kept, now)
+            _let_go(program, of, record, key, now)
 
 
 def _join(record: Record, joined: Joined, key: int, opening: Opening) -> None:
     for join, openings in joined.tables.get(key, ()):
-        openings.setdefault(join.of_bound((opening.bound,)), []).append(opening)
+        openings.setdefault(join.of_bound((opening,)), []).append(opening)
     joined.added += 1
     if joined.added > _LATELY:
         record.joined = None
 
 
-def _let_go(program: Program, of: OpeningProgram, record: Record, kept: list[Opening], now: int) -> None:
+def _let_go(program: Program, of: OpeningProgram, record: Record, key: int, now: int) -> None:
     """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
+    kept, through = record.openings[key], record.through.setdefault(key, {})
     candidate = kept[-OPEN_SEQUENCES - 1]
-    age = now - candidate.bound.taken
-    # (a rule that is through with it is so with all older ones)
-    dropped = candidate.through(of.waiting(age))
-    for number in of.absences:
-        one = program.rules[number]
-        pair, rule = one.pair, one.rule.id
-        assert pair is not None
-        if pair.wait <= age:
+    age, last = now - candidate.taken, candidate.number
+    waiting, done = of.waiting(age), {rule: number for rule, number in through.items() if number >= last}
+    dropped = len(waiting) - len(done.keys() & waiting)
+    absences = [program.rules[number] for number in of.absences]
+    for one in absences:
+        assert one.pair is not None
+        if one.pair.wait <= age:
             break  # it is over for this rule, and for those that wait no longer
-        if rule in candidate.done:
+        if one.rule.id in done:
             continue
-        going = _one_too_many(one, record, kept, now)
-        if going is not None:
-            dropped += going.through((rule,))
+        oldest = _one_too_many(one, record, kept, now)
+        if oldest is not None:
+            done[one.rule.id] = oldest.number
+            dropped += 1
     if dropped:
         record.count("sequences dropped", dropped)
+    if not absences:
+        del kept[:-OPEN_SEQUENCES]
+        return
+    through.update({**dict.fromkeys(waiting, last), **done})
     if len(kept) % OPEN_SEQUENCES == 0:  # (every time would cost as much as a hundred openings)
-        if of.absences:
-            mark(record)
-        rules = [program.rules[number] for number in of.absences]
-        kept[:] = [
-            opening
-            for opening in kept
-            if not opening.done.issuperset(of.waiting(now - opening.bound.taken))
-            or any(_is_open(one, record, opening, now) for one in rules)
-        ]
+        mark(record)
+        older = kept[:-OPEN_SEQUENCES]
+        kept[: len(older)] = [one for one in older if any(_is_open(rule, record, one, now) for rule in absences)]
 
 
 def _one_too_many(one: RuleProgram, record: Record, kept: list[Opening], now: int) -> Opening | None:
@@ -108,35 +108,48 @@ def _all_ended(one: RuleProgram, opening: Opening, oldest: Opening) -> bool:
     """Whether it is plain that absences have ended for an opening and all older ones."""
     assert one.pair is not None
     at = None if opening.ends is None or one.pair.absence is None else opening.ends.get(one.pair.absence)
-    return at is not None and opening.latest <= at < oldest.bound.taken + one.steps[1].duration
+    return at is not None and opening.latest <= at < oldest.taken + one.steps[1].duration
 
 
 def _is_open(one: RuleProgram, record: Record, opening: Opening, now: int) -> bool:
     assert one.pair is not None
-    if one.rule.id in opening.done or opening.bound.taken + one.pair.wait <= now:
+    if opening.number <= _through(one, record) or opening.taken + one.pair.wait <= now:
         return False
     if one.pair.absence is None:
         return True
-    return not has_ended(record, opening, one.pair.absence, opening.bound.taken + one.steps[1].duration)
+    return not has_ended(record, opening, one.pair.absence, opening.taken + one.steps[1].duration)
+
+
+def _through(one: RuleProgram, record: Record) -> int:
+    """The number of the last opening that a rule is through with; 0 for none."""
+    assert one.pair is not None
+    through = record.through.get(one.pair.opening)
+    return 0 if through is None else through.get(one.rule.id, 0)
+
+
+def _pass(one: RuleProgram, record: Record, number: int) -> None:
+    """A rule is through with this opening, and with all before it: of those it waits for none, or all have ended."""
+    assert one.pair is not None
+    record.through.setdefault(one.pair.opening, {})[one.rule.id] = number
 
 
 def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterator[Found]:
     """The openings that a fresh event completes, the latest first."""
     assert one.pair is not None
-    step, now, rule = one.steps[1], view.now, one.rule.id
+    step, now, through = one.steps[1], view.now, _through(one, view.record)
     join: Join | None = None if step.visits else step.joins.get(event.type)
     own = None if join is None else join.of_event(event.data)
     openings = view.record.openings.get(one.pair.opening, [])
     if join is not None and own is None:
         return
     if join is not None and len(openings) > _MANY:
-        openings = _joined(view.record, one.pair.opening, openings, join).get(own, [])
+        through = max(through, openings[0].number - 1)  # (what has been let go may still be in the table)
+        openings, join = _joined(view.record, one.pair.opening, openings, join).get(own, []), None
     trigger = EventTrigger(event.source, event.id, event.time)
-    for opening in reversed(openings):
-        first = opening.bound
-        if now >= first.taken + step.duration:
+    for first in reversed(openings):
+        if first.number <= through or now >= first.taken + step.duration:
             return
-        if rule in opening.done or event.time < first.time:
+        if event.time < first.time:
             continue
         if join is not None and join.of_bound((first,)) != own:
             continue
@@ -155,7 +168,7 @@ def _joined(record: Record, key: int, kept: list[Opening], join: Join) -> dict[A
             return found
     found = {}
     for opening in kept:
-        found.setdefault(join.of_bound((opening.bound,)), []).append(opening)
+        found.setdefault(join.of_bound((opening,)), []).append(opening)
     known.append((join, found))
     return found
 
@@ -165,14 +178,13 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
     assert one.pair is not None
     found = []
     kept, taken = record.openings.get(one.pair.opening, []), now - one.pair.wait
-    begin = bisect_left(kept, taken, key=_taken) if len(kept) > 1 else 0
-    for opening in islice(kept, begin, None):
-        if opening.bound.taken > taken:
+    begin = bisect_left(kept, taken, key=attrgetter("taken")) if len(kept) > 1 else 0
+    for first in islice(kept, begin, None):
+        if first.taken > taken:
             break
-        if opening.bound.taken != taken or not _is_open(one, record, opening, now - 1):
+        if first.taken != taken or not _is_open(one, record, first, now - 1):
             continue
-        opening.through((one.rule.id,))
-        first = opening.bound
+        _pass(one, record, first.number)
         trigger = TimerTrigger(TimerKind.ABSENCE.word, now, first.source, first.id)
         found.append(Found(one.number, None, trigger, (first, absence_of(first, one.steps[1]))))
     return found[::-1]
@@ -180,19 +192,13 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
 
 def close(one: RuleProgram, record: Record) -> None:
     """A match, or `stop when`, ends all that is open of a rule."""
-    assert one.pair is not None
-    for opening in record.openings.get(one.pair.opening, ()):
-        opening.through((one.rule.id,))
+    _pass(one, record, record.opened)
 
 
 def open_of(one: RuleProgram, record: Record, now: int) -> int:
     """How many are open of a rule."""
     assert one.pair is not None
     return sum(_is_open(one, record, opening, now) for opening in record.openings.get(one.pair.opening, ()))
-
-
-def _taken(opening: Opening) -> int:
-    return opening.bound.taken
 
 
 def waiting(program: Program, waits: Waits, record: Record) -> Iterator[tuple[int, str]]:
@@ -203,7 +209,7 @@ def waiting(program: Program, waits: Waits, record: Record) -> Iterator[tuple[in
             one = program.rules[program.number_of[rule]]
             for opening in kept:
                 if _is_open(one, record, opening, record.taken):
-                    yield opening.bound.taken + wait, rule
+                    yield opening.taken + wait, rule
 
 
 def set_timers(program: Program, waits: Waits, record: Record) -> None:
@@ -219,7 +225,8 @@ def switch(program: Program, record: Record, same: set[str]) -> None:
         record.ends.absences_of = program.absences_of
     record.joined = None
     record.openings = {key: kept for key, kept in record.openings.items() if key in program.openings}
-    for key, kept in record.openings.items():
-        new = {rule for number in program.openings[key].rules if (rule := program.rules[number].rule.id) not in same}
-        for opening in kept if new else ():
-            opening.done = {*opening.done, *new}
+    record.through = {key: through for key, through in record.through.items() if key in record.openings}
+    for key in record.openings:
+        for number in program.openings[key].rules:
+            if program.rules[number].rule.id not in same:
+                _pass(program.rules[number], record, record.opened)
