@@ -6,6 +6,7 @@ reading. Heaps are not written: they follow from the waits.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Any
@@ -242,11 +243,13 @@ def _read_partial(item: list[Any]) -> Partial:
 
 
 def _openings(kept: list[Opening], through: dict[str, int] | None) -> list[Any]:
-    """Each opening, with the rules that are through with it."""
-    rules = sorted(through.items()) if through else ()
-    return [
-        [_bound(one), one.ends, [rule for rule, number in rules if one.number <= number], one.latest] for one in kept
-    ]
+    """Each opening, with the rules that are through with it: all openings up to one of `lasts` have the same."""
+    first = kept[0].number
+    rules = [(rule, number) for rule, number in sorted(through.items()) if number >= first] if through else []
+    lasts = sorted({number for _, number in rules})
+    done = [[rule for rule, number in rules if number >= last] for last in lasts]
+    done.append([])
+    return [[_bound(one), one.ends, done[bisect_left(lasts, one.number)], one.latest] for one in kept]
 
 
 def _read_openings(record: Record, key: int, openings: list[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,6 +13,7 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Record
 from rules.situations import pairs
+from rules.situations.forgetting import forget
 from rules.situations.places import NOWHERE
 from rules.typed import Pattern, Rule, Sequence, Step, StepKind
 from tests.property.building import HOUR, VOCABULARY, rule
@@ -74,6 +74,15 @@ def test_a_rule_that_closes_is_through_with_all_that_is_open() -> None:
     assert (pairs.open_of(CLOSED, record, 4), pairs.open_of(SHUT, record, 4)) == (1, 4)
 
 
+def test_a_rule_that_has_changed_begins_with_nothing_open() -> None:
+    """What opened under another rule set is open for the rules that are the same as before."""
+    record = of(3)
+    pairs.switch(MADE, record, {"shut"})
+    opened(record, 4)
+    assert completed(record, "closed") == ["4"]
+    assert completed(record, "shut") == ["4", "3", "2", "1"]
+
+
 def test_what_it_is_through_with_is_kept() -> None:
     """A record that was written and read says the same, and so do its bytes; what opens then is open."""
     record = of(3)
@@ -102,13 +111,11 @@ def test_a_hundred_are_kept_where_no_rule_waits_for_an_absence() -> None:
     """Those before are counted for the rules that they were open for, and forgotten at once."""
     record = of(150)
     pairs.close(CLOSED, record)
-    for number in range(151, 161):
+    for number in range(151, 261):
         opened(record, number)
-    assert [one.number for one in record.openings[KEY]] == list(range(61, 161))
-    assert record.counts == {"sequences dropped": 50 * 2 + 10}
-    assert list(islice(completed(record, "shut"), 2)) == ["160", "159"]
-    assert len(completed(record, "shut")) == 100
-    assert len(completed(record, "closed")) == 10
+    assert [one.number for one in record.openings[KEY]] == list(range(161, 261))
+    assert record.counts == {"sequences dropped": 50 * 2 + 110 + 10}
+    assert completed(record, "shut") == completed(record, "closed") == [str(number) for number in range(260, 160, -1)]
 
 
 def test_a_wait_ends_once_however_many_timers_come() -> None:
@@ -123,3 +130,12 @@ def test_a_wait_ends_once_however_many_timers_come() -> None:
     due = 2 + one.pair.wait
     assert [found.bound[0].id for found in pairs.due(one, record, due)] == ["2", "1"]
     assert pairs.due(one, record, due) == []
+
+
+def test_where_nothing_is_open_nobody_is_through_with_it() -> None:
+    """When openings are forgotten, so is what rules are through with."""
+    record = of(3)
+    pairs.close(CLOSED, record)
+    assert record.forget_due is not None
+    forget(MADE, record, record.forget_due)
+    assert (record.openings, record.through) == ({}, {})
