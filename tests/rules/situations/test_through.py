@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from models.events import Event
 from rules.codec import decode, encode
@@ -83,16 +84,17 @@ def test_a_rule_that_has_changed_begins_with_nothing_open() -> None:
     assert completed(record, "shut") == ["4", "3", "2", "1"]
 
 
-def test_what_it_is_through_with_is_kept() -> None:
+@pytest.mark.parametrize("first", [1, 3])
+def test_what_it_is_through_with_is_kept(first: int) -> None:
     """A record that was written and read says the same, and so do its bytes; what opens then is open."""
-    record = of(3)
+    record = of(first)
     pairs.close(CLOSED, record)
-    opened(record, 4)
+    opened(record, first + 1)
     read = decode("c", encode(record), new_record)
     assert encode(read) == encode(record)
-    opened(read, 5)
-    assert completed(read, "closed") == ["5", "4"]
-    assert completed(read, "shut") == ["5", "4", "3", "2", "1"]
+    opened(read, first + 2)
+    assert completed(read, "closed") == [str(number) for number in (first + 2, first + 1)]
+    assert completed(read, "shut") == [str(number) for number in range(first + 2, 0, -1)]
 
 
 def test_a_record_of_an_earlier_build_is_read() -> None:
