@@ -114,7 +114,7 @@ class NaiveSteps:
     firings: list[Firing]
 
     def step(self, ready: list[Taken], until: int) -> None:
-        for taken, *_, event in ready:
+        for taken, event in ready:
             self.firings.extend(self.loop.take(taken, event))
         self.firings.extend(self.loop.run_timers(until))
 

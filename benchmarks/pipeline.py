@@ -29,7 +29,7 @@ COMMITTED = 1_000
 
 def taken_at_their_time(events: Sequence[Event]) -> list[Taken]:
     """Events that are taken when they happen."""
-    return [(one.time, one.time, one.type, one.source, one.id, number, one) for number, one in enumerate(events)]
+    return [(one.time, one) for one in events]
 
 
 class Steps(Protocol):

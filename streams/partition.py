@@ -295,9 +295,9 @@ class Partition:
         self._take(self.taking.ready(until))
         self._run_timers(until)
 
-    def _take(self, events: Sequence[Taken]) -> None:
+    def _take(self, events: list[Taken]) -> None:
         if self.durable:
-            self.stepper.fetch(entry[6].customer for entry in events)
+            self.stepper.fetch(event.customer for _, event in events)
         self._decisions += self.stepper.take_all(events)
         self.summary.events += len(events)
         self._taken += len(events)

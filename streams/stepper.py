@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
@@ -16,6 +16,7 @@ from streams.engine import Engine
 from streams.stores.base import StoreError
 from streams.switching import switch
 from streams.taking import Taken
+from streams.waiting import by_customer
 
 #: Reads the records of those of these customers that somebody has heard of.
 Load = Callable[[Sequence[str]], Mapping[str, bytes]]
@@ -99,21 +100,17 @@ class Stepper:
         self._done(record)
         return decisions
 
-    def take_all(self, events: Iterable[Taken]) -> list[Decision]:
+    def take_all(self, events: list[Taken]) -> list[Decision]:
         """Take events that are ready, in order; decisions come customer by customer.
 
         No customer knows of another, and what one record says is at hand while her events follow each other.
         """
-        of_customers: defaultdict[str, list[Taken]] = defaultdict(list)
-        for entry in events:
-            of_customers[entry[6].customer].append(entry)
         records, takes = self.records, self.engine.takes
         decisions: list[Decision] = []
-        for customer, hers in of_customers.items():
+        for customer, hers in by_customer(events):
             record = records.get(customer) or self.record(customer)
-            for entry in hers:
-                event = entry[6]
-                made = takes[event.type](record, event, entry[0])
+            for taken, event in hers:
+                made = takes[event.type](record, event, taken)
                 if made:
                     decisions += made
             self._done(record)

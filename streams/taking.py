@@ -7,23 +7,15 @@ at `arrived - settle`, before all else that is taken then or later: before all t
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
 
 from msgspec import Struct
 
-from models.consent import OF_CONSENT, withdraws
 from models.events import Event
+from streams.waiting import Waiting
 
-#: When it is taken (ms), time, type, source, id, number of arrival, and the event itself: the order in which events
-#: are taken. (Who takes them reads the first and the last of it: a pair of the two for each event would cost a fifth.)
-Taken = tuple[int, int, str, str, str, int, Event]
-
-_MOMENT, _NUMBER = itemgetter(0), itemgetter(5)
-
-#: Taken off the time of a withdrawal in an entry: it comes before all others that are taken at the same moment.
-_AHEAD = 1 << 62
+#: When it is taken (ms), and the event.
+Taken = tuple[int, Event]
 
 
 class Unfinished(Struct, frozen=True, array_like=True):
@@ -62,9 +54,7 @@ class Taking:
         self._finished: list[int] = []
         #: How far arrivals have come, or None before the first.
         self.clock = clock
-        #: In the order of taking; then those that have arrived since somebody asked.
-        self._pending: list[Taken] = []
-        self._arrived: list[Taken] = []
+        self._waiting = Waiting()
         #: Numbers of arrivals that came before a restart, and have not come again yet.
         self._again = set(unfinished.waiting)
         self._following = unfinished.following
@@ -85,23 +75,19 @@ class Taking:
 
     def arrive_all(self, first: int, events: Sequence[Event]) -> None:
         """Events have arrived one after the other from one source; `first` is the number of the first of them."""
-        settle, clock, following, add = self.settle, self.clock, self._following, self._arrived.append
-        after = first + len(events) * self._sources
-        for number, event in zip(range(first, after, self._sources), events, strict=True):
-            if number < following and number not in self._again:
-                continue
-            arrived, time, name = event.arrived, event.time, event.type
-            if clock is None or arrived > clock:
-                clock = arrived
-            taken = arrived - settle
-            if name in OF_CONSENT and withdraws(event):
-                time -= _AHEAD
-            elif time > taken:
-                taken = time
-            add((taken, time, name, event.source, event.id, number, event))
-        if self._sources == 1:
-            self.clock = clock
-        self._next = after
+        step = self._sources
+        if first < self._following:  # (some of them may have been finished with before a restart)
+            for number, event in zip(range(first, first + len(events) * step, step), events, strict=True):
+                if self.wants(number):
+                    self._add(number, (event,))
+        else:
+            self._add(first, events)
+        self._next = first + len(events) * step
+
+    def _add(self, first: int, events: Sequence[Event]) -> None:
+        latest = self._waiting.add(events, first, self._sources, self.settle)
+        if latest is not None and self._sources == 1:
+            self.advance(latest)
 
     def pass_over(self, number: int) -> None:
         """An arrival that is no event."""
@@ -119,47 +105,24 @@ class Taking:
 
     def ready(self, until: int | None) -> list[Taken]:
         """All that can be taken at or before `until`, in order."""
-        pending = self._in_order()
-        end = 0 if until is None else bisect_right(pending, until, key=_MOMENT)
-        ready = pending[:end]
-        del pending[:end]
-        return self._taken(ready)
+        return [] if until is None else self._take(until)
 
     def all(self) -> list[Taken]:
         """Everything, in order: the log has ended."""
-        pending = self._in_order()
-        self._pending = []
-        return self._taken(pending)
+        return self._take(None)
 
-    def _taken(self, events: list[Taken]) -> list[Taken]:
-        if self._sources > 1:
-            self._finished.extend(map(_NUMBER, events))
-        return events
+    def _take(self, until: int | None) -> list[Taken]:
+        return self._waiting.take(until, self._finished if self._sources > 1 else None)
 
     @property
     def waiting(self) -> int:
         """How many have arrived and are not taken."""
-        return len(self._pending) + len(self._arrived)
+        return len(self._waiting)
 
     def finished(self) -> list[int]:
         """The numbers of what was taken since this was asked last, where there are several sources."""
         finished, self._finished = self._finished, []
         return finished
-
-    def _in_order(self) -> list[Taken]:
-        """What is pending, in the order of taking."""
-        pending, arrived = self._pending, self._arrived
-        if arrived:
-            # Arrivals are nearly in order, which sorting makes use of, and few of them come before others.
-            arrived.sort()
-            begin = bisect_right(pending, arrived[0])
-            if begin < len(pending):
-                end = bisect_right(arrived, pending[-1])
-                pending[begin:] = sorted(pending[begin:] + arrived[:end])
-                del arrived[:end]
-            pending += arrived
-            arrived.clear()
-        return pending
 
     def unfinished(self) -> Unfinished:
         """What must come again if the process ends here. Asked when all that is ready has been taken.
@@ -168,5 +131,5 @@ class Taking:
         """
         # What was to come again and did not (standard input comes only once) is given up when a later arrival comes.
         self._again = {number for number in self._again if number >= self._next}
-        waiting = sorted(self._again.union(map(_NUMBER, self._in_order())))
+        waiting = sorted(self._again.union(self._waiting.numbers()))
         return Unfinished(tuple(waiting), max(self._following, self._next))
