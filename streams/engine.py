@@ -6,8 +6,8 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -31,8 +31,10 @@ from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
 from streams.due import run_timers
 from streams.ending import end_blocks, stop
-from streams.generated import Take, generated_take
+from streams.generated import generated_ordinary, generated_take
+from streams.hers import COMPILED, Ordinary, Take, take_hers
 from streams.judge import Judge
+from streams.taking import Taken
 
 _P = TypeVar("_P")
 
@@ -48,8 +50,18 @@ class EventKind(NamedTuple):
 class Engine:
     """Steps records of one rule set. It keeps nothing between calls."""
 
-    def __init__(self, program: Program, judge: Judge, *, generated: bool = True, puts_off: bool = True) -> None:
+    def __init__(
+        self,
+        program: Program,
+        judge: Judge,
+        *,
+        generated: bool = True,
+        compiled: bool = COMPILED,
+        puts_off: bool = True,
+    ) -> None:
         """`generated`: step ordinary events by generated functions, or as `step` has it; the same comes of both.
+
+        `compiled`: let compiled code do what can be done of them without Python; the same comes of it, too.
 
         `puts_off`: count events that can cross no line later, which pays unless records are written all the time, as
         to write one is to count them.
@@ -66,7 +78,8 @@ class Engine:
         self._other = EventKind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program, apart=judge.listener is None)
         #: Event type -> the function that takes an event of it: of her record, the event, and when it is taken (ms).
-        self.takes: Mapping[str, Take] = _Takes(self, generated=generated)
+        self._compiled = compiled
+        self._takes = _Takes(self, generated=generated, compiled=compiled)
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""
@@ -78,7 +91,16 @@ class Engine:
 
     def take(self, record: Record, event: Event, taken: int) -> list[Decision]:
         """Take an event at `taken` (ms): run what is due before it, then step it."""
-        return self.takes[event.type](record, event, taken)
+        return self.take_hers(record, [(taken, event)])
+
+    def take_hers(self, record: Record, hers: list[Taken]) -> list[Decision]:
+        """Take events of one customer, one after the other."""
+        if self._compiled:
+            return take_hers(self._takes, self.take_plainly, record, hers)
+        decisions: list[Decision] = []
+        for taken, event in hers:
+            decisions += self._takes[event.type](record, event, taken)
+        return decisions
 
     def take_plainly(self, record: Record, event: Event, taken: int) -> list[Decision]:
         """The same in plain words."""
@@ -360,22 +382,25 @@ class Engine:
         return decisions
 
 
-class _Takes(dict[str, Take]):
-    """Event type -> the function that takes it, generated when the first such event comes."""
+class _Takes(dict[str, Any]):
+    """Event type -> the function that takes it, or an `Ordinary`; generated when the first such event comes."""
 
-    def __init__(self, engine: Engine, *, generated: bool) -> None:
+    def __init__(self, engine: Engine, *, generated: bool, compiled: bool) -> None:
         super().__init__()
         self._engine = engine
         self._generated = generated
+        self._compiled = compiled
 
-    def __missing__(self, event: str) -> Take:
-        whole = self._engine.program.events.get(event)
-        if whole is None or event == CUSTOMER_CHANGED or event in OF_CONSENT or not self._generated:
-            made: Take = self._engine.take_plainly
-        else:
-            made = generated_take(self._engine, event, whole)
-        self[event] = made
+    def __missing__(self, event: str) -> Take | Ordinary:
+        made = self[event] = self._made(event)
         return made
+
+    def _made(self, event: str) -> Take | Ordinary:
+        engine = self._engine
+        whole = engine.program.events.get(event)
+        if whole is None or event == CUSTOMER_CHANGED or event in OF_CONSENT or not self._generated:
+            return engine.take_plainly
+        return generated_ordinary(engine, event, whole) if self._compiled else generated_take(engine, event, whole)
 
 
 def _asked(question: Fitting[_P] | None, of: Event | View, record: Record, now: int) -> list[_P]:

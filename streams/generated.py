@@ -7,33 +7,32 @@ ordinary. `streams.engine.Engine.take_plainly` says the same in plain steps, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from models.decisions import Decision
-from models.events import Event
 from rules.compile.putting_off import put_off, watched_field
 from rules.compile.source import run_source
 from rules.compile.view import view_of
 from rules.program import EventProgram
-from rules.record import Record
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
 from rules.situations.places import NOWHERE
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, counting_of
 from streams.generated_counting import CountingText
+from streams.hers import Later, Ordinary, Take
 
 if TYPE_CHECKING:
     from streams.engine import Engine
 
-#: Takes an event at a moment (ms).
-Take = Callable[[Record, Event, int], list[Decision]]
-
 
 def generated_take(engine: Engine, event: str, whole: EventProgram) -> Take:
     """The function for one event type."""
-    return _Writer(engine, event, whole).made()
+    return _Writer(engine, event, whole).take()
+
+
+def generated_ordinary(engine: Engine, event: str, whole: EventProgram) -> Ordinary:
+    """How ordinary events of one type are taken by compiled code: with functions for what is left of them."""
+    return _Writer(engine, event, whole).ordinary()
 
 
 class _Writer:
@@ -62,16 +61,48 @@ class _Writer:
             open_=pairs.open_,
         )
 
-    def made(self) -> Take:
+    def take(self) -> Take:
+        counted = self._put_off(self._counted()) if self._counts_later else self._counted()
+        lines = [*self._preparing(), *self._beginning(), *self._names(), *counted, *self._situations()]
+        made: Take = self._function("take(record, event, now)", lines, "taking of")
+        return made
+
+    def ordinary(self) -> Ordinary:
+        engine, event = self._engine, self._event
+        names = ["tables = record.tables", "decisions = []", *self._names()]
+        caught_up = [f"if {event!r} in record.backlogs:", f"    record.catch_up_with({event!r})"]
+        counted = [*caught_up, *self._counted()] if self._counts_later else self._counted()
+        lines = [*names, *counted, *self._situations()]
+        act = self._function("act(record, event, now, reach)", lines, "acting of")
+        stale_after = engine.kind(event).stale_after
+        return Ordinary(event, stale_after, engine.run_timers, engine.tables, act, self._later(names))
+
+    def _later(self, names: list[str]) -> Later | None:
+        """How its events are put off."""
+        if not self._counts_later:
+            return None
+        whole, event = self._whole, self._event
+        counting = counting_of(event, whole, self._engine.program.compiler)
+        ends = bool(whole.stops or whole.ends_blocks)
+        return Later(
+            field=watched_field(whole.every_part),
+            begin=lambda record, awaited, now: put_off(record, awaited, event, counting, now),
+            ask=self._function("ask(record, event, now, reach)", [*names, *self._situations()], "asking of"),
+            always=not (whole.opens is None and whole.openings is None and whole.moments is None),
+            matches=ends,
+            partials=ends or whole.waits is not None,
+            openings=ends or whole.absences is not None or bool(whole.table.completes),
+        )
+
+    def _function(self, head: str, lines: list[str], what: str) -> Any:
+        source = "\n".join([f"def {head}:", *indent(lines)])
+        return run_source(source, self._text.names, f"{what} {self._event!r}")[head.partition("(")[0]]
+
+    def _counted(self) -> list[str]:
+        """Count the event."""
         counting = self._counting.lines()
         counted = [*self._fitting(), *self._judging(), *counting, *self._judging_after()]
-        counted = [*self._reading(counted), *counted]
-        if self._counts_later:
-            counted = self._put_off(counted)
-        body = [*counted, *self._situations()]
-        lines = ["def take(record, event, now):", *indent([*self._preparing(), *self._beginning(), *body])]
-        made: Take = run_source("\n".join(lines), self._text.names, f"taking of {self._event!r}")["take"]
-        return made
+        return [*self._reading(counted), *counted]
 
     # ------------------------------------------------------------ parts of it
 
@@ -99,10 +130,10 @@ class _Writer:
             "if tables is None:",
             f"    tables = {tables}(record, now)",
             f"reach = tables[{self._event!r}]",
-            "data = event.data",
-            "time = event.time",
-            "crossed = []",
         ]
+
+    def _names(self) -> list[str]:
+        return ["data = event.data", "time = event.time", "crossed = []"]
 
     def _reading(self, lines: list[str]) -> list[str]:
         """Read what these lines speak of."""

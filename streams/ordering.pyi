@@ -14,7 +14,7 @@ class Waiting:
     def __init__(self) -> None: ...
     def __len__(self) -> int: ...
     def add(self, events: Sequence[Event], first: int, step: int, settle: int) -> int | None:
-        """Events have arrived, of the numbers `first`, `first + step` ..; the latest arrival of them (ms), None of none.
+        """Events have arrived, of the numbers `first`, `first + step` ..; gives the latest arrival (ms; None of none).
 
         An event is taken at `max(time, arrived - settle)`, a withdrawal of consent at `arrived - settle` (ms).
         """

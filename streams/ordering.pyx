@@ -8,16 +8,12 @@ and put side by side.
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.string cimport memcpy, memmove
+from streams.fields cimport PyObject, at_place, place_of
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
 cdef extern from "Python.h":
-    ctypedef struct PyObject
-    ctypedef struct PyMemberDef:
-        Py_ssize_t offset
-    ctypedef struct PyMemberDescrObject:
-        PyMemberDef* d_member
     void Py_INCREF(PyObject* of)
     void Py_DECREF(PyObject* of)
     long long PyLong_AsLongLong(PyObject* number) except? -1
@@ -55,24 +51,12 @@ cdef object _withdraws = withdraws
 cdef object _Event = Event
 
 
-cdef Py_ssize_t offset_of(str name) except -1:
-    """Where a field stands in an event: an attribute of a fixed place, as those of `__slots__` are."""
-    member = getattr(Event, name)
-    if type(member).__name__ != "member_descriptor":
-        raise ImportError(f"{name} has no fixed place in an event")
-    return (<PyMemberDescrObject*><PyObject*>member).d_member.offset
-
-
-cdef Py_ssize_t _TYPE = offset_of("type")
-cdef Py_ssize_t _CUSTOMER = offset_of("customer")
-cdef Py_ssize_t _TIME = offset_of("time")
-cdef Py_ssize_t _ARRIVED = offset_of("arrived")
-cdef Py_ssize_t _SOURCE = offset_of("source")
-cdef Py_ssize_t _ID = offset_of("id")
-
-
-cdef inline PyObject* at_offset(PyObject* event, Py_ssize_t offset) noexcept:
-    return (<PyObject**>(<char*>event + offset))[0]
+cdef Py_ssize_t _TYPE = place_of(Event, "type")
+cdef Py_ssize_t _CUSTOMER = place_of(Event, "customer")
+cdef Py_ssize_t _TIME = place_of(Event, "time")
+cdef Py_ssize_t _ARRIVED = place_of(Event, "arrived")
+cdef Py_ssize_t _SOURCE = place_of(Event, "source")
+cdef Py_ssize_t _ID = place_of(Event, "id")
 
 
 cdef struct Entry:
@@ -97,11 +81,11 @@ cdef bint before(const Entry* one, const Entry* other) noexcept:
         return one.taken < other.taken
     if one.time != other.time:
         return one.time < other.time
-    order = compared(at_offset(one.event, _TYPE), at_offset(other.event, _TYPE))
+    order = compared(at_place(one.event, _TYPE), at_place(other.event, _TYPE))
     if not order:
-        order = compared(at_offset(one.event, _SOURCE), at_offset(other.event, _SOURCE))
+        order = compared(at_place(one.event, _SOURCE), at_place(other.event, _SOURCE))
     if not order:
-        order = compared(at_offset(one.event, _ID), at_offset(other.event, _ID))
+        order = compared(at_place(one.event, _ID), at_place(other.event, _ID))
     return order < 0 if order else one.number < other.number
 
 
@@ -185,10 +169,10 @@ cdef class Waiting:
                 raise TypeError(f"an event is expected, not {type(one).__name__}")
             event = <PyObject*>one
             entry = &self.entries[self.size]
-            arrived = PyLong_AsLongLong(at_offset(event, _ARRIVED))
-            entry.time = PyLong_AsLongLong(at_offset(event, _TIME))
+            arrived = PyLong_AsLongLong(at_place(event, _ARRIVED))
+            entry.time = PyLong_AsLongLong(at_place(event, _TIME))
             entry.taken = arrived - settle
-            if <object>at_offset(event, _TYPE) in _OF_CONSENT and _withdraws(one):
+            if <object>at_place(event, _TYPE) in _OF_CONSENT and _withdraws(one):
                 entry.time -= _AHEAD
             elif entry.time > entry.taken:
                 entry.taken = entry.time
@@ -222,8 +206,11 @@ cdef class Waiting:
             self.ordered = self.size
 
     def take(self, until, list finished=None):
-        cdef Py_ssize_t at, end = self.size if until is None else self.until(until)
-        cdef list pairs = [(self.entries[at].taken, <object>self.entries[at].event) for at in range(end)]
+        cdef Py_ssize_t at, end
+        cdef list pairs
+        self.in_order()
+        end = self.size if until is None else self.until(until)
+        pairs = [(self.entries[at].taken, <object>self.entries[at].event) for at in range(end)]
         if finished is not None:
             finished.extend([self.entries[at].number for at in range(end)])
         for at in range(end):
@@ -234,9 +221,8 @@ cdef class Waiting:
         return pairs
 
     cdef Py_ssize_t until(self, long long last) noexcept:
-        """How many are taken at or before this moment; puts them in order."""
+        """How many are taken at or before this moment."""
         cdef Py_ssize_t low = 0, high = self.size, middle
-        self.in_order()
         while low < high:
             middle = (low + high) // 2
             if self.entries[middle].taken > last:
@@ -299,8 +285,8 @@ cdef Py_ssize_t grouped(
     cdef Group* group
     for at in range(size):
         if at + SOON < size:
-            ask_for(at_offset(events[at + SOON], _CUSTOMER))
-        customer = at_offset(events[at], _CUSTOMER)
+            ask_for(at_place(events[at + SOON], _CUSTOMER))
+        customer = at_place(events[at], _CUSTOMER)
         hash = PyObject_Hash(customer)
         slot = hash & mask
         while table[slot]:

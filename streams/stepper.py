@@ -105,14 +105,11 @@ class Stepper:
 
         No customer knows of another, and what one record says is at hand while her events follow each other.
         """
-        records, takes = self.records, self.engine.takes
+        records, take_hers = self.records, self.engine.take_hers
         decisions: list[Decision] = []
         for customer, hers in by_customer(events):
             record = records.get(customer) or self.record(customer)
-            for taken, event in hers:
-                made = takes[event.type](record, event, taken)
-                if made:
-                    decisions += made
+            decisions += take_hers(record, hers)
             self._done(record)
         return decisions
 

@@ -34,6 +34,7 @@ from rules.situations.found import Found
 from rules.typed import Rule
 from streams.deciding import Decider, Terms
 from streams.engine import Engine
+from streams.hers import COMPILED
 from streams.identity import actions_of, decision_id
 from streams.judge import Judge, Note
 from streams.policy.quiet_hours import Actions
@@ -214,8 +215,8 @@ def _go(
     ending: Callable[[Record, Mapping[str, str], int], None] = lambda record, kept, at: None,
     *,
     through_store: bool = False,
-) -> list[Decision]:
-    """Steps a record through the scenario, with the change of rule sets; returns the decisions.
+) -> tuple[list[Decision], Record]:
+    """Steps a record through the scenario, with the change of rule sets; returns the decisions, and the record.
 
     `ending` is told of the record, the versions of the next rule set, and its beginning, before it is gone over.
     """
@@ -244,7 +245,7 @@ def _go(
         if through_store:
             record = _reread(record, engine)
     go_to(scenario.until)
-    return [*decisions, *engine.run_timers(record, scenario.until)]
+    return [*decisions, *engine.run_timers(record, scenario.until)], record
 
 
 def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
@@ -260,18 +261,22 @@ def stepped(scenario: Scenario, *, through_store: bool) -> list[Row]:
     return sorted(rows)
 
 
-def decided(
-    scenario: Scenario, *, listening: bool = False, generated: bool = True, puts_off: bool = True
-) -> list[bytes]:
-    """The decisions, as they go out. Who listens makes the engine look at every rule."""
+def decided(scenario: Scenario, *, listening: bool = False, **how: bool) -> list[bytes]:
+    """The decisions, as they go out. Who listens makes the engine look at every rule; `how`: see `Engine`."""
+    return _decided(scenario, listening=listening, **how)[0]
+
+
+def _decided(scenario: Scenario, *, listening: bool = False, **how: bool) -> tuple[list[bytes], bytes]:
+    """The decisions, and the record in the end."""
 
     def make(rule_set: RuleSet, begun: Mapping[int, int]) -> Engine:
         made = program(plan(rule_set.rules, scenario.vocabulary, begun))
         decider = Decider(scenario.vocabulary, made.compiler, Terms(quiet_hours=scenario.quiet_hours))
         judge = Judge(made, decider, (lambda note: None) if listening else None)
-        return Engine(made, judge, generated=generated, puts_off=puts_off)
+        return Engine(made, judge, **how)
 
-    return [msgspec.json.encode(decision) for decision in _go(scenario, make)]
+    decisions, record = _go(scenario, make)
+    return [msgspec.json.encode(decision) for decision in decisions], encode(record)
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
@@ -300,3 +305,10 @@ def test_profiles_change_nothing(scenario: Scenario) -> None:
 def test_generated_functions_change_nothing(scenario: Scenario) -> None:
     """The generated functions decide what the plain steps of the engine decide, whether they put off or not."""
     assert decided(scenario) == decided(scenario, generated=False) == decided(scenario, puts_off=False)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(rules_and_streams())
+def test_compiled_code_changes_nothing(scenario: Scenario) -> None:
+    """What compiled code does of taking events leads to the same decisions, and to the same record."""
+    assert _decided(scenario, compiled=COMPILED) == _decided(scenario, compiled=False)

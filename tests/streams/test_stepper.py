@@ -104,10 +104,10 @@ def test_a_record_that_cannot_be_read_is_named_as_such(engine: Engine) -> None:
 def test_batches_change_nothing(engine: Engine) -> None:
     """What is taken together, customer by customer, decides and keeps what is taken one by one."""
     events = [paid(number * 900, f"c{number * number % 7}") for number in range(200)]
-    ready = [(one.time, one.time, one.type, one.source, one.id, number, one) for number, one in enumerate(events)]
+    ready = [(one.time, one) for one in events]
     together, one_by_one = Kept(engine, None).stepper, Kept(engine, None).stepper
     decisions = [decision for start in range(0, 200, 50) for decision in together.take_all(ready[start:][:50])]
-    singly = [decision for taken, *_, event in ready for decision in one_by_one.take(taken, event)]
+    singly = [decision for taken, event in ready for decision in one_by_one.take(taken, event)]
     assert len(singly) > 20
     assert sorted(decision.id for decision in decisions) == sorted(decision.id for decision in singly)
     assert list(together.changed) == list(one_by_one.changed)

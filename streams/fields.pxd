@@ -1,0 +1,21 @@
+"""Attributes of objects with a fixed place, as those of `__slots__` and of structs of msgspec: read without a look-up."""
+
+cdef extern from "Python.h":
+    ctypedef struct PyObject
+    ctypedef struct PyMemberDef:
+        Py_ssize_t offset
+    ctypedef struct PyMemberDescrObject:
+        PyMemberDef* d_member
+
+
+cdef inline Py_ssize_t place_of(object of, str name) except -1:
+    """Where an attribute stands in the objects of a class; ImportError if that is not fixed."""
+    member = getattr(of, name)
+    if type(member).__name__ != "member_descriptor":
+        raise ImportError(f"{name} of {of.__name__} has no fixed place")
+    return (<PyMemberDescrObject*><PyObject*>member).d_member.offset
+
+
+cdef inline PyObject* at_place(PyObject* of, Py_ssize_t place) noexcept:
+    """What an attribute holds, borrowed; NULL if nothing."""
+    return (<PyObject**>(<char*>of + place))[0]

@@ -1,0 +1,49 @@
+"""What compiled code does of taking a customer's events, where it has been compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.decisions import Decision
+from models.events import Event
+from rules.compile.putting_off import Awaited
+from rules.facts.backlog import Backlog
+from rules.profile import Reach
+from rules.record import Record
+
+#: Takes an event at a moment (ms).
+Take = Callable[[Record, Event, int], list[Decision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How events of a type are put off, and when it is asked what they begin, complete and end."""
+
+    #: The field whose sum is watched.
+    field: str | None
+    #: Begins a backlog at a moment (ms); None if the next event may cross a line.
+    begin: Callable[[Record, Awaited, int], Backlog | None]
+    #: Asks for one event, taken at a moment.
+    ask: Callable[[Record, Event, int, Reach], list[Decision]]
+    #: Always, or where a record has matches, partial matches, or openings.
+    always: bool
+    matches: bool
+    partials: bool
+    openings: bool
+
+
+if TYPE_CHECKING:
+    from streams.ordinary import Ordinary, take_hers
+
+    COMPILED: bool
+else:
+    try:
+        from streams.ordinary import Ordinary, take_hers
+    except ImportError:  # it has not been compiled
+        COMPILED, Ordinary, take_hers = False, None, None
+    else:
+        COMPILED = True
+
+__all__ = ["COMPILED", "Later", "Ordinary", "Take", "take_hers"]

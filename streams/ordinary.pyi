@@ -1,0 +1,32 @@
+"""Events of one customer, of which most are ordinary: compiled."""
+
+from collections.abc import Callable, Mapping
+
+from models.decisions import Decision
+from models.events import Event
+from rules.profile import Reach, Tables
+from rules.record import Record
+from streams.hers import Later, Take
+from streams.taking import Taken
+
+class Ordinary:
+    """Takes ordinary events of one type as far as that can be done without Python.
+
+    Ordinary is what is fresh, of a customer who is known. What is due before it is run, a repeat is passed over, and
+    its counting is put off where that is possible (`rules.compile.putting_off`).
+    """
+
+    def __init__(
+        self,
+        event: str,
+        stale_after: int,
+        run_timers: Callable[[Record, int], list[Decision]],
+        tables: Callable[[Record, int], Tables],
+        act: Callable[[Record, Event, int, Reach], list[Decision]],
+        later: Later | None = None,
+    ) -> None:
+        """`stale_after`: ms; `tables` works out what events can touch, and hangs it on the record; `act` counts an
+        event, and asks what it begins, completes and ends; `later`: how events are put off."""
+
+def take_hers(takes: Mapping[str, Take | Ordinary], plainly: Take, record: Record, hers: list[Taken]) -> list[Decision]:
+    """Take events of one customer, in order. `plainly`: takes one whose type is ordinary, but itself is not."""

@@ -1,0 +1,210 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
+"""Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
+
+from streams.fields cimport PyObject, at_place, place_of
+
+from models.events import Event
+from rules.facts.backlog import Backlog
+from rules.facts.repeats import is_repeated
+from rules.profile import Reach
+from rules.record import Record
+
+cdef extern from "Python.h":
+    void Py_INCREF(PyObject* of)
+    void Py_DECREF(PyObject* of)
+    PyObject* Py_None
+    bint PyLong_CheckExact(PyObject* of)
+    long long PyLong_AsLongLong(PyObject* number) except? -1
+    long long PyLong_AsLongLongAndOverflow(PyObject* number, int* beyond) except? -1
+    Py_ssize_t PyList_GET_SIZE(PyObject* items)
+    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
+    int PyList_Append(PyObject* items, object item) except -1
+    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
+    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
+    Py_ssize_t PyDict_Size(PyObject* of)
+
+# What is still to be done for an event: all; nothing; to count it, and all that follows; only what follows.
+cdef enum:
+    ALL, NOTHING, COUNT, ASK
+
+# Larger amounts are left to others, and limits are no larger: so no sum of two overflows.
+cdef long long _LARGEST = 1 << 62
+cdef object _Event = Event
+cdef object _Record = Record
+cdef object _is_repeated = is_repeated
+
+cdef Py_ssize_t _TYPE = place_of(Event, "type")
+cdef Py_ssize_t _TIME = place_of(Event, "time")
+cdef Py_ssize_t _ARRIVED = place_of(Event, "arrived")
+cdef Py_ssize_t _DATA = place_of(Event, "data")
+cdef Py_ssize_t _TAKEN = place_of(Record, "taken")
+cdef Py_ssize_t _BORN = place_of(Record, "born")
+cdef Py_ssize_t _HEAP = place_of(Record, "heap")
+cdef Py_ssize_t _TABLES = place_of(Record, "tables")
+cdef Py_ssize_t _BACKLOGS = place_of(Record, "backlogs")
+cdef Py_ssize_t _MATCHES = place_of(Record, "matches")
+cdef Py_ssize_t _PARTIALS = place_of(Record, "partials")
+cdef Py_ssize_t _OPENINGS = place_of(Record, "openings")
+cdef Py_ssize_t _SHORT_LIST = place_of(Record, "short_list")
+cdef Py_ssize_t _AWAITED = place_of(Reach, "awaited")
+cdef Py_ssize_t _HAPPENS = place_of(Reach, "happens")
+cdef Py_ssize_t _ENTRIES = place_of(Backlog, "entries")
+cdef Py_ssize_t _MOST = place_of(Backlog, "most")
+cdef Py_ssize_t _TOTAL = place_of(Backlog, "total")
+cdef Py_ssize_t _LIMIT = place_of(Backlog, "limit")
+cdef Py_ssize_t _SINCE = place_of(Backlog, "since")
+cdef Py_ssize_t _UNTIL = place_of(Backlog, "until")
+
+
+cdef inline void put(PyObject* of, Py_ssize_t place, PyObject* value) noexcept:
+    """Give an attribute another value."""
+    cdef PyObject* before = at_place(of, place)
+    Py_INCREF(value)
+    (<PyObject**>(<char*>of + place))[0] = value
+    Py_DECREF(before)
+
+
+cdef inline long long number(PyObject* of, Py_ssize_t place) except? -1:
+    return PyLong_AsLongLong(at_place(of, place))
+
+
+cdef inline bint is_due(PyObject* heap, long long now) except -1:
+    """Whether the first of these timers is due."""
+    return PyList_GET_SIZE(heap) and PyLong_AsLongLong(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0)) <= now
+
+
+cdef class Ordinary:
+    cdef object event, act, field, begin, ask, run_timers, tables
+    cdef long long stale_after
+    cdef bint puts_off, always_asks, asks_matches, asks_partials, asks_openings
+
+    def __init__(self, event, stale_after, run_timers, tables, act, later=None):
+        self.event, self.stale_after = event, stale_after
+        self.run_timers, self.tables, self.act = run_timers, tables, act
+        self.puts_off = later is not None
+        if self.puts_off:
+            self.field, self.begin, self.ask = later.field, later.begin, later.ask
+            self.always_asks, self.asks_matches = later.always, later.matches
+            self.asks_partials, self.asks_openings = later.partials, later.openings
+
+    cdef int take(
+        self, PyObject* record, PyObject* event, PyObject** at, PyObject** reach, list decisions
+    ) except -1:
+        """Take an event of this type as far as that can be done here.
+
+        `at` (ms) is moved on to when the record is; `reach` is what the event can touch.
+        """
+        cdef long long now = PyLong_AsLongLong(at[0]), time = number(event, _TIME)
+        if now < number(record, _TAKEN):
+            at[0] = at_place(record, _TAKEN)
+            now = PyLong_AsLongLong(at[0])
+        if at_place(record, _BORN) is Py_None or time > now or number(event, _ARRIVED) - time > self.stale_after:
+            return ALL
+        moment = <object>at[0]  # (held: what is due may move the record on)
+        if is_due(at_place(record, _HEAP), now):
+            decisions += self.run_timers(<object>record, moment)
+        repeated = _is_repeated(<object>record, <object>event, moment)
+        put(record, _TAKEN, at[0])
+        if repeated:
+            (<object>record).count("duplicates")
+            return NOTHING
+        if at_place(record, _TABLES) is Py_None:
+            self.tables(<object>record, moment)
+        reach[0] = PyDict_GetItemWithError(at_place(record, _TABLES), <PyObject*>self.event)
+        if reach[0] is NULL:
+            reach[0] = <PyObject*>(<object>at_place(record, _TABLES))[self.event]
+        if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
+            return COUNT
+        return ASK if self.is_asked(record, reach[0]) else NOTHING
+
+    cdef bint is_put_off(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach) except -1:
+        """Whether the counting of an event is put off."""
+        cdef PyObject* found = PyDict_GetItemWithError(at_place(record, _BACKLOGS), <PyObject*>self.event)
+        cdef PyObject* awaited = at_place(reach, _AWAITED)
+        cdef object added
+        cdef long long total = 0
+        if found is not NULL:
+            backlog = <object>found
+        elif awaited is Py_None:
+            return False
+        else:
+            backlog = self.begin(<object>record, <object>awaited, <object>now)
+            if backlog is None:
+                return False
+        if not self.can_be_added(<PyObject*>backlog, event, now, &total):
+            return False
+        if self.field is not None:
+            added = total
+            put(<PyObject*>backlog, _TOTAL, <PyObject*>added)
+        PyList_Append(
+            at_place(<PyObject*>backlog, _ENTRIES),
+            (<object>now, <object>at_place(event, _TIME), <object>at_place(event, _DATA)),
+        )
+        return True
+
+    cdef bint can_be_added(self, PyObject* backlog, PyObject* event, PyObject* now, long long* total) except -1:
+        """Whether no line can be crossed with it; `total` is what the backlog comes to then."""
+        cdef PyObject* value
+        cdef long long before, added
+        cdef int beyond = 0
+        if (
+            PyList_GET_SIZE(at_place(backlog, _ENTRIES)) >= number(backlog, _MOST)
+            or PyLong_AsLongLong(now) >= number(backlog, _UNTIL)
+            or number(event, _TIME) < number(backlog, _SINCE)
+        ):
+            return False
+        if self.field is None:
+            return True
+        before = number(backlog, _TOTAL)
+        total[0] = before
+        value = PyDict_GetItemWithError(at_place(event, _DATA), <PyObject*>self.field)
+        if value is not NULL and value is not Py_None:
+            if not PyLong_CheckExact(value):
+                return False
+            added = PyLong_AsLongLongAndOverflow(value, &beyond)
+            if beyond or not -_LARGEST <= added <= _LARGEST:
+                return False
+            total[0] += added
+        return before <= total[0] < number(backlog, _LIMIT)
+
+    cdef bint is_asked(self, PyObject* record, PyObject* reach) noexcept:
+        """Whether it may begin, complete or end something, or something waits for any event."""
+        return (
+            self.always_asks
+            or at_place(reach, _HAPPENS) is not Py_None
+            or PyList_GET_SIZE(at_place(record, _SHORT_LIST)) > 0
+            or (self.asks_openings and PyDict_Size(at_place(record, _OPENINGS)) > 0)
+            or (self.asks_partials and PyDict_Size(at_place(record, _PARTIALS)) > 0)
+            or (self.asks_matches and PyDict_Size(at_place(record, _MATCHES)) > 0)
+        )
+
+
+def take_hers(takes, plainly, record, list hers):
+    cdef PyObject* at
+    cdef PyObject* reach
+    cdef Ordinary ordinary
+    cdef list decisions = []
+    cdef int left
+    if type(record) is not _Record:
+        raise TypeError(f"a record is expected, not {record!r}")
+    for taken, event in hers:
+        if type(event) is not _Event:
+            raise TypeError(f"an event is expected, not {event!r}")
+        take = takes_of(takes, <PyObject*>event)
+        if type(take) is not Ordinary:
+            decisions += take(record, event, taken)
+            continue
+        ordinary, at = <Ordinary>take, <PyObject*>taken
+        left = ordinary.take(<PyObject*>record, <PyObject*>event, &at, &reach, decisions)
+        if left == ALL:
+            decisions += plainly(record, event, taken)
+        elif left == COUNT:
+            decisions += ordinary.act(record, event, <object>at, <object>reach)
+        elif left == ASK:
+            decisions += ordinary.ask(record, event, <object>at, <object>reach)
+    return decisions
+
+
+cdef inline object takes_of(object takes, PyObject* event):
+    cdef PyObject* found = PyDict_GetItemWithError(<PyObject*>takes, at_place(event, _TYPE))
+    return takes[<object>at_place(event, _TYPE)] if found is NULL else <object>found  # (it is made)
