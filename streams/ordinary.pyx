@@ -5,7 +5,6 @@ from streams.fields cimport PyObject, at_place, place_of
 
 from models.events import Event
 from rules.facts.backlog import Backlog
-from rules.facts.repeats import is_repeated
 from rules.profile import Reach
 from rules.record import Record
 
@@ -31,15 +30,17 @@ cdef enum:
 cdef long long _LARGEST = 1 << 62
 cdef object _Event = Event
 cdef object _Record = Record
-cdef object _is_repeated = is_repeated
 
 cdef Py_ssize_t _TYPE = place_of(Event, "type")
 cdef Py_ssize_t _TIME = place_of(Event, "time")
 cdef Py_ssize_t _ARRIVED = place_of(Event, "arrived")
+cdef Py_ssize_t _SOURCE = place_of(Event, "source")
+cdef Py_ssize_t _ID = place_of(Event, "id")
 cdef Py_ssize_t _DATA = place_of(Event, "data")
 cdef Py_ssize_t _TAKEN = place_of(Record, "taken")
 cdef Py_ssize_t _BORN = place_of(Record, "born")
 cdef Py_ssize_t _HEAP = place_of(Record, "heap")
+cdef Py_ssize_t _SEEN = place_of(Record, "seen")
 cdef Py_ssize_t _TABLES = place_of(Record, "tables")
 cdef Py_ssize_t _BACKLOGS = place_of(Record, "backlogs")
 cdef Py_ssize_t _MATCHES = place_of(Record, "matches")
@@ -103,7 +104,8 @@ cdef class Ordinary:
         moment = <object>at[0]  # (held: what is due may move the record on)
         if is_due(at_place(record, _HEAP), now):
             decisions += self.run_timers(<object>record, moment)
-        repeated = _is_repeated(<object>record, <object>event, moment)
+        seen = <object>at_place(record, _SEEN)
+        repeated = seen.again(<object>at_place(event, _SOURCE), <object>at_place(event, _ID), moment)
         put(record, _TAKEN, at[0])
         if repeated:
             (<object>record).count("duplicates")

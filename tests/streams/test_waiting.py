@@ -22,8 +22,16 @@ both = pytest.mark.parametrize("way", ["streams.plain_ordering", "streams.orderi
 
 
 def module(way: str) -> ModuleType:
-    """One of the two."""
-    return plain_ordering if way == plain_ordering.__name__ else compiled_module(way)
+    """One of the two; there need not be a compiled one where there is no compiler."""
+    return plain_ordering if way == plain_ordering.__name__ else needed(way)
+
+
+def needed(name: str) -> ModuleType:
+    """A compiled module."""
+    found = compiled_module(name)
+    if found is None:
+        pytest.skip("there is nothing to compile it with")
+    return found
 
 
 _DATA: list[dict[str, Value]] = [{}, {"offers": False}, {"offers": True}, {"text": "STOP"}]
@@ -94,7 +102,7 @@ def test_what_comes_in_the_opposite_order_is_soon_in_order(way: str) -> None:
 
 def test_no_event_is_let_go_too_soon_or_kept_for_ever() -> None:
     """Compiled code counts references itself: after all that may happen to them they are as many as before."""
-    way = compiled_module("streams.ordering")
+    way = needed("streams.ordering")
     events = [Event("seen", f"c{n % 3}", n, n, "", "", {}) for n in range(100)]
     before = [sys.getrefcount(event) for event in events], [sys.getrefcount(event.customer) for event in events]
     waiting = way.Waiting()
@@ -111,7 +119,7 @@ def test_no_event_is_let_go_too_soon_or_kept_for_ever() -> None:
 
 def test_what_is_no_event_is_refused() -> None:
     """Compiled code reads the places of an event's fields, so it looks at what it is given."""
-    way = compiled_module("streams.ordering")
+    way = needed("streams.ordering")
     waiting = way.Waiting()
     good = Event("seen", "c", 1, 1, "", "", {})
     for wrong in (None, "seen", (1, good), object()):
