@@ -85,6 +85,7 @@ class _Writer:
         counting = counting_of(event, whole, self._engine.program.compiler)
         ends = bool(whole.stops or whole.ends_blocks)
         return Later(
+            counting=counting,
             field=watched_field(whole.every_part),
             begin=lambda record, awaited, now: put_off(record, awaited, event, counting, now),
             ask=self._function("ask(record, event, now, reach)", [*names, *self._situations()], "asking of"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.decisions import Decision
 from models.events import Event
 from rules.compile.putting_off import Awaited
-from rules.facts.backlog import Backlog
+from rules.facts.backlog import Backlog, Counting
 from rules.profile import Reach
 from rules.record import Record
 
@@ -21,6 +21,7 @@ Take = Callable[[Record, Event, int], list[Decision]]
 class Later:
     """How events of a type are put off, and when it is asked what they begin, complete and end."""
 
+    counting: Counting
     #: The field whose sum is watched.
     field: str | None
     #: Begins a backlog at a moment (ms); None if the next event may cross a line.

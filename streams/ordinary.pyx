@@ -4,7 +4,9 @@
 from streams.fields cimport PyObject, at_place, place_of
 
 from models.events import Event
+from rules.compile.putting_off import Awaited
 from rules.facts.backlog import Backlog
+from rules.facts.series import NEVER
 from rules.profile import Reach
 from rules.record import Record
 
@@ -30,6 +32,9 @@ cdef enum:
 cdef long long _LARGEST = 1 << 62
 cdef object _Event = Event
 cdef object _Record = Record
+cdef object _Backlog = Backlog
+cdef object _NEVER = NEVER
+cdef object _LONG_AGO = -NEVER
 
 cdef Py_ssize_t _TYPE = place_of(Event, "type")
 cdef Py_ssize_t _TIME = place_of(Event, "time")
@@ -49,6 +54,8 @@ cdef Py_ssize_t _OPENINGS = place_of(Record, "openings")
 cdef Py_ssize_t _SHORT_LIST = place_of(Record, "short_list")
 cdef Py_ssize_t _AWAITED = place_of(Reach, "awaited")
 cdef Py_ssize_t _HAPPENS = place_of(Reach, "happens")
+cdef Py_ssize_t _KEPT_SERIES = place_of(Record, "kept_series")
+cdef Py_ssize_t _AT_FIRST = place_of(Awaited, "at_first")
 cdef Py_ssize_t _ENTRIES = place_of(Backlog, "entries")
 cdef Py_ssize_t _MOST = place_of(Backlog, "most")
 cdef Py_ssize_t _TOTAL = place_of(Backlog, "total")
@@ -75,7 +82,7 @@ cdef inline bint is_due(PyObject* heap, long long now) except -1:
 
 
 cdef class Ordinary:
-    cdef object event, act, field, begin, ask, run_timers, tables
+    cdef object event, act, counting, field, begin, ask, run_timers, tables
     cdef long long stale_after
     cdef bint puts_off, always_asks, asks_matches, asks_partials, asks_openings
 
@@ -84,7 +91,8 @@ cdef class Ordinary:
         self.run_timers, self.tables, self.act = run_timers, tables, act
         self.puts_off = later is not None
         if self.puts_off:
-            self.field, self.begin, self.ask = later.field, later.begin, later.ask
+            self.counting, self.field = later.counting, later.field
+            self.begin, self.ask = later.begin, later.ask
             self.always_asks, self.asks_matches = later.always, later.matches
             self.asks_partials, self.asks_openings = later.partials, later.openings
 
@@ -130,7 +138,7 @@ cdef class Ordinary:
         elif awaited is Py_None:
             return False
         else:
-            backlog = self.begin(<object>record, <object>awaited, <object>now)
+            backlog = self.begun(record, awaited, now)
             if backlog is None:
                 return False
         if not self.can_be_added(<PyObject*>backlog, event, now, &total):
@@ -143,6 +151,17 @@ cdef class Ordinary:
             (<object>now, <object>at_place(event, _TIME), <object>at_place(event, _DATA)),
         )
         return True
+
+    cdef object begun(self, PyObject* record, PyObject* awaited, PyObject* now):
+        """A backlog, begun now; None if the next event may cross a line."""
+        cdef PyObject* at_first = at_place(awaited, _AT_FIRST)
+        if at_first is Py_None or PyDict_Size(at_place(record, _KEPT_SERIES)):
+            return self.begin(<object>record, <object>awaited, <object>now)
+        # (as most customers have it)
+        most, limit = <object>at_first
+        backlog = _Backlog(self.counting, most, limit, _LONG_AGO, _NEVER)
+        (<object>at_place(record, _BACKLOGS))[self.event] = backlog
+        return backlog
 
     cdef bint can_be_added(self, PyObject* backlog, PyObject* event, PyObject* now, long long* total) except -1:
         """Whether no line can be crossed with it; `total` is what the backlog comes to then."""

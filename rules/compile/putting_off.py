@@ -27,6 +27,9 @@ class Awaited:
 
     series: tuple[tuple[SeriesOf, Rest], ...]
     needs: Needs
+    #: The most entries and the limit of a backlog where nothing is kept yet; None where that follows from attributes,
+    #: or where there can be none.
+    at_first: tuple[int, int] | None
 
 
 def watched_field(parts: Iterable[PartProgram]) -> str | None:
@@ -51,14 +54,15 @@ def awaited_of(parts: Sequence[tuple[PartProgram, Together]], field: str | None)
         tuple(varying for one in needs for varying in one.varying),
         tuple({name: None for one in needs for name in one.attributes}),
     )
-    return Awaited(tuple(found), together)
+    can_begin = not together.varying and together.entries > 1 and together.total > 0
+    return Awaited(tuple(found), together, (_most(together.entries), together.total) if can_begin else None)
 
 
 def put_off(record: Record, awaited: Awaited, event: str, counting: Counting, now: int) -> Backlog | None:
     """Begin a backlog of events of this type; None if the next of them may cross a line."""
     entries, limit, since, until = NEVER, NEVER, -NEVER, NEVER
     kept = record.kept_series
-    if not kept:  # (as most customers have it)
+    if not kept:
         entries, limit = awaited.needs.of(record, now)
     for of, rest in awaited.series if kept else ():
         series = kept.get(of.key)
@@ -76,5 +80,10 @@ def put_off(record: Record, awaited: Awaited, event: str, counting: Counting, no
         entries, limit = min(entries, more), min(limit, rise)
     if entries <= 1 or limit <= 0:
         return None
-    backlog = record.backlogs[event] = Backlog(counting, min(MOST, entries - 1), limit, since, until)
+    backlog = record.backlogs[event] = Backlog(counting, _most(entries), limit, since, until)
     return backlog
+
+
+def _most(entries: int) -> int:
+    """How many may wait where so many cross a line."""
+    return min(MOST, entries - 1)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from models.types import Value
 
 if TYPE_CHECKING:
@@ -30,18 +32,16 @@ class Counting:
     keys: frozenset[int]
 
 
-class Backlog:
+class Backlog(Struct, gc=False):
     """Entries in the order taken. No line can be crossed before `until` (ms) as long as there are at most `most`
     entries, which come to less than `limit` together (the sum of the field that is watched of their type), and none of
     them is of a time before `since` (ms)."""
 
-    __slots__ = ("counting", "entries", "limit", "most", "since", "total", "until")
-
-    def __init__(self, counting: Counting, most: int, limit: int, since: int, until: int) -> None:
-        self.counting = counting
-        self.entries: list[Entry] = []
-        self.most = most
-        self.total = 0
-        self.limit = limit
-        self.since = since
-        self.until = until
+    counting: Counting
+    most: int
+    limit: int
+    since: int
+    until: int
+    #: What they come to.
+    total: int = 0
+    entries: list[Entry] = field(default_factory=list)
