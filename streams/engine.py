@@ -29,10 +29,10 @@ from rules.situations.ends import end
 from rules.situations.found import EventTrigger, Found
 from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
+from streams.compiled import COMPILED, Ordinary, Take, take_hers
 from streams.due import run_timers
 from streams.ending import end_blocks, stop
 from streams.generated import generated_ordinary, generated_take
-from streams.hers import COMPILED, Ordinary, Take, take_hers
 from streams.judge import Judge
 from streams.taking import Taken
 

@@ -16,10 +16,10 @@ from rules.program import EventProgram
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
 from rules.situations.places import NOWHERE
+from streams.compiled import Later, Ordinary, Take
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, counting_of
 from streams.generated_counting import CountingText
-from streams.hers import Later, Ordinary, Take
 
 if TYPE_CHECKING:
     from streams.engine import Engine
@@ -82,7 +82,7 @@ class _Writer:
         if not self._counts_later:
             return None
         whole, event = self._whole, self._event
-        counting = counting_of(event, whole, self._engine.program.compiler)
+        counting = counting_of(event, whole, self._engine.program.compiler, compiled=True)
         ends = bool(whole.stops or whole.ends_blocks)
         return Later(
             counting=counting,
@@ -182,7 +182,7 @@ class _Writer:
     def _put_off(self, counted: list[str]) -> list[str]:
         """Count the event only if a line may be crossed; else put that off."""
         field = watched_field(self._whole.every_part)
-        counting = counting_of(self._event, self._whole, self._engine.program.compiler)
+        counting = counting_of(self._event, self._whole, self._engine.program.compiler, compiled=False)
         self._text.names.update(put_off=put_off, counting=counting)
         lines = [
             f"backlog = record.backlogs.get({self._event!r})",

@@ -6,13 +6,16 @@ been counted when it was taken.
 
 from __future__ import annotations
 
+from typing import Any
+
 from rules.compile.expressions import Compiler
 from rules.compile.source import NoSource, SourceWriter, run_source
 from rules.facts.backlog import CountAll, Counting
 from rules.program import EventProgram, PartProgram
 from rules.typed import Condition
+from streams.compiled import CountRows, Row
 from streams.function_text import FunctionText, indent
-from streams.generated_counting import CountingText
+from streams.generated_counting import CountingText, only_sum
 
 
 def can_be_put_off(whole: EventProgram) -> bool:
@@ -25,18 +28,35 @@ def can_be_put_off(whole: EventProgram) -> bool:
     )
 
 
-def counting_of(event: str, whole: EventProgram, compiler: Compiler) -> Counting:
-    """How one event type is counted."""
+def counting_of(event: str, whole: EventProgram, compiler: Compiler, *, compiled: bool) -> Counting:
+    """How one event type is counted. `compiled`: by compiled code, where that can be."""
+    keys = frozenset(of.key for part in whole.every_part for of in (part.series, part.running) if of is not None)
     text = FunctionText(compiler)
     counting = CountingText(text, whole, asks=False)
+    rows = counting.rows() if compiled else None
+    return Counting(_generated(event, text, counting) if rows is None else _compiled(*rows), keys)
+
+
+def _compiled(always: list[PartProgram], tables: dict[str, dict[Any, list[PartProgram]]]) -> CountAll:
+    by_field = tuple(
+        (field, {value: _rows(parts) for value, parts in table.items()}) for field, table in tables.items()
+    )
+    return CountRows(_rows(always), by_field)
+
+
+def _rows(parts: list[PartProgram]) -> tuple[Row, ...]:
+    of = [(part.series, only_sum(part)) for part in parts]
+    return tuple(Row(one.key, only, one.fields, one.keep, one.width) for one, only in of if one is not None)
+
+
+def _generated(event: str, text: FunctionText, counting: CountingText) -> CountAll:
     counted = counting.lines()
     tests = [f"{name} = {test}" for name, test in counting.tests.items()]
     fields = [f"{name} = data.get({field!r})" for field, name in text.fields.items()]
     lines = ["attributes = record.attributes", "for now, time, data in entries:", *indent([*fields, *tests, *counted])]
     source = "\n".join(["def count_all(record, entries):", *indent(lines)])
     made: CountAll = run_source(source, text.names, f"counting of {event!r}")["count_all"]
-    keys = frozenset(of.key for part in whole.every_part for of in (part.series, part.running) if of is not None)
-    return Counting(made, keys)
+    return made
 
 
 def _is_of_many(part: PartProgram) -> bool:

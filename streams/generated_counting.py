@@ -35,6 +35,22 @@ class CountingText:
         self.fits: dict[PartProgram, str] = {}
         self.tests: dict[str, str] = {}
 
+    def rows(self) -> tuple[list[PartProgram], dict[str, dict[Any, list[PartProgram]]]] | None:
+        """The parts in which all events count, and field -> value -> parts; None if some of them are not so plain."""
+        always: list[PartProgram] = []
+        tables: dict[str, dict[Any, list[PartProgram]]] = {}
+        for part, wheres in self._parts():
+            if not _plain(part) or len(wheres) > 1:
+                return None
+            found = equality_of(wheres[0])
+            if found is None:
+                if wheres[0] is not None or only_sum(part) is None:
+                    return None
+                always.append(part)
+            else:
+                _put_into(tables, found, part)
+        return always, tables
+
     def lines(self) -> list[str]:
         """Count the event in each part it belongs to, and see which lines that crosses."""
         if not self._whole.every_part:
@@ -44,9 +60,7 @@ class CountingText:
         for part, wheres in self._parts():
             found = equality_of(wheres[0]) if len(wheres) == 1 else None
             if found is not None and _plain(part):
-                field, values = found
-                for value in values:
-                    tables.setdefault(field, {}).setdefault(value, []).append(part)
+                _put_into(tables, found, part)
             else:
                 lines += self._one_part(part, wheres)
         if len(lines) > _MOST_LINES:
@@ -70,7 +84,7 @@ class CountingText:
         self._text.names["count"] = counting.count
         groups: dict[str | None, list[tuple[Condition | None, PartProgram]]] = {}
         for part, where in self._whole.part_patterns:
-            groups.setdefault(_only_sum(part) if _plain(part) else None, []).append((where, part))
+            groups.setdefault(only_sum(part) if _plain(part) else None, []).append((where, part))
         lines = self._kept()
         for only, patterns in groups.items():
             parts = self._text.name("parts", fitting(patterns, self._text.compiler))
@@ -264,6 +278,14 @@ def _asked(part: str, each: str) -> list[str]:
     ]
 
 
+def _put_into(
+    tables: dict[str, dict[Any, list[PartProgram]]], equality: tuple[str, list[Any]], part: PartProgram
+) -> None:
+    field, values = equality
+    for value in values:
+        tables.setdefault(field, {}).setdefault(value, []).append(part)
+
+
 def _plain(part: PartProgram) -> bool:
     """Whether a part is one series, and nothing else."""
     return part.series is not None and part.each is None and part.running is None
@@ -271,10 +293,10 @@ def _plain(part: PartProgram) -> bool:
 
 def _row_of(part: PartProgram) -> tuple[int, int, SeriesOf | None, str | None]:
     """Number, key and series of a plain part, and its only sum."""
-    return part.number, part.key, part.series, _only_sum(part)
+    return part.number, part.key, part.series, only_sum(part)
 
 
-def _only_sum(part: PartProgram) -> str | None:
+def only_sum(part: PartProgram) -> str | None:
     """The one field that is summed; empty where events are only counted, None where there is more."""
     assert part.series is not None
     match part.series.fields:

@@ -6,7 +6,7 @@ from models.decisions import Decision
 from models.events import Event
 from rules.profile import Reach, Tables
 from rules.record import Record
-from streams.hers import Later, Take
+from streams.compiled import Later, Take
 from streams.taking import Taken
 
 class Ordinary:

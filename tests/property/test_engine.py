@@ -32,9 +32,9 @@ from rules.record import Match as RecordMatch
 from rules.record import Pending, Record
 from rules.situations.found import Found
 from rules.typed import Rule
+from streams.compiled import COMPILED
 from streams.deciding import Decider, Terms
 from streams.engine import Engine
-from streams.hers import COMPILED
 from streams.identity import actions_of, decision_id
 from streams.judge import Judge, Note
 from streams.policy.quiet_hours import Actions

@@ -1,4 +1,4 @@
-"""What compiled code does of taking a customer's events, where it has been compiled."""
+"""What compiled code does of taking events, where it has been compiled."""
 
 from __future__ import annotations
 
@@ -36,15 +36,17 @@ class Later:
 
 
 if TYPE_CHECKING:
+    from streams.counting import CountRows, Row
     from streams.ordinary import Ordinary, take_hers
 
     COMPILED: bool
 else:
     try:
+        from streams.counting import CountRows, Row
         from streams.ordinary import Ordinary, take_hers
     except ImportError:  # it has not been compiled
-        COMPILED, Ordinary, take_hers = False, None, None
+        COMPILED, CountRows, Row, Ordinary, take_hers = False, None, None, None, None
     else:
         COMPILED = True
 
-__all__ = ["COMPILED", "Later", "Ordinary", "Take", "take_hers"]
+__all__ = ["COMPILED", "CountRows", "Later", "Ordinary", "Row", "Take", "take_hers"]
