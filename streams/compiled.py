@@ -37,16 +37,16 @@ class Later:
 
 if TYPE_CHECKING:
     from streams.counting import CountRows, Row
-    from streams.ordinary import Ordinary, take_hers
+    from streams.ordinary import Ordinary, take_all, take_hers
 
     COMPILED: bool
 else:
     try:
         from streams.counting import CountRows, Row
-        from streams.ordinary import Ordinary, take_hers
+        from streams.ordinary import Ordinary, take_all, take_hers
     except ImportError:  # it has not been compiled
-        COMPILED, CountRows, Row, Ordinary, take_hers = False, None, None, None, None
+        COMPILED, CountRows, Row, Ordinary, take_all, take_hers = False, *[None] * 5
     else:
         COMPILED = True
 
-__all__ = ["COMPILED", "CountRows", "Later", "Ordinary", "Row", "Take", "take_hers"]
+__all__ = ["COMPILED", "CountRows", "Later", "Ordinary", "Row", "Take", "take_all", "take_hers"]

@@ -6,7 +6,7 @@ and position change; `stop when`; situations; then each match is judged and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ from rules.situations.ends import end
 from rules.situations.found import EventTrigger, Found
 from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
-from streams.compiled import COMPILED, Ordinary, Take, take_hers
+from streams.compiled import COMPILED, Ordinary, Take, take_all, take_hers
 from streams.due import run_timers
 from streams.ending import end_blocks, stop
 from streams.generated import generated_ordinary, generated_take
@@ -100,6 +100,25 @@ class Engine:
         decisions: list[Decision] = []
         for taken, event in hers:
             decisions += self._takes[event.type](record, event, taken)
+        return decisions
+
+    def take_all(
+        self,
+        groups: list[tuple[str, list[Taken]]],
+        records: Mapping[str, Record],
+        find: Callable[[str], Record],
+        changed: dict[str, None],
+        note: Callable[[Record], None],
+    ) -> list[Decision]:
+        """Take events of many customers: see `streams.ordinary.take_all`."""
+        if self._compiled:
+            return take_all(self._takes, self.take_plainly, groups, records, find, changed, note)
+        decisions: list[Decision] = []
+        for customer, hers in groups:
+            record = records.get(customer) or find(customer)
+            decisions += self.take_hers(record, hers)
+            changed[customer] = None
+            note(record)
         return decisions
 
     def take_plainly(self, record: Record, event: Event, taken: int) -> list[Decision]:

@@ -7,6 +7,17 @@ cdef extern from "Python.h":
     ctypedef struct PyMemberDescrObject:
         PyMemberDef* d_member
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define ask_for(place) __builtin_prefetch(place)
+    #else
+    #define ask_for(place) ((void)(place))
+    #endif
+    """
+    # What is there will be looked at soon: the processor brings it while it does other things.
+    void ask_for(const void* place) noexcept
+
 
 cdef inline Py_ssize_t place_of(object of, str name) except -1:
     """Where an attribute stands in the objects of a class; ImportError if that is not fixed."""

@@ -8,7 +8,7 @@ and put side by side.
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.string cimport memcpy, memmove
-from streams.fields cimport PyObject, at_place, place_of
+from streams.fields cimport PyObject, ask_for, at_place, place_of
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
@@ -26,17 +26,6 @@ cdef extern from "Python.h":
     PyObject* PyTuple_GET_ITEM(object items, Py_ssize_t at)
     list PyList_New(Py_ssize_t size)
     void PyList_SET_ITEM(object items, Py_ssize_t at, PyObject* item)
-
-cdef extern from *:
-    """
-    #if defined(__GNUC__)
-    #define ask_for(place) __builtin_prefetch(place)
-    #else
-    #define ask_for(place) ((void)(place))
-    #endif
-    """
-    # What is there will be looked at soon: the processor brings it while it does other things.
-    void ask_for(const void* place) noexcept
 
 cdef enum:
     # Entries that are put in order one by one.

@@ -30,3 +30,16 @@ class Ordinary:
 
 def take_hers(takes: Mapping[str, Take | Ordinary], plainly: Take, record: Record, hers: list[Taken]) -> list[Decision]:
     """Take events of one customer, in order. `plainly`: takes one whose type is ordinary, but itself is not."""
+
+def take_all(
+    takes: Mapping[str, Take | Ordinary],
+    plainly: Take,
+    groups: list[tuple[str, list[Taken]]],
+    records: Mapping[str, Record],
+    find: Callable[[str], Record],
+    changed: dict[str, None],
+    note: Callable[[Record], None],
+) -> list[Decision]:
+    """Take events of many customers, one customer after the other. `find`: makes or reads the record of one who is not
+    in `records`; she is `changed`; `note` is told of a record that has counted something, or has another timer first
+    than that for which it is queued."""

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of
+from streams.fields cimport PyObject, ask_for, at_place, place_of
 
 from models.events import Event
 from rules.compile.putting_off import Awaited
@@ -22,7 +22,15 @@ cdef extern from "Python.h":
     int PyList_Append(PyObject* items, object item) except -1
     PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
     PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
+    int Py_EQ
+    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
     Py_ssize_t PyDict_Size(PyObject* of)
+
+cdef enum:
+    # The record of the customer so many places further is asked for what it holds; itself twice as early.
+    SOON = 4
+    # Bytes that a processor brings at once.
+    LINE = 64
 
 # What is still to be done for an event: all; nothing; to count it, and all that follows; only what follows.
 cdef enum:
@@ -42,6 +50,7 @@ cdef Py_ssize_t _ARRIVED = place_of(Event, "arrived")
 cdef Py_ssize_t _SOURCE = place_of(Event, "source")
 cdef Py_ssize_t _ID = place_of(Event, "id")
 cdef Py_ssize_t _DATA = place_of(Event, "data")
+cdef Py_ssize_t _SIZE = Record.__basicsize__
 cdef Py_ssize_t _TAKEN = place_of(Record, "taken")
 cdef Py_ssize_t _BORN = place_of(Record, "born")
 cdef Py_ssize_t _HEAP = place_of(Record, "heap")
@@ -52,6 +61,8 @@ cdef Py_ssize_t _MATCHES = place_of(Record, "matches")
 cdef Py_ssize_t _PARTIALS = place_of(Record, "partials")
 cdef Py_ssize_t _OPENINGS = place_of(Record, "openings")
 cdef Py_ssize_t _SHORT_LIST = place_of(Record, "short_list")
+cdef Py_ssize_t _COUNTS = place_of(Record, "counts")
+cdef Py_ssize_t _QUEUED = place_of(Record, "queued")
 cdef Py_ssize_t _AWAITED = place_of(Reach, "awaited")
 cdef Py_ssize_t _HAPPENS = place_of(Reach, "happens")
 cdef Py_ssize_t _KEPT_SERIES = place_of(Record, "kept_series")
@@ -200,11 +211,11 @@ cdef class Ordinary:
         )
 
 
-def take_hers(takes, plainly, record, list hers):
+cdef int take_each(object takes, object plainly, object record, list hers, list decisions) except -1:
+    """Take events of one customer, in order."""
     cdef PyObject* at
     cdef PyObject* reach
     cdef Ordinary ordinary
-    cdef list decisions = []
     cdef int left
     if type(record) is not _Record:
         raise TypeError(f"a record is expected, not {record!r}")
@@ -223,9 +234,68 @@ def take_hers(takes, plainly, record, list hers):
             decisions += ordinary.act(record, event, <object>at, <object>reach)
         elif left == ASK:
             decisions += ordinary.ask(record, event, <object>at, <object>reach)
-    return decisions
+    return 0
 
 
 cdef inline object takes_of(object takes, PyObject* event):
     cdef PyObject* found = PyDict_GetItemWithError(<PyObject*>takes, at_place(event, _TYPE))
     return takes[<object>at_place(event, _TYPE)] if found is NULL else <object>found  # (it is made)
+
+
+def take_hers(takes, plainly, record, list hers):
+    cdef list decisions = []
+    take_each(takes, plainly, record, hers, decisions)
+    return decisions
+
+
+def take_all(takes, plainly, list groups, records, find, dict changed, note):
+    cdef Py_ssize_t at
+    cdef list decisions = []
+    cdef PyObject* known
+    for at in range(len(groups)):
+        look_ahead(records, groups, at)
+        customer, hers = groups[at]
+        known = PyDict_GetItemWithError(<PyObject*>records, <PyObject*>customer)
+        record = find(customer) if known is NULL else <object>known
+        take_each(takes, plainly, record, hers, decisions)
+        changed[customer] = None
+        if is_to_be_noted(<PyObject*>record):
+            note(record)
+    return decisions
+
+
+cdef inline bint is_to_be_noted(PyObject* record) except -1:
+    """Whether something was counted, or her next timer is another than that for which she is queued."""
+    cdef PyObject* heap = at_place(record, _HEAP)
+    if PyDict_Size(at_place(record, _COUNTS)):
+        return True
+    if not PyList_GET_SIZE(heap):
+        return False
+    return not PyObject_RichCompareBool(
+        PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0), at_place(record, _QUEUED), Py_EQ
+    )
+
+
+cdef inline int look_ahead(object records, list groups, Py_ssize_t at) except -1:
+    """Ask for the records of the customers who come soon, and then for what they hold that each event looks at."""
+    cdef PyObject* record = known_at(records, groups, at + 2 * SOON)
+    cdef Py_ssize_t place
+    if record is not NULL:
+        for place in range(0, _SIZE, LINE):
+            ask_for(<char*>record + place)
+    record = known_at(records, groups, at + SOON)
+    if record is not NULL and type(<object>record) is _Record:
+        ask_for(at_place(record, _TAKEN))
+        ask_for(at_place(record, _HEAP))
+        ask_for(at_place(record, _SEEN))
+        ask_for(<char*>at_place(record, _SEEN) + LINE)
+        ask_for(at_place(record, _BACKLOGS))
+        ask_for(at_place(record, _KEPT_SERIES))
+    return 0
+
+
+cdef inline PyObject* known_at(object records, list groups, Py_ssize_t at) except? NULL:
+    """The record of a customer; NULL where there is none in memory."""
+    if at >= len(groups):
+        return NULL
+    return PyDict_GetItemWithError(<PyObject*>records, PyTuple_GET_ITEM(<PyObject*>groups[at], 0))

@@ -105,21 +105,19 @@ class Stepper:
 
         No customer knows of another, and what one record says is at hand while her events follow each other.
         """
-        records, take_hers = self.records, self.engine.take_hers
-        decisions: list[Decision] = []
-        for customer, hers in by_customer(events):
-            record = records.get(customer) or self.record(customer)
-            decisions += take_hers(record, hers)
-            self._done(record)
-        return decisions
+        return self.engine.take_all(by_customer(events), self.records, self.record, self.changed, self._note)
 
     def _done(self, record: Record) -> None:
         self.changed[record.customer] = None
+        if record.counts or (record.heap and record.heap[0][0] != record.queued):
+            self._note(record)
+
+    def _note(self, record: Record) -> None:
+        """Take over what a record has counted, and queue its customer for her next timer."""
         if record.counts:
             self.counts.update(record.counts)
             record.counts.clear()
-        heap = record.heap
-        if heap and heap[0][0] != record.queued:
+        if record.heap and record.heap[0][0] != record.queued:
             self._come_back(record)
 
     def _come_back(self, record: Record) -> None:

@@ -1,0 +1,153 @@
+"""Events that compiled code takes: with the same decisions and records as where Python takes them."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from benchmarks.pipeline import Reading, taken_at_their_time
+from benchmarks.rule_mix import place_count, rule_mix
+from benchmarks.workload import vocabulary, workload
+from models.events import Event
+from models.types import Value
+from rules.codec import encode
+from rules.plan import plan
+from rules.program import program
+from rules.record import Record
+from rules.typed import Rule
+from streams.compiled import COMPILED
+from streams.deciding import Decider, Terms
+from streams.engine import Engine
+from streams.judge import Judge
+from streams.stepper import Stepper
+from tests.compiled import compiled_module
+
+EVENTS, CUSTOMERS = 8_000, 100
+COMPANY = vocabulary(place_count(60))
+
+
+def needed() -> ModuleType:
+    """The compiled module."""
+    found = compiled_module("streams.ordinary")
+    if found is None:
+        pytest.skip("there is nothing to compile it with")
+    return found
+
+
+def stepper(rules: list[Rule], *, compiled: bool, puts_off: bool = True) -> Stepper:
+    """A stepper of records in memory."""
+    made = program(plan(rules, COMPANY))
+    judge = Judge(made, Decider(COMPANY, made.compiler, Terms()))
+    return Stepper(Engine(made, judge, compiled=compiled, puts_off=puts_off), lambda _: {})
+
+
+def course(stepper: Stepper, lines: list[bytes], known: list[Event], batch: int) -> tuple[list[bytes], list[bytes]]:
+    """The decisions, and the records in the end."""
+    reading = Reading(COMPANY)
+    decisions = stepper.take_all(taken_at_their_time(known))
+    for start in range(0, len(lines), batch):
+        decisions += stepper.take_all(reading.take(reading.decode(lines[start : start + batch])))
+        decisions += stepper.run_timers(reading.horizon)
+    assert stepper.counts["duplicates"]
+    written = sorted(msgspec.json.encode(decision) for decision in decisions)
+    return written, [encode(stepper.records[name]) for name in sorted(stepper.changed)]
+
+
+@pytest.mark.parametrize(("shared", "puts_off", "batch"), [(True, True, 1_000), (False, True, 77), (True, False, 77)])
+def test_a_stream_decides_and_leaves_the_same(shared: bool, puts_off: bool, batch: int) -> None:
+    """On the benchmark's rules and events, some of them told twice, whatever the batches."""
+    needed()
+    # Without what keeps them to one plan in one region, so that a small stream has many decisions.
+    rules = [replace(rule, only_if=rule.only_if[2:]) for rule in rule_mix(60, shared=shared)]
+    load = workload(COMPANY, EVENTS, CUSTOMERS)
+    lines = [line for place, line in enumerate(load.lines) for _ in range(2 if place % 40 == 0 else 1)]
+    with_it, without = (
+        course(stepper(rules, compiled=compiled, puts_off=puts_off), lines, list(load.known), batch)
+        for compiled in (True, False)
+    )
+    assert with_it == without
+    assert len(with_it[0]) > 60
+
+
+_AMOUNTS = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 50), st.sampled_from([1 << 61, 1 << 62, 1 << 63, -(1 << 63), 1 << 80])
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 3), _AMOUNTS), max_size=60), st.booleans())
+def test_any_amounts_and_moments_are_taken_alike(told: list[tuple[int, int, object]], given: bool) -> None:
+    """Amounts that are missing, negative, no whole numbers, or too large for the processor; and times in disorder."""
+    needed()
+    rules = [replace(rule, only_if=rule.only_if[2:]) for rule in rule_mix(60)]
+    ends = []
+    for compiled in (True, False):
+        one = stepper(rules, compiled=compiled)
+        found, at = [], 1_772_000_000_000
+        for number, (step, late, amount) in enumerate(told):
+            at += step * 60_000
+            data = {"network": "roaming", "app": "video"} | ({} if amount is None and not given else {"amount": amount})
+            event = Event("data used", "c", at - late * 60_000, at, "s", f"{number // 2}", data)  # type: ignore[arg-type]
+            found += [msgspec.json.encode(made) for made in one.take(at, event)]
+        ends.append((found, [encode_or_say(record) for record in one.records.values()]))
+    assert ends[0] == ends[1]
+
+
+def encode_or_say(record: Record) -> bytes:
+    """A record, or that an amount is too large for its bytes."""
+    try:
+        return encode(record)
+    except OverflowError:
+        return b"too large"
+
+
+def test_references_are_counted() -> None:
+    """Nothing that was taken is held for ever, and nothing is let go while a record has it."""
+    needed()
+    one = stepper(rule_mix(60), compiled=True)
+    data: dict[str, Value] = {"amount": 5, "network": "home", "app": "video"}
+    at = 1_772_000_000_000
+    one.take(at, Event("data used", "c", at, at, "s", "first", {}))
+    record, waits = one.records["c"], 7
+    before = sys.getrefcount(data), sys.getrefcount(None)
+    for number in range(1, waits + 1):
+        moment = at + number
+        one.take_all([(moment, Event("data used", "c", moment, moment, "s", f"{number}", data))] * 2)
+    assert [len(backlog.entries) for backlog in record.backlogs.values()] == [waits]
+    assert sys.getrefcount(data) == before[0] + waits
+    assert abs(sys.getrefcount(None) - before[1]) < 1_000
+    record.catch_up()
+    assert sys.getrefcount(data) == before[0]
+    assert record.taken == at + waits
+    assert sys.getrefcount(one.engine) < 50
+
+
+def test_what_is_no_event_or_no_record_is_refused() -> None:
+    """Compiled code reads fields at their places, so it looks at what it is given."""
+    way, record = needed(), stepper([], compiled=True).record("c")
+    event = Event("seen", "c", 1, 1, "", "", {})
+    for wrong in (None, object(), Event):
+        with pytest.raises(TypeError, match="a record is expected"):
+            way.take_hers({}, None, wrong, [(1, event)])
+        with pytest.raises(TypeError, match="an event is expected"):
+            way.take_hers({}, None, record, [(1, wrong)])
+        with pytest.raises(TypeError, match="a record is expected"):
+            way.take_all(
+                {},
+                None,
+                [(f"{n}", [(1, event)]) for n in range(20)],
+                {f"{n}": wrong for n in range(20)},
+                None,
+                {},
+                None,
+            )
+
+
+def test_all_is_compiled_or_nothing() -> None:
+    """Where one part of it is missing, as after a broken build, Python does it all."""
+    assert (compiled_module("streams.ordinary") is not None) == COMPILED
