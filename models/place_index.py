@@ -28,8 +28,8 @@ Members = tuple[tuple[str, str], ...]
 Box = tuple[float, float, float, float]  # south, west, north, east; in degrees
 
 #: Grid cells in a degree: about a kilometre wide.
-_PER_DEGREE: Final = 100
-_COLUMNS: Final = 360 * _PER_DEGREE + 1
+PER_DEGREE: Final = 100
+COLUMNS: Final = 360 * PER_DEGREE + 1
 #: Grid cells in a row, and in a column, of a block.
 _PER_BLOCK: Final = 10
 #: By how much a grid cell is widened (degrees, metres) so that rounding never takes a point out of its cell.
@@ -41,7 +41,9 @@ _MOST_SETS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class _GridCell:
+class GridCell:
+    """What is known of a grid cell in which some members end."""
+
     #: Numbers of the members that hold all of it, and of those whose border it may hold a piece of.
     surely: tuple[int, ...]
     border: tuple[int, ...]
@@ -66,16 +68,19 @@ class PlaceIndex:
         self._inside_of = [inside_of(shape) for shape in self._shapes]
         self._sets: dict[tuple[int, ...], Members] = {(): ()}
         self._most_cells = most_cells
-        self._recent: dict[int, _GridCell | Members] = {}
-        self._older: dict[int, _GridCell | Members] = {}
+        #: The grid cells that were used last, by row and column.
+        self.recent: dict[int, GridCell | Members] = {}
+        self._older: dict[int, GridCell | Members] = {}
         #: (row, column) of a block of cells -> the members whose bounds meet it, with these bounds.
         self._blocks: dict[tuple[int, int], list[tuple[int, Box]]] = {}
         self._cells = self._members_of_cells()
+        #: Radio cells as they were spelled, and the members that they are.
+        self.spelled: dict[str, Members] = {}
 
     def members_at(self, lat: float, lon: float) -> Members:
         """The members that hold a valid point, border included."""
-        key = int((lat + 90.0) * _PER_DEGREE) * _COLUMNS + int((lon + 180.0) * _PER_DEGREE)
-        cell = self._recent.get(key)
+        key = int((lat + 90.0) * PER_DEGREE) * COLUMNS + int((lon + 180.0) * PER_DEGREE)
+        cell = self.recent.get(key)
         if cell is None:
             cell = self._cell(key)
         if isinstance(cell, tuple):
@@ -91,9 +96,14 @@ class PlaceIndex:
 
     def members_in_cell(self, cell: str) -> Members:
         """The members that are this radio cell."""
-        return self._cells.get(fold(cell), ())
+        members = self.spelled.get(cell)
+        if members is None:
+            if len(self.spelled) >= self._most_cells:
+                self.spelled = {}
+            members = self.spelled[cell] = self._cells.get(fold(cell), ())
+        return members
 
-    def _answer(self, cell: _GridCell, held: int) -> Members:
+    def _answer(self, cell: GridCell, held: int) -> Members:
         """The members of a cell that hold a point, by their bits; remembered."""
         inside = [number for place, number in enumerate(cell.border) if held >> place & 1]
         members = cell.answers[held] = self._interned(tuple(sorted((*cell.surely, *inside))))
@@ -114,16 +124,16 @@ class PlaceIndex:
                 numbers.setdefault(fold(shape.cell), []).append(number)
         return {cell: self._interned(tuple(found)) for cell, found in numbers.items()}
 
-    def _cell(self, key: int) -> _GridCell | Members:
+    def _cell(self, key: int) -> GridCell | Members:
         cell = self._older.get(key)
         if cell is None:
-            cell = self._work_out(*divmod(key, _COLUMNS))
-        if len(self._recent) >= self._most_cells:
-            self._older, self._recent, self._blocks = self._recent, {}, {}
-        self._recent[key] = cell
+            cell = self._work_out(*divmod(key, COLUMNS))
+        if len(self.recent) >= self._most_cells:
+            self._older, self.recent, self._blocks = self.recent, {}, {}
+        self.recent[key] = cell
         return cell
 
-    def _work_out(self, row: int, column: int) -> _GridCell | Members:
+    def _work_out(self, row: int, column: int) -> GridCell | Members:
         cell = _box(row, column, 1)
         surely, border = [], []
         for number in self._near(row, column):
@@ -138,7 +148,7 @@ class PlaceIndex:
             (1 << place, *_flat(self._shapes[number], cell), self._inside_of[number])
             for place, number in enumerate(border)
         ]
-        return _GridCell(tuple(surely), tuple(border), tuple(asked))
+        return GridCell(tuple(surely), tuple(border), tuple(asked))
 
     @cached_property
     def _tree(self) -> tuple[STRtree, list[tuple[int, Box]]]:
@@ -164,8 +174,8 @@ class PlaceIndex:
 
 def _box(row: int, column: int, size: int) -> Box:
     """The grid cell of a row and a column, or that many of them to the north and the east."""
-    south, west = row / _PER_DEGREE - 90, column / _PER_DEGREE - 180
-    return south, west, south + size / _PER_DEGREE, west + size / _PER_DEGREE
+    south, west = row / PER_DEGREE - 90, column / PER_DEGREE - 180
+    return south, west, south + size / PER_DEGREE, west + size / PER_DEGREE
 
 
 def _widened(cell: Box) -> Box:

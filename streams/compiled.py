@@ -18,14 +18,9 @@ Take = Callable[[Record, Event, int], list[Decision]]
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """How events of a type are put off, and when it is asked what they begin, complete and end."""
+class Asked:
+    """What an ordinary event begins, completes and ends, once it is counted and she is where it says."""
 
-    counting: Counting
-    #: The field whose sum is watched.
-    field: str | None
-    #: Begins a backlog at a moment (ms); None if the next event may cross a line.
-    begin: Callable[[Record, Awaited, int], Backlog | None]
     #: Asks for one event, taken at a moment.
     ask: Callable[[Record, Event, int, Reach], list[Decision]]
     #: Always, or where a record has matches, partial matches, or openings.
@@ -35,18 +30,31 @@ class Later:
     openings: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How events of a type are put off."""
+
+    counting: Counting
+    #: The field whose sum is watched.
+    field: str | None
+    #: Begins a backlog at a moment (ms); None if the next event may cross a line.
+    begin: Callable[[Record, Awaited, int], Backlog | None]
+
+
 if TYPE_CHECKING:
     from streams.counting import CountRows, Row
     from streams.ordinary import Ordinary, take_all, take_hers
+    from streams.staying import Staying
 
     COMPILED: bool
 else:
     try:
         from streams.counting import CountRows, Row
         from streams.ordinary import Ordinary, take_all, take_hers
+        from streams.staying import Staying
     except ImportError:  # it has not been compiled
-        COMPILED, CountRows, Row, Ordinary, take_all, take_hers = False, *[None] * 5
+        COMPILED, CountRows, Row, Ordinary, Staying, take_all, take_hers = False, *[None] * 6
     else:
         COMPILED = True
 
-__all__ = ["COMPILED", "CountRows", "Later", "Ordinary", "Row", "Take", "take_all", "take_hers"]
+__all__ = ["COMPILED", "Asked", "CountRows", "Later", "Ordinary", "Row", "Staying", "Take", "take_all", "take_hers"]

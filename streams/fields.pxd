@@ -6,6 +6,8 @@ cdef extern from "Python.h":
         Py_ssize_t offset
     ctypedef struct PyMemberDescrObject:
         PyMemberDef* d_member
+    void Py_INCREF(PyObject* of)
+    void Py_DECREF(PyObject* of)
 
 cdef extern from *:
     """
@@ -30,3 +32,11 @@ cdef inline Py_ssize_t place_of(object of, str name) except -1:
 cdef inline PyObject* at_place(PyObject* of, Py_ssize_t place) noexcept:
     """What an attribute holds, borrowed; NULL if nothing."""
     return (<PyObject**>(<char*>of + place))[0]
+
+
+cdef inline void put(PyObject* of, Py_ssize_t place, PyObject* value) noexcept:
+    """Give an attribute another value."""
+    cdef PyObject* before = at_place(of, place)
+    Py_INCREF(value)
+    (<PyObject**>(<char*>of + place))[0] = value
+    Py_DECREF(before)

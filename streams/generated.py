@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from rules.compile.putting_off import put_off, watched_field
 from rules.compile.source import run_source
 from rules.compile.view import view_of
+from rules.facts.backlog import Counting
 from rules.program import EventProgram
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
 from rules.situations.places import NOWHERE
-from streams.compiled import Later, Ordinary, Take
+from streams.compiled import Asked, Later, Ordinary, Staying, Take
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, counting_of
 from streams.generated_counting import CountingText
@@ -68,32 +69,51 @@ class _Writer:
         return made
 
     def ordinary(self) -> Ordinary:
-        engine, event = self._engine, self._event
+        engine, event, counted = self._engine, self._event, self._counted()
         names = ["tables = record.tables", "decisions = []", *self._names()]
         caught_up = [f"if {event!r} in record.backlogs:", f"    record.catch_up_with({event!r})"]
-        counted = [*caught_up, *self._counted()] if self._counts_later else self._counted()
-        lines = [*names, *counted, *self._situations()]
-        act = self._function("act(record, event, now, reach)", lines, "acting of")
-        stale_after = engine.kind(event).stale_after
-        return Ordinary(event, stale_after, engine.run_timers, engine.tables, act, self._later(names))
+        lines = [*names, *(caught_up if self._counts_later else []), *counted, *self._situations()]
+        return Ordinary(
+            event,
+            engine.kind(event).stale_after,
+            engine.run_timers,
+            engine.tables,
+            self._function("act(record, event, now, reach)", lines, "acting of"),
+            self._asked(names),
+            counts=bool(self._whole.every_part) or self._judges,
+            later=self._later(),
+            staying=self._staying(),
+        )
 
-    def _later(self, names: list[str]) -> Later | None:
+    def _asked(self, names: list[str]) -> Asked:
+        """How it is asked what its events begin, complete and end, where they move nobody to other places."""
+        whole, ends = self._whole, bool(self._whole.stops or self._whole.ends_blocks)
+        lines = [*names, *(["moved = NOWHERE"] if self._moves else []), *self._situations()]
+        return Asked(
+            self._function("ask(record, event, now, reach)", lines, "asking of"),
+            always=not (whole.opens is None and whole.openings is None and whole.moments is None),
+            matches=ends,
+            partials=ends or self._steps or whole.waits is not None,
+            openings=ends or self._steps or whole.absences is not None or bool(whole.table.completes),
+        )
+
+    def _later(self) -> Later | None:
         """How its events are put off."""
         if not self._counts_later:
             return None
-        whole, event = self._whole, self._event
-        counting = counting_of(event, whole, self._engine.program.compiler, compiled=True)
-        ends = bool(whole.stops or whole.ends_blocks)
-        return Later(
-            counting=counting,
-            field=watched_field(whole.every_part),
-            begin=lambda record, awaited, now: put_off(record, awaited, event, counting, now),
-            ask=self._function("ask(record, event, now, reach)", [*names, *self._situations()], "asking of"),
-            always=not (whole.opens is None and whole.openings is None and whole.moments is None),
-            matches=ends,
-            partials=ends or whole.waits is not None,
-            openings=ends or whole.absences is not None or bool(whole.table.completes),
-        )
+        event, counting = self._event, self._counting_of(compiled=True)
+        begin = lambda record, awaited, now: put_off(record, awaited, event, counting, now)  # noqa: E731
+        return Later(counting, watched_field(self._whole.every_part), begin)
+
+    def _counting_of(self, *, compiled: bool) -> Counting:
+        return counting_of(self._event, self._whole, self._engine.program.compiler, compiled=compiled)
+
+    def _staying(self) -> Staying | None:
+        """What looks whether positions change nothing."""
+        if not self._moves:
+            return None
+        engine = self._engine
+        return Staying(engine.program.places, self._moves, engine.vocabulary.position_fades)
 
     def _function(self, head: str, lines: list[str], what: str) -> Any:
         source = "\n".join([f"def {head}:", *indent(lines)])
@@ -182,7 +202,7 @@ class _Writer:
     def _put_off(self, counted: list[str]) -> list[str]:
         """Count the event only if a line may be crossed; else put that off."""
         field = watched_field(self._whole.every_part)
-        counting = counting_of(self._event, self._whole, self._engine.program.compiler, compiled=False)
+        counting = self._counting_of(compiled=False)
         self._text.names.update(put_off=put_off, counting=counting)
         lines = [
             f"backlog = record.backlogs.get({self._event!r})",

@@ -6,7 +6,8 @@ from models.decisions import Decision
 from models.events import Event
 from rules.profile import Reach, Tables
 from rules.record import Record
-from streams.compiled import Later, Take
+from streams.compiled import Asked, Later, Take
+from streams.staying import Staying
 from streams.taking import Taken
 
 class Ordinary:
@@ -23,10 +24,18 @@ class Ordinary:
         run_timers: Callable[[Record, int], list[Decision]],
         tables: Callable[[Record, int], Tables],
         act: Callable[[Record, Event, int, Reach], list[Decision]],
+        asked: Asked,
+        *,
+        counts: bool,
         later: Later | None = None,
+        staying: Staying | None = None,
     ) -> None:
         """`stale_after`: ms; `tables` works out what events can touch, and hangs it on the record; `act` counts an
-        event, and asks what it begins, completes and ends; `later`: how events are put off."""
+        event, moves her, and asks what it begins, completes and ends; `asked`: how only the latter is asked.
+
+        `counts`: whether events of this type are counted; `later`: how that is put off; `staying`: for positions that
+        are not counted.
+        """
 
 def take_hers(takes: Mapping[str, Take | Ordinary], plainly: Take, record: Record, hers: list[Taken]) -> list[Decision]:
     """Take events of one customer, in order. `plainly`: takes one whose type is ordinary, but itself is not."""

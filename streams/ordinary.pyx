@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, ask_for, at_place, place_of
+from streams.fields cimport PyObject, ask_for, at_place, place_of, put
+from streams.staying cimport Staying
 
 from models.events import Event
 from rules.compile.putting_off import Awaited
@@ -11,8 +12,6 @@ from rules.profile import Reach
 from rules.record import Record
 
 cdef extern from "Python.h":
-    void Py_INCREF(PyObject* of)
-    void Py_DECREF(PyObject* of)
     PyObject* Py_None
     bint PyLong_CheckExact(PyObject* of)
     long long PyLong_AsLongLong(PyObject* number) except? -1
@@ -75,14 +74,6 @@ cdef Py_ssize_t _SINCE = place_of(Backlog, "since")
 cdef Py_ssize_t _UNTIL = place_of(Backlog, "until")
 
 
-cdef inline void put(PyObject* of, Py_ssize_t place, PyObject* value) noexcept:
-    """Give an attribute another value."""
-    cdef PyObject* before = at_place(of, place)
-    Py_INCREF(value)
-    (<PyObject**>(<char*>of + place))[0] = value
-    Py_DECREF(before)
-
-
 cdef inline long long number(PyObject* of, Py_ssize_t place) except? -1:
     return PyLong_AsLongLong(at_place(of, place))
 
@@ -93,19 +84,19 @@ cdef inline bint is_due(PyObject* heap, long long now) except -1:
 
 
 cdef class Ordinary:
-    cdef object event, act, counting, field, begin, ask, run_timers, tables
+    cdef object event, run_timers, tables, act, ask, counting, field, begin
+    cdef Staying staying
     cdef long long stale_after
-    cdef bint puts_off, always_asks, asks_matches, asks_partials, asks_openings
+    cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
 
-    def __init__(self, event, stale_after, run_timers, tables, act, later=None):
-        self.event, self.stale_after = event, stale_after
-        self.run_timers, self.tables, self.act = run_timers, tables, act
-        self.puts_off = later is not None
+    def __init__(self, event, stale_after, run_timers, tables, act, asked, *, counts, later=None, staying=None):
+        self.event, self.stale_after, self.staying = event, stale_after, staying
+        self.run_timers, self.tables, self.act, self.ask = run_timers, tables, act, asked.ask
+        self.always_asks, self.asks_matches = asked.always, asked.matches
+        self.asks_partials, self.asks_openings = asked.partials, asked.openings
+        self.counts, self.puts_off = counts, later is not None
         if self.puts_off:
-            self.counting, self.field = later.counting, later.field
-            self.begin, self.ask = later.begin, later.ask
-            self.always_asks, self.asks_matches = later.always, later.matches
-            self.asks_partials, self.asks_openings = later.partials, later.openings
+            self.counting, self.field, self.begin = later.counting, later.field, later.begin
 
     cdef int take(
         self, PyObject* record, PyObject* event, PyObject** at, PyObject** reach, list decisions
@@ -134,7 +125,10 @@ cdef class Ordinary:
         reach[0] = PyDict_GetItemWithError(at_place(record, _TABLES), <PyObject*>self.event)
         if reach[0] is NULL:
             reach[0] = <PyObject*>(<object>at_place(record, _TABLES))[self.event]
-        if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
+        if self.counts:
+            if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
+                return COUNT
+        elif self.staying is not None and not self.staying.stays(record, event, at[0]):
             return COUNT
         return ASK if self.is_asked(record, reach[0]) else NOTHING
 

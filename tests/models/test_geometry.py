@@ -258,7 +258,7 @@ def test_memory_is_bounded() -> None:
     index = PlaceIndex({"square": place(SQUARE)}, most_cells=10)
     for step in range(1000):
         assert bool(index.members_at(21, 9 + step / 100)) is (10 <= 9 + step / 100 <= 12)
-    assert len(index._recent) + len(index._older) + len(index._blocks) <= 30
+    assert len(index.recent) + len(index._older) + len(index._blocks) <= 30
 
 
 def test_an_index_without_places() -> None:
