@@ -256,7 +256,7 @@ def _read_openings(record: Record, key: int, openings: list[Any]) -> None:
     kept: list[Opening] = []
     through: dict[str, int] = {}
     for number, ((data, time, taken, source, id_, _), ends, done, latest) in enumerate(openings, 1):
-        opening = Opening(_data(data), time, taken, source, id_, number, latest)
+        opening = Opening(_data(data), time, taken, source, id_, None, number, latest)
         opening.ends = ends
         kept.append(opening)
         through.update(dict.fromkeys(done, number))

@@ -68,28 +68,16 @@ class Partial:
         self.join: tuple[str, Any] | None = None
 
 
-class Opening(Bound):
-    """An event that opened sequences of two steps, as it is bound to the first of them.
+class Opening(Bound, gc=False, eq=False):
+    """An event that opened sequences of two steps, as it is bound to the first of them."""
 
-    `number` counts the events that did, in the order taken. `latest` is the latest time (ms) of it and of those before
-    it. `ends` says of absences when (by its time, ms) what was not to happen first did; openings share it, so it is
-    never changed. It may not say yet what is in `Record.ends`.
-    """
-
-    __slots__ = ("ends", "latest", "number")
-
-    def __init__(
-        self, data: dict[str, Value], time: int, taken: int, source: str, id: str, number: int, latest: int
-    ) -> None:
-        self.data = data
-        self.time = time
-        self.taken = taken
-        self.source = source
-        self.id = id
-        self.place = None
-        self.number = number
-        self.latest = latest
-        self.ends: dict[int, int] | None = None
+    #: Counts the events that did, in the order taken.
+    number: int = 0
+    #: The latest time (ms) of it and of those before it.
+    latest: int = 0
+    #: When (by its time, ms) what was not to happen first did, for absences; openings share it, so it is never changed.
+    #: It may not say yet what is in `Record.ends`.
+    ends: dict[int, int] | None = None
 
 
 class Joined:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from models.decisions import Decision
 from models.events import Event
 from rules.compile.putting_off import Awaited
 from rules.facts.backlog import Backlog, Counting
+from rules.fitting import Fitting
 from rules.profile import Reach
 from rules.record import Record
+from rules.situations.pairs import Waits
 
 #: Takes an event at a moment (ms).
 Take = Callable[[Record, Event, int], list[Decision]]
@@ -28,6 +30,9 @@ class Asked:
     matches: bool
     partials: bool
     openings: bool
+    #: What an event opens, of its data, the record and the moment; and what keeps it: for who need not be asked.
+    opens: Fitting[int] | None
+    open: Callable[[Waits, Record, Iterable[int], Event, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ ordinary. `streams.engine.Engine.take_plainly` says the same in plain steps, and
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rules.compile.putting_off import put_off, watched_field
@@ -91,10 +92,12 @@ class _Writer:
         lines = [*names, *(["moved = NOWHERE"] if self._moves else []), *self._situations()]
         return Asked(
             self._function("ask(record, event, now, reach)", lines, "asking of"),
-            always=not (whole.opens is None and whole.openings is None and whole.moments is None),
+            always=whole.opens is not None or whole.moments is not None,
             matches=ends,
             partials=ends or self._steps or whole.waits is not None,
             openings=ends or self._steps or whole.absences is not None or bool(whole.table.completes),
+            opens=whole.openings,
+            open=partial(pairs.open_, self._engine.program),
         )
 
     def _later(self) -> Later | None:

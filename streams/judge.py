@@ -46,6 +46,10 @@ class Note(Struct, frozen=True):
 Listener = Callable[[Note], None]
 
 
+#: Of a rule that runs from no day on, and until none.
+_ALWAYS = (None, None)
+
+
 class Judge:
     """Judges the situations of one rule set."""
 
@@ -66,10 +70,14 @@ class Judge:
 
     def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], Found | None]:
         """The same, and the first of the situations, in the order in which they were found, that was a match."""
+        if len(found) == 1:
+            (one,) = found
+            made = self.judge(self.program.rules[one.rule], one, view)
+            return ([], None) if made is None else (made, one)
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
         matches: list[Found] = []
-        for one in sorted(found, key=Found.order) if len(found) > 1 else found:
+        for one in sorted(found, key=Found.order):
             rule = self.program.rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue
@@ -113,8 +121,8 @@ class Judge:
 
     def _stopped_by(self, one: RuleProgram, view: View) -> str | None:
         rule = one.rule
-        first, last = rule.runs
-        if first is not None or last is not None:
+        if rule.runs != _ALWAYS:
+            first, last = rule.runs
             today = date_of(view.record.zone, view.now)
             if (first is not None and today < first) or (last is not None and today > last):
                 return "runs"

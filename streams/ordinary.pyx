@@ -84,7 +84,7 @@ cdef inline bint is_due(PyObject* heap, long long now) except -1:
 
 
 cdef class Ordinary:
-    cdef object event, run_timers, tables, act, ask, counting, field, begin
+    cdef object event, run_timers, tables, act, ask, opens, open, counting, field, begin
     cdef Staying staying
     cdef long long stale_after
     cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
@@ -94,6 +94,7 @@ cdef class Ordinary:
         self.run_timers, self.tables, self.act, self.ask = run_timers, tables, act, asked.ask
         self.always_asks, self.asks_matches = asked.always, asked.matches
         self.asks_partials, self.asks_openings = asked.partials, asked.openings
+        self.opens, self.open = asked.opens, asked.open
         self.counts, self.puts_off = counts, later is not None
         if self.puts_off:
             self.counting, self.field, self.begin = later.counting, later.field, later.begin
@@ -130,7 +131,13 @@ cdef class Ordinary:
                 return COUNT
         elif self.staying is not None and not self.staying.stays(record, event, at[0]):
             return COUNT
-        return ASK if self.is_asked(record, reach[0]) else NOTHING
+        if self.is_asked(record, event, at[0], reach[0]):
+            return ASK
+        if self.opens is not None:
+            opened = self.opens(<object>at_place(event, _DATA), <object>record, moment)
+            if opened:
+                self.open((<object>at_place(record, _TABLES)).waits, <object>record, opened, <object>event, moment)
+        return NOTHING
 
     cdef bint is_put_off(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach) except -1:
         """Whether the counting of an event is put off."""
@@ -193,16 +200,18 @@ cdef class Ordinary:
             total[0] += added
         return before <= total[0] < number(backlog, _LIMIT)
 
-    cdef bint is_asked(self, PyObject* record, PyObject* reach) noexcept:
-        """Whether it may begin, complete or end something, or something waits for any event."""
-        return (
+    cdef bint is_asked(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach) except -1:
+        """Whether it may complete or end something, or something waits for any event, or for this one."""
+        if (
             self.always_asks
-            or at_place(reach, _HAPPENS) is not Py_None
             or PyList_GET_SIZE(at_place(record, _SHORT_LIST)) > 0
             or (self.asks_openings and PyDict_Size(at_place(record, _OPENINGS)) > 0)
             or (self.asks_partials and PyDict_Size(at_place(record, _PARTIALS)) > 0)
             or (self.asks_matches and PyDict_Size(at_place(record, _MATCHES)) > 0)
-        )
+        ):
+            return True
+        happens = <object>at_place(reach, _HAPPENS)
+        return happens is not None and happens(<object>at_place(event, _DATA), <object>record, <object>now)
 
 
 cdef int take_each(object takes, object plainly, object record, list hers, list decisions) except -1:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from models.events import Event
 from models.types import Value
 
@@ -11,29 +13,18 @@ if TYPE_CHECKING:
     from rules.record import Record
 
 
-class Bound:
+class Bound(Struct, gc=False, eq=False):
     """The event bound to a step. For a step that is an absence `taken` is the end of the wait and `data` is empty.
 
     `place` is (place, member) where the step was a visit.
     """
 
-    __slots__ = ("data", "id", "place", "source", "taken", "time")
-
-    def __init__(
-        self,
-        data: dict[str, Value],
-        time: int,
-        taken: int,
-        source: str,
-        id: str,
-        place: tuple[str, str] | None = None,
-    ) -> None:
-        self.data = data
-        self.time = time
-        self.taken = taken
-        self.source = source
-        self.id = id
-        self.place = place
+    data: dict[str, Value]
+    time: int
+    taken: int
+    source: str
+    id: str
+    place: tuple[str, str] | None = None
 
 
 class View:

@@ -43,7 +43,7 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
             latest = max(latest, kept[-1].latest)
             if kept[0].taken + of.keep <= now:
                 kept[:] = [opening for opening in kept if opening.taken + of.keep > now]
-        opening = Opening(event.data, event.time, now, event.source, event.id, number, latest)
+        opening = Opening(event.data, event.time, now, event.source, event.id, None, number, latest)
         kept.append(opening)
         if record.joined is not None:
             _join(record, record.joined, key, opening)

@@ -42,7 +42,7 @@ def opened(record: Record, key: int, time: int, taken: int) -> None:
     kept = record.openings.setdefault(key, [])
     record.opened += 1
     latest = max(time, kept[-1].latest) if kept else time
-    kept.append(Opening({}, time, taken, "file", str(taken), record.opened, latest))
+    kept.append(Opening({}, time, taken, "file", str(taken), None, record.opened, latest))
 
 
 def told(record: Record, absences: list[int], time: int) -> None:
