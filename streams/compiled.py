@@ -14,6 +14,7 @@ from rules.fitting import Fitting
 from rules.profile import Reach
 from rules.record import Record
 from rules.situations.pairs import Waits
+from rules.situations.places import Moved
 
 #: Takes an event at a moment (ms).
 Take = Callable[[Record, Event, int], list[Decision]]
@@ -30,6 +31,8 @@ class Asked:
     matches: bool
     partials: bool
     openings: bool
+    #: The same for one that has moved her to other places.
+    arrive: Callable[[Record, Event, int, Reach, Moved], list[Decision]] | None
     #: What an event opens, of its data, the record and the moment; and what keeps it: for who need not be asked.
     opens: Fitting[int] | None
     open: Callable[[Waits, Record, Iterable[int], Event, int], None]
@@ -49,17 +52,17 @@ class Later:
 if TYPE_CHECKING:
     from streams.counting import CountRows, Row
     from streams.ordinary import Ordinary, take_all, take_hers
-    from streams.staying import Staying
+    from streams.positions import Whereabouts
 
     COMPILED: bool
 else:
     try:
         from streams.counting import CountRows, Row
         from streams.ordinary import Ordinary, take_all, take_hers
-        from streams.staying import Staying
+        from streams.positions import Whereabouts
     except ImportError:  # it has not been compiled
-        COMPILED, CountRows, Row, Ordinary, Staying, take_all, take_hers = False, *[None] * 6
+        COMPILED, CountRows, Row, Ordinary, Whereabouts, take_all, take_hers = False, *[None] * 6
     else:
         COMPILED = True
 
-__all__ = ["COMPILED", "Asked", "CountRows", "Later", "Ordinary", "Row", "Staying", "Take", "take_all", "take_hers"]
+__all__ = ["COMPILED", "Asked", "CountRows", "Later", "Ordinary", "Row", "Take", "Whereabouts", "take_all", "take_hers"]

@@ -18,7 +18,7 @@ from rules.program import EventProgram
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
 from rules.situations.places import NOWHERE
-from streams.compiled import Asked, Later, Ordinary, Staying, Take
+from streams.compiled import Asked, Later, Ordinary, Take, Whereabouts
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, counting_of
 from streams.generated_counting import CountingText
@@ -83,19 +83,22 @@ class _Writer:
             self._asked(names),
             counts=bool(self._whole.every_part) or self._judges,
             later=self._later(),
-            staying=self._staying(),
+            whereabouts=Whereabouts(engine.program, self._moves) if self._moves else None,
         )
 
     def _asked(self, names: list[str]) -> Asked:
         """How it is asked what its events begin, complete and end, where they move nobody to other places."""
         whole, ends = self._whole, bool(self._whole.stops or self._whole.ends_blocks)
-        lines = [*names, *(["moved = NOWHERE"] if self._moves else []), *self._situations()]
+        asked = [*names, *self._situations()]
+        here = ["moved = NOWHERE"] if self._moves else []
+        arriving = "arrive(record, event, now, reach, moved)"
         return Asked(
-            self._function("ask(record, event, now, reach)", lines, "asking of"),
+            self._function("ask(record, event, now, reach)", [*here, *asked], "asking of"),
             always=whole.opens is not None or whole.moments is not None,
             matches=ends,
             partials=ends or self._steps or whole.waits is not None,
             openings=ends or self._steps or whole.absences is not None or bool(whole.table.completes),
+            arrive=self._function(arriving, asked, "arriving by") if self._moves else None,
             opens=whole.openings,
             open=partial(pairs.open_, self._engine.program),
         )
@@ -110,13 +113,6 @@ class _Writer:
 
     def _counting_of(self, *, compiled: bool) -> Counting:
         return counting_of(self._event, self._whole, self._engine.program.compiler, compiled=compiled)
-
-    def _staying(self) -> Staying | None:
-        """What looks whether positions change nothing."""
-        if not self._moves:
-            return None
-        engine = self._engine
-        return Staying(engine.program.places, self._moves, engine.vocabulary.position_fades)
 
     def _function(self, head: str, lines: list[str], what: str) -> Any:
         source = "\n".join([f"def {head}:", *indent(lines)])

@@ -2,14 +2,18 @@
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
 from streams.fields cimport PyObject, ask_for, at_place, place_of, put
-from streams.staying cimport Staying
+from streams.positions cimport Whereabouts
 
 from models.events import Event
-from rules.compile.putting_off import Awaited
+from rules.compile.putting_off import MOST, Awaited
 from rules.facts.backlog import Backlog
-from rules.facts.series import NEVER
+from rules.compile.resting import Rest
+from rules.facts.series import NEVER as _NEVER
+from rules.facts.series import Series
+from rules.facts.table import SeriesOf
 from rules.profile import Reach
 from rules.record import Record
+from rules.situations.places import NOWHERE
 
 cdef extern from "Python.h":
     PyObject* Py_None
@@ -37,11 +41,13 @@ cdef enum:
 
 # Larger amounts are left to others, and limits are no larger: so no sum of two overflows.
 cdef long long _LARGEST = 1 << 62
+cdef long long NEVER = _NEVER
+cdef object _LONG_AGO = -_NEVER
 cdef object _Event = Event
 cdef object _Record = Record
 cdef object _Backlog = Backlog
-cdef object _NEVER = NEVER
-cdef object _LONG_AGO = -NEVER
+cdef object _NOWHERE = NOWHERE
+cdef long long _MOST_PUT_OFF = MOST
 
 cdef Py_ssize_t _TYPE = place_of(Event, "type")
 cdef Py_ssize_t _TIME = place_of(Event, "time")
@@ -65,6 +71,14 @@ cdef Py_ssize_t _QUEUED = place_of(Record, "queued")
 cdef Py_ssize_t _AWAITED = place_of(Reach, "awaited")
 cdef Py_ssize_t _HAPPENS = place_of(Reach, "happens")
 cdef Py_ssize_t _KEPT_SERIES = place_of(Record, "kept_series")
+cdef Py_ssize_t _SERIES = place_of(Awaited, "series")
+cdef Py_ssize_t _KEY = place_of(SeriesOf, "key")
+cdef Py_ssize_t _COLUMN = place_of(Rest, "column")
+cdef Py_ssize_t _TIMES = place_of(Series, "times")
+cdef Py_ssize_t _COLUMNS = place_of(Series, "columns")
+cdef Py_ssize_t _RESTS_UNTIL = place_of(Series, "rests_until")
+cdef Py_ssize_t _RESTS_ENTRIES = place_of(Series, "rests_entries")
+cdef Py_ssize_t _RESTS_TOTAL = place_of(Series, "rests_total")
 cdef Py_ssize_t _AT_FIRST = place_of(Awaited, "at_first")
 cdef Py_ssize_t _ENTRIES = place_of(Backlog, "entries")
 cdef Py_ssize_t _MOST = place_of(Backlog, "most")
@@ -83,18 +97,56 @@ cdef inline bint is_due(PyObject* heap, long long now) except -1:
     return PyList_GET_SIZE(heap) and PyLong_AsLongLong(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0)) <= now
 
 
+cdef struct Room:
+    # What lines leave room for: so many entries, so much in all, none of a time before, and until when (ms).
+    long long entries
+    long long limit
+    long long since
+    long long until
+
+
+cdef bint narrow(Room* room, PyObject* kept, PyObject* of, rest, record, now) except -1:
+    """Leave no more room than the lines on one series do; False if the next event may cross one of them."""
+    cdef PyObject* series = PyDict_GetItemWithError(kept, at_place(of, _KEY))
+    cdef PyObject* times
+    cdef PyObject* column
+    cdef long long more, rise = NEVER
+    cdef Py_ssize_t watched = number(<PyObject*>rest, _COLUMN)
+    if series is NULL:
+        entries, limit = rest.needs.of(record, now)
+        more, rise = within(entries), within(limit)
+    else:
+        if <long long>now >= number(series, _RESTS_UNTIL) and not rest.is_too_little(record, <object>series, now):
+            return False
+        times = at_place(series, _TIMES)
+        more = number(series, _RESTS_ENTRIES) - PyList_GET_SIZE(times)
+        room.until = min(room.until, number(series, _RESTS_UNTIL))
+        if rest.averages and PyList_GET_SIZE(times):
+            room.since = max(room.since, PyLong_AsLongLong(PyList_GET_ITEM(times, PyList_GET_SIZE(times) - 1)))
+        if watched >= 0:
+            column = PyList_GET_ITEM(at_place(series, _COLUMNS), watched)
+            rise = within(<object>at_place(series, _RESTS_TOTAL) - <object>PyList_GET_ITEM(column, PyList_GET_SIZE(column) - 1))
+    room.entries, room.limit = min(room.entries, more), min(room.limit, rise)
+    return True
+
+
+cdef long long within(rise) except? -1:
+    """As much of an amount as numbers of the processor hold."""
+    return max(-NEVER, min(NEVER, rise))
+
+
 cdef class Ordinary:
-    cdef object event, run_timers, tables, act, ask, opens, open, counting, field, begin
-    cdef Staying staying
+    cdef object event, run_timers, tables, act, ask, arrive, opens, open, counting, field, begin
+    cdef Whereabouts whereabouts
     cdef long long stale_after
     cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
 
-    def __init__(self, event, stale_after, run_timers, tables, act, asked, *, counts, later=None, staying=None):
-        self.event, self.stale_after, self.staying = event, stale_after, staying
+    def __init__(self, event, stale_after, run_timers, tables, act, asked, *, counts, later=None, whereabouts=None):
+        self.event, self.stale_after, self.whereabouts = event, stale_after, whereabouts
         self.run_timers, self.tables, self.act, self.ask = run_timers, tables, act, asked.ask
         self.always_asks, self.asks_matches = asked.always, asked.matches
         self.asks_partials, self.asks_openings = asked.partials, asked.openings
-        self.opens, self.open = asked.opens, asked.open
+        self.arrive, self.opens, self.open = asked.arrive, asked.opens, asked.open
         self.counts, self.puts_off = counts, later is not None
         if self.puts_off:
             self.counting, self.field, self.begin = later.counting, later.field, later.begin
@@ -129,8 +181,11 @@ cdef class Ordinary:
         if self.counts:
             if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
                 return COUNT
-        elif self.staying is not None and not self.staying.stays(record, event, at[0]):
-            return COUNT
+        elif self.whereabouts is not None:
+            moved = self.whereabouts.move(record, event, at[0])
+            if moved is not _NOWHERE:
+                decisions += self.arrive(<object>record, <object>event, moment, <object>reach[0], moved)
+                return NOTHING
         if self.is_asked(record, event, at[0], reach[0]):
             return ASK
         if self.opens is not None:
@@ -165,13 +220,23 @@ cdef class Ordinary:
         return True
 
     cdef object begun(self, PyObject* record, PyObject* awaited, PyObject* now):
-        """A backlog, begun now; None if the next event may cross a line."""
-        cdef PyObject* at_first = at_place(awaited, _AT_FIRST)
-        if at_first is Py_None or PyDict_Size(at_place(record, _KEPT_SERIES)):
-            return self.begin(<object>record, <object>awaited, <object>now)
-        # (as most customers have it)
-        most, limit = <object>at_first
-        backlog = _Backlog(self.counting, most, limit, _LONG_AGO, _NEVER)
+        """A backlog, begun now; None if the next event may cross a line. (See `rules.compile.putting_off.put_off`.)"""
+        cdef PyObject* kept = at_place(record, _KEPT_SERIES)
+        cdef Room room = Room(NEVER, NEVER, -NEVER, NEVER)
+        if not PyDict_Size(kept):  # (as most customers have it)
+            at_first = <object>at_place(awaited, _AT_FIRST)
+            if at_first is None:
+                return self.begin(<object>record, <object>awaited, <object>now)
+            most, limit = at_first
+            backlog = _Backlog(self.counting, most, limit, _LONG_AGO, _NEVER)
+        else:
+            for of, rest in <object>at_place(awaited, _SERIES):
+                if not narrow(&room, kept, <PyObject*>of, rest, <object>record, <object>now):
+                    return None
+            if room.entries <= 1 or room.limit <= 0:
+                return None
+            most = min(_MOST_PUT_OFF, room.entries - 1)
+            backlog = _Backlog(self.counting, most, room.limit, room.since, room.until)
         (<object>at_place(record, _BACKLOGS))[self.event] = backlog
         return backlog
 

@@ -74,8 +74,13 @@ def move(program: Program, record: Record, event: Event, taken: int, where: Valu
             record.inside.clear()
         last.time, last.taken = time, taken
         last.latitude, last.longitude, last.cell, last.members = latitude, longitude, cell, now
-    if was is now:
-        return NOWHERE
+    return NOWHERE if was is now else changed(program, record, event, taken, was, now)
+
+
+def changed(
+    program: Program, record: Record, event: Event, taken: int, was: tuple[Member, ...], now: tuple[Member, ...]
+) -> Moved:
+    """An event has taken her from where she was to where she is now: what she has entered and left."""
     moved = Moved(
         tuple([member for member in now if member not in was]), tuple([member for member in was if member not in now])
     )
@@ -86,7 +91,7 @@ def move(program: Program, record: Record, event: Event, taken: int, where: Valu
     for member in moved.entered:
         rules = program.plan.visits.get((PlaceVerb.STAYS, member[0]))
         if rules is not None:
-            record.inside[member] = Bound(event.data, time, taken, event.source, event.id, member)
+            record.inside[member] = Bound(event.data, event.time, taken, event.source, event.id, member)
             _begin_stays(program, record, rules, member, taken)
     return moved
 

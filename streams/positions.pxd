@@ -1,0 +1,13 @@
+"""Positions: see `positions.pyi`."""
+
+from streams.fields cimport PyObject
+
+
+cdef class Whereabouts:
+    cdef object program, index
+    cdef tuple fields
+    cdef long long fades
+
+    cdef object move(self, PyObject* record, PyObject* event, PyObject* now)
+    cdef object members(self, where)
+    cdef PyObject* members_at(self, double latitude, double longitude) except? NULL
