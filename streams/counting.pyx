@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """The counting of a backlog, compiled: see `counting.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of
+from streams.fields cimport PyObject, at_place, place_of, whole_of
 
 from rules.facts.series import ASKED, Series
 from rules.record import Record
@@ -10,7 +10,6 @@ cdef extern from "Python.h":
     PyObject* Py_None
     PyObject* Py_True
     bint PyLong_CheckExact(PyObject* of)
-    long long PyLong_AsLongLong(PyObject* number) except? -1
     object PyNumber_Add(PyObject* one, PyObject* other)
     Py_ssize_t PyList_GET_SIZE(PyObject* items)
     PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
@@ -60,7 +59,7 @@ cdef class Row:
         cdef Py_ssize_t size = PyList_GET_SIZE(times)
         if self.only is None:
             return False
-        if size and PyLong_AsLongLong(time) < PyLong_AsLongLong(PyList_GET_ITEM(times, size - 1)):
+        if size and whole_of(time) < whole_of(PyList_GET_ITEM(times, size - 1)):
             return False
         if self.sums:
             value = PyDict_GetItemWithError(<PyObject*>data, <PyObject*>self.only)

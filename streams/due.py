@@ -15,6 +15,15 @@ from rules.situations.found import EventTrigger, Found, TimerTrigger
 from rules.situations.timers import TimerKind, line_timer_ends, set_line_timer_anew
 from streams.judge import Judge
 
+#: (To look a member up in its class takes as long as a call.)
+_FORGET, _AFTER, _LINE, _ABSENCE, _STAY = (
+    TimerKind.FORGET,
+    TimerKind.AFTER,
+    TimerKind.LINE,
+    TimerKind.ABSENCE,
+    TimerKind.STAY,
+)
+
 
 def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
     """Run what is due up to and including `until`, in order of (due, kind, rule)."""
@@ -28,12 +37,12 @@ def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
 
 
 def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
-    if kind is TimerKind.FORGET:
+    if kind is _FORGET:
         forget(judge.program, record, now)
         return []
     if rule not in judge.program.number_of and rule not in judge.program.groups:
         return []
-    if kind is TimerKind.AFTER:
+    if kind is _AFTER:
         return _blocks(judge, record, View(record, now), rule)
     found = _found(judge.program, record, now, kind, rule)
     if not found:
@@ -57,12 +66,12 @@ def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decisio
 
 
 def _found(program: Program, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
-    if kind is TimerKind.LINE:
+    if kind is _LINE:
         return _lines(program, record, now, rule)
-    if kind is TimerKind.ABSENCE:
+    if kind is _ABSENCE:
         one = program.rules[program.number_of[rule]]
         return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
-    if kind is TimerKind.STAY:
+    if kind is _STAY:
         return places.stayed(program, record, rule, now)
     return list(moments.due(program, record, rule, now))
 

@@ -40,3 +40,8 @@ cdef inline void put(PyObject* of, Py_ssize_t place, PyObject* value) noexcept:
     Py_INCREF(value)
     (<PyObject**>(<char*>of + place))[0] = value
     Py_DECREF(before)
+
+
+cdef inline long long whole_of(PyObject* number) except? -1:
+    """A whole number; OverflowError, TypeError. (As Cython reads it: CPython's own function goes byte by byte.)"""
+    return <long long><object>number

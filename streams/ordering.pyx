@@ -8,7 +8,7 @@ and put side by side.
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.string cimport memcpy, memmove
-from streams.fields cimport PyObject, ask_for, at_place, place_of
+from streams.fields cimport PyObject, ask_for, at_place, place_of, whole_of
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
@@ -16,14 +16,16 @@ from models.events import Event
 cdef extern from "Python.h":
     void Py_INCREF(PyObject* of)
     void Py_DECREF(PyObject* of)
-    long long PyLong_AsLongLong(PyObject* number) except? -1
     Py_hash_t PyObject_Hash(PyObject* of) except -1
     bint PyUnicode_Check(PyObject* of)
     int PyUnicode_Compare(PyObject* one, PyObject* other)
     int Py_EQ
     int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
-    Py_ssize_t PyTuple_GET_SIZE(object items)
-    PyObject* PyTuple_GET_ITEM(object items, Py_ssize_t at)
+    bint PyTuple_CheckExact(PyObject* of)
+    Py_ssize_t PyTuple_GET_SIZE(PyObject* items)
+    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
+    PyObject* PyList_GET_ITEM(object items, Py_ssize_t at)
+    PyObject* Py_TYPE(PyObject* of)
     list PyList_New(Py_ssize_t size)
     void PyList_SET_ITEM(object items, Py_ssize_t at, PyObject* item)
 
@@ -158,8 +160,8 @@ cdef class Waiting:
                 raise TypeError(f"an event is expected, not {type(one).__name__}")
             event = <PyObject*>one
             entry = &self.entries[self.size]
-            arrived = PyLong_AsLongLong(at_place(event, _ARRIVED))
-            entry.time = PyLong_AsLongLong(at_place(event, _TIME))
+            arrived = whole_of(at_place(event, _ARRIVED))
+            entry.time = whole_of(at_place(event, _TIME))
             entry.taken = arrived - settle
             if <object>at_place(event, _TYPE) in _OF_CONSENT and _withdraws(one):
                 entry.time -= _AHEAD
@@ -254,12 +256,17 @@ def by_customer(list pairs not None):
         PyMem_Free(groups)
 
 
+cdef inline bint is_event(PyObject* of) noexcept:
+    return Py_TYPE(of) == <PyObject*>_Event
+
+
 cdef int read_events(list pairs, PyObject** events) except -1:
     cdef Py_ssize_t at
+    cdef PyObject* pair
     for at in range(len(pairs)):
-        pair = pairs[at]
-        if type(pair) is not tuple or PyTuple_GET_SIZE(pair) != 2 or type(pair[1]) is not _Event:
-            raise TypeError(f"a moment and an event are expected, not {pair!r}")
+        pair = PyList_GET_ITEM(pairs, at)
+        if not PyTuple_CheckExact(pair) or PyTuple_GET_SIZE(pair) != 2 or not is_event(PyTuple_GET_ITEM(pair, 1)):
+            raise TypeError(f"a moment and an event are expected, not {<object>pair!r}")
         events[at] = PyTuple_GET_ITEM(pair, 1)
     return 0
 

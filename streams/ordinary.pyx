@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, ask_for, at_place, place_of, put
+from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
 from streams.positions cimport Whereabouts
 
 from models.events import Event
@@ -18,7 +18,6 @@ from rules.situations.places import NOWHERE
 cdef extern from "Python.h":
     PyObject* Py_None
     bint PyLong_CheckExact(PyObject* of)
-    long long PyLong_AsLongLong(PyObject* number) except? -1
     long long PyLong_AsLongLongAndOverflow(PyObject* number, int* beyond) except? -1
     Py_ssize_t PyList_GET_SIZE(PyObject* items)
     PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
@@ -89,12 +88,12 @@ cdef Py_ssize_t _UNTIL = place_of(Backlog, "until")
 
 
 cdef inline long long number(PyObject* of, Py_ssize_t place) except? -1:
-    return PyLong_AsLongLong(at_place(of, place))
+    return whole_of(at_place(of, place))
 
 
 cdef inline bint is_due(PyObject* heap, long long now) except -1:
     """Whether the first of these timers is due."""
-    return PyList_GET_SIZE(heap) and PyLong_AsLongLong(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0)) <= now
+    return PyList_GET_SIZE(heap) and whole_of(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0)) <= now
 
 
 cdef struct Room:
@@ -122,7 +121,7 @@ cdef bint narrow(Room* room, PyObject* kept, PyObject* of, rest, record, now) ex
         more = number(series, _RESTS_ENTRIES) - PyList_GET_SIZE(times)
         room.until = min(room.until, number(series, _RESTS_UNTIL))
         if rest.averages and PyList_GET_SIZE(times):
-            room.since = max(room.since, PyLong_AsLongLong(PyList_GET_ITEM(times, PyList_GET_SIZE(times) - 1)))
+            room.since = max(room.since, whole_of(PyList_GET_ITEM(times, PyList_GET_SIZE(times) - 1)))
         if watched >= 0:
             column = PyList_GET_ITEM(at_place(series, _COLUMNS), watched)
             rise = within(<object>at_place(series, _RESTS_TOTAL) - <object>PyList_GET_ITEM(column, PyList_GET_SIZE(column) - 1))
@@ -158,10 +157,10 @@ cdef class Ordinary:
 
         `at` (ms) is moved on to when the record is; `reach` is what the event can touch.
         """
-        cdef long long now = PyLong_AsLongLong(at[0]), time = number(event, _TIME)
+        cdef long long now = whole_of(at[0]), time = number(event, _TIME)
         if now < number(record, _TAKEN):
             at[0] = at_place(record, _TAKEN)
-            now = PyLong_AsLongLong(at[0])
+            now = whole_of(at[0])
         if at_place(record, _BORN) is Py_None or time > now or number(event, _ARRIVED) - time > self.stale_after:
             return ALL
         moment = <object>at[0]  # (held: what is due may move the record on)
@@ -247,7 +246,7 @@ cdef class Ordinary:
         cdef int beyond = 0
         if (
             PyList_GET_SIZE(at_place(backlog, _ENTRIES)) >= number(backlog, _MOST)
-            or PyLong_AsLongLong(now) >= number(backlog, _UNTIL)
+            or whole_of(now) >= number(backlog, _UNTIL)
             or number(event, _TIME) < number(backlog, _SINCE)
         ):
             return False

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Positions: see `positions.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of, put
+from streams.fields cimport PyObject, at_place, place_of, put, whole_of
 
 from models.events import Event
 from models.place_index import COLUMNS, PER_DEGREE, GridCell
@@ -14,7 +14,6 @@ cdef extern from "Python.h":
     bint PyFloat_CheckExact(PyObject* of)
     Py_ssize_t PyTuple_GET_SIZE(PyObject* of)
     PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    long long PyLong_AsLongLong(PyObject* number) except? -1
     Py_ssize_t PyDict_Size(PyObject* of)
     PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
 
@@ -54,7 +53,7 @@ cdef class Whereabouts:
         where = where_of(<object>at_place(event, _DATA), self.fields)
         if where is None:
             return _NOWHERE
-        if last is not Py_None and PyLong_AsLongLong(time) < PyLong_AsLongLong(at_place(last, _TIME)):
+        if last is not Py_None and whole_of(time) < whole_of(at_place(last, _TIME)):
             return _NOWHERE
         if is_point(where):
             latitude, longitude = PyTuple_GET_ITEM(<PyObject*>where, 0), PyTuple_GET_ITEM(<PyObject*>where, 1)
@@ -68,7 +67,7 @@ cdef class Whereabouts:
                 <object>time, <object>now, <object>latitude, <object>longitude, <object>cell, members
             )
         else:
-            if PyLong_AsLongLong(at_place(last, _TAKEN)) + self.fades > PyLong_AsLongLong(now):
+            if whole_of(at_place(last, _TAKEN)) + self.fades > whole_of(now):
                 was = <object>at_place(last, _MEMBERS)
             elif PyDict_Size(at_place(record, _INSIDE)):
                 (<object>record).inside.clear()

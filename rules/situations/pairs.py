@@ -25,6 +25,9 @@ from rules.situations.timers import TimerKind, set_forgetting, set_timer
 #: Rules that wait for an absence, with the length of the wait (ms), by what opens them.
 Waits = dict[int, list[tuple[str, int]]]
 
+#: (To look a member up in its class takes as long as a call.)
+_ABSENCE = TimerKind.ABSENCE
+
 #: More openings than these are looked up by what they join with.
 _MANY = 8
 #: Of so many new ones what they join with is noted; then it is looked up anew, without those that have been let go.
@@ -48,7 +51,7 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
         if record.joined is not None:
             _join(record, record.joined, key, opening)
         for rule, wait in waits.get(key, ()):
-            set_timer(record, now + wait, TimerKind.ABSENCE, rule)
+            set_timer(record, now + wait, _ABSENCE, rule)
         if len(kept) > OPEN_SEQUENCES:
             _let_go(program, of, record, key, now)
 

@@ -17,6 +17,9 @@ from rules.typed import PlacePattern, PlaceVerb, Visits
 
 Member = tuple[str, str]
 
+#: (To look a member up in its class takes as long as a call.)
+_ENTERS, _LEAVES, _STAYS = PlaceVerb.ENTERS, PlaceVerb.LEAVES, PlaceVerb.STAYS
+
 
 class Moved(NamedTuple):
     """What a position changed: (place, member) pairs entered and left, in the order of the vocabulary."""
@@ -27,9 +30,9 @@ class Moved(NamedTuple):
     def crossings(self) -> Iterator[tuple[PlaceVerb, Member]]:
         """What was entered, then what was left."""
         for member in self.entered:
-            yield PlaceVerb.ENTERS, member
+            yield _ENTERS, member
         for member in self.left:
-            yield PlaceVerb.LEAVES, member
+            yield _LEAVES, member
 
     def fits(self, pattern: PlacePattern) -> Member | None:
         """The first member of the pattern's place that was entered or left."""
@@ -89,7 +92,7 @@ def changed(
             record.inside.pop(member, None)
             _end_stays(record, member)
     for member in moved.entered:
-        rules = program.plan.visits.get((PlaceVerb.STAYS, member[0]))
+        rules = program.plan.visits.get((_STAYS, member[0]))
         if rules is not None:
             record.inside[member] = Bound(event.data, event.time, taken, event.source, event.id, member)
             _begin_stays(program, record, rules, member, taken)
