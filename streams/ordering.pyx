@@ -25,7 +25,8 @@ cdef extern from "Python.h":
     Py_ssize_t PyTuple_GET_SIZE(PyObject* items)
     PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
     PyObject* PyList_GET_ITEM(object items, Py_ssize_t at)
-    PyObject* Py_TYPE(PyObject* of)
+    ctypedef struct PyTypeObject
+    PyTypeObject* Py_TYPE(PyObject* of)
     list PyList_New(Py_ssize_t size)
     void PyList_SET_ITEM(object items, Py_ssize_t at, PyObject* item)
 
@@ -257,7 +258,7 @@ def by_customer(list pairs not None):
 
 
 cdef inline bint is_event(PyObject* of) noexcept:
-    return Py_TYPE(of) == <PyObject*>_Event
+    return Py_TYPE(of) == <PyTypeObject*>_Event
 
 
 cdef int read_events(list pairs, PyObject** events) except -1:
