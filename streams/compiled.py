@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.decisions import Decision
 from models.events import Event
-from rules.compile.putting_off import Awaited
-from rules.facts.backlog import Backlog, Counting
+from rules.facts.backlog import Counting
 from rules.fitting import Fitting
 from rules.profile import Reach
 from rules.record import Record
@@ -45,8 +44,6 @@ class Later:
     counting: Counting
     #: The field whose sum is watched.
     field: str | None
-    #: Begins a backlog at a moment (ms); None if the next event may cross a line.
-    begin: Callable[[Record, Awaited, int], Backlog | None]
 
 
 if TYPE_CHECKING:

@@ -107,9 +107,7 @@ class _Writer:
         """How its events are put off."""
         if not self._counts_later:
             return None
-        event, counting = self._event, self._counting_of(compiled=True)
-        begin = lambda record, awaited, now: put_off(record, awaited, event, counting, now)  # noqa: E731
-        return Later(counting, watched_field(self._whole.every_part), begin)
+        return Later(self._counting_of(compiled=True), watched_field(self._whole.every_part))
 
     def _counting_of(self, *, compiled: bool) -> Counting:
         return counting_of(self._event, self._whole, self._engine.program.compiler, compiled=compiled)

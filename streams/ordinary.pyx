@@ -5,7 +5,7 @@ from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
 from streams.positions cimport Whereabouts
 
 from models.events import Event
-from rules.compile.putting_off import MOST, Awaited
+from rules.compile.putting_off import MOST, Awaited, put_off
 from rules.facts.backlog import Backlog
 from rules.compile.resting import Rest
 from rules.facts.series import NEVER as _NEVER
@@ -45,6 +45,7 @@ cdef object _LONG_AGO = -_NEVER
 cdef object _Event = Event
 cdef object _Record = Record
 cdef object _Backlog = Backlog
+cdef object _put_off = put_off
 cdef object _NOWHERE = NOWHERE
 cdef long long _MOST_PUT_OFF = MOST
 
@@ -135,7 +136,7 @@ cdef long long within(rise) except? -1:
 
 
 cdef class Ordinary:
-    cdef object event, run_timers, tables, act, ask, arrive, opens, open, counting, field, begin
+    cdef object event, run_timers, tables, act, ask, arrive, opens, open, counting, field
     cdef Whereabouts whereabouts
     cdef long long stale_after
     cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
@@ -148,7 +149,7 @@ cdef class Ordinary:
         self.arrive, self.opens, self.open = asked.arrive, asked.opens, asked.open
         self.counts, self.puts_off = counts, later is not None
         if self.puts_off:
-            self.counting, self.field, self.begin = later.counting, later.field, later.begin
+            self.counting, self.field = later.counting, later.field
 
     cdef int take(
         self, PyObject* record, PyObject* event, PyObject** at, PyObject** reach, list decisions
@@ -225,7 +226,7 @@ cdef class Ordinary:
         if not PyDict_Size(kept):  # (as most customers have it)
             at_first = <object>at_place(awaited, _AT_FIRST)
             if at_first is None:
-                return self.begin(<object>record, <object>awaited, <object>now)
+                return _put_off(<object>record, <object>awaited, self.event, self.counting, <object>now)
             most, limit = at_first
             backlog = _Backlog(self.counting, most, limit, _LONG_AGO, _NEVER)
         else:
