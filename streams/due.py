@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop
 
 from models.decisions import Decision
@@ -16,40 +17,29 @@ from rules.situations.timers import TimerKind, line_timer_ends, set_line_timer_a
 from streams.judge import Judge
 
 #: (To look a member up in its class takes as long as a call.)
-_FORGET, _AFTER, _LINE, _ABSENCE, _STAY = (
-    TimerKind.FORGET,
-    TimerKind.AFTER,
-    TimerKind.LINE,
-    TimerKind.ABSENCE,
-    TimerKind.STAY,
-)
+_AFTER, _FORGET = TimerKind.AFTER, TimerKind.FORGET
 
 
 def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
     """Run what is due up to and including `until`, in order of (due, kind, rule)."""
     decisions: list[Decision] = []
-    heap = record.heap
+    heap, program = record.heap, judge.program
     while heap and heap[0][0] <= until:
-        due, kind, rule = heappop(heap)
-        record.taken = max(record.taken, due)
-        decisions += _timer(judge, record, due, kind, rule)
+        now, kind, rule = heappop(heap)
+        record.taken = max(record.taken, now)
+        if kind is _FORGET:
+            forget(program, record, now)
+        elif rule not in program.number_of and rule not in program.groups:
+            continue
+        elif kind is _AFTER:
+            decisions += _blocks(judge, record, View(record, now), rule)
+        elif found := _LOOKS[kind](program, record, rule, now):
+            view = View(record, now)
+            made, match = judge.matches(view, found)
+            decisions += made
+            if match is not None:
+                decisions += _short_list(judge, view, match.trigger)
     return decisions
-
-
-def _timer(judge: Judge, record: Record, now: int, kind: TimerKind, rule: str) -> list[Decision]:
-    if kind is _FORGET:
-        forget(judge.program, record, now)
-        return []
-    if rule not in judge.program.number_of and rule not in judge.program.groups:
-        return []
-    if kind is _AFTER:
-        return _blocks(judge, record, View(record, now), rule)
-    found = _found(judge.program, record, now, kind, rule)
-    if not found:
-        return []
-    view = View(record, now)
-    decisions, match = judge.matches(view, found)
-    return decisions if match is None else [*decisions, *_short_list(judge, view, match.trigger)]
 
 
 def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decision]:
@@ -65,18 +55,12 @@ def _blocks(judge: Judge, record: Record, view: View, rule: str) -> list[Decisio
     return decisions
 
 
-def _found(program: Program, record: Record, now: int, kind: TimerKind, rule: str) -> list[Found]:
-    if kind is _LINE:
-        return _lines(program, record, now, rule)
-    if kind is _ABSENCE:
-        one = program.rules[program.number_of[rule]]
-        return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
-    if kind is _STAY:
-        return places.stayed(program, record, rule, now)
-    return list(moments.due(program, record, rule, now))
+def _absences(program: Program, record: Record, rule: str, now: int) -> list[Found]:
+    one = program.rules[program.number_of[rule]]
+    return pairs.due(one, record, now) if one.pair else list(sequences.due(program, record, rule, now))
 
 
-def _lines(program: Program, record: Record, now: int, name: str) -> list[Found]:
+def _lines(program: Program, record: Record, name: str, now: int) -> list[Found]:
     """The lines of a rule, or of a group, that time makes cross."""
     if not line_timer_ends(record, name, now):
         return []
@@ -99,3 +83,12 @@ def _short_list(judge: Judge, view: View, trigger: EventTrigger | TimerTrigger) 
     still = lines.still_true(judge.program, view)
     view.record.short_list = []
     return judge.judge_all(view, [Found(number, each, trigger) for number, each in still])
+
+
+#: What completes at a timer of a rule, by the number of its kind.
+_LOOKS: tuple[Callable[[Program, Record, str, int], list[Found]], ...] = (
+    _lines,
+    _absences,
+    places.stayed,
+    moments.due,
+)

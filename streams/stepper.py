@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
@@ -12,6 +12,7 @@ from models.speech import say
 from rules.codec import decode
 from rules.record import Record
 from rules.situations.timers import TimerKind
+from streams.due import run_timers
 from streams.engine import Engine
 from streams.stores.base import StoreError
 from streams.switching import switch
@@ -39,8 +40,10 @@ class Stepper:
         self.records: OrderedDict[str, Record] = OrderedDict()
         #: What was read ahead of its use; None for who has no record.
         self._fetched: dict[str, bytes | None] = {}
-        self._due: list[tuple[int, str]] = []
-        #: Customers -> the due moment that is in the heap.
+        #: Due moments, a heap, and who is to be looked at then: thousands share 9 o'clock.
+        self._moments: list[int] = []
+        self._due: defaultdict[int, list[str]] = defaultdict(list)
+        #: Customers -> the moment at which they are next due; where they stand under a later one is out of date.
         self._queued: dict[str, int] = {}
         #: Customers whose record has changed since the last commit.
         self.changed: dict[str, None] = {}
@@ -91,7 +94,10 @@ class Stepper:
         known = self._queued.get(customer)
         if known is None or due < known:
             self._queued[customer] = due
-            heappush(self._due, (due, customer))
+            others = self._due[due]
+            if not others:
+                heappush(self._moments, due)
+            others.append(customer)
 
     def take(self, taken: int, event: Event) -> list[Decision]:
         """Take one event."""
@@ -109,43 +115,53 @@ class Stepper:
 
     def _done(self, record: Record) -> None:
         self.changed[record.customer] = None
-        if record.counts or (record.heap and record.heap[0][0] != record.queued):
-            self._note(record)
+        self._note(record)
 
     def _note(self, record: Record) -> None:
         """Take over what a record has counted, and queue its customer for her next timer."""
         if record.counts:
-            self.counts.update(record.counts)
-            record.counts.clear()
-        if record.heap and record.heap[0][0] != record.queued:
-            self._come_back(record)
+            self._take_over(record.counts)
+        heap = record.heap
+        if heap and heap[0][0] != record.queued:
+            record.queued = due = heap[0][0]
+            self.queue(record.customer, due)
 
-    def _come_back(self, record: Record) -> None:
-        """Queue a customer for her next timer."""
-        record.queued = due = record.heap[0][0]
-        self.queue(record.customer, due)
+    def _take_over(self, counts: dict[str, int]) -> None:
+        self.counts.update(counts)
+        counts.clear()
 
     def run_timers(self, until: int) -> Iterator[Decision]:
         """Run everybody's timers due up to and including `until`."""
         while customers := self._due_until(until):
-            self.fetch(customers)
-            for customer in customers:
-                record = self.record(customer)
-                record.queued = None
-                if record.heap and record.heap[0][0] <= until:
-                    yield from self.engine.run_timers(record, until)
-                    self._done(record)
-                elif record.heap:
-                    self._come_back(record)
+            for begin in range(0, len(customers), _FETCHED):
+                yield from self._run_timers_of(customers[begin : begin + _FETCHED], until)
+
+    def _run_timers_of(self, customers: list[str], until: int) -> Iterator[Decision]:
+        """The same for these, who are no longer queued."""
+        self.fetch(customers)
+        records, changed, judge = self.records, self.changed, self.engine.judge
+        for customer in customers:
+            record = records.get(customer) or self.record(customer)
+            heap = record.heap
+            if heap and heap[0][0] <= until:
+                yield from run_timers(judge, record, until)
+                changed[customer] = None
+                if record.counts:
+                    self._take_over(record.counts)
+            record.queued = due = heap[0][0] if heap else None
+            if due is not None:
+                self.queue(customer, due)
 
     def _due_until(self, until: int) -> list[str]:
-        """The next customers who are due, no longer queued: not too many, their records are read at once."""
+        """The next customers who are due, no longer queued, by (due, customer): all of one moment or more."""
         customers: list[str] = []
-        while self._due and self._due[0][0] <= until and len(customers) < _FETCHED:
-            due, customer = heappop(self._due)
-            if self._queued.get(customer) == due:
-                del self._queued[customer]
-                customers.append(customer)
+        moments, queued = self._moments, self._queued
+        while moments and moments[0] <= until and len(customers) < _FETCHED:
+            due = heappop(moments)
+            for customer in sorted(self._due.pop(due)):
+                if queued.get(customer) == due:
+                    del queued[customer]
+                    customers.append(customer)
         return customers
 
     def next_due(self, customer: str) -> int | None:

@@ -7,9 +7,10 @@ by `mark`, when somebody needs all of them, or when much has been noted.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import accumulate
-from operator import itemgetter
+from itertools import accumulate, repeat
+from operator import getitem, itemgetter
 
 from rules.program import Program
 from rules.record import Ends, Noted, Opening, Record
@@ -29,10 +30,9 @@ class _Times:
 
     __slots__ = ("earliest", "numbers", "times")
 
-    def __init__(self, numbers: list[int], times: list[int]) -> None:
-        self.numbers = numbers
-        self.times = times
-        self.earliest = list(accumulate(reversed(times), min, initial=_NEVER))[::-1]
+    def __init__(self, noted: Iterable[Noted]) -> None:
+        self.numbers, self.times, _ = zip(*noted, strict=True)
+        self.earliest = list(accumulate(reversed(self.times), min, initial=_NEVER))[::-1]
 
     def first(self, number: int, begin: int) -> int:
         """The earliest of those after an opening whose time is not before that of the opening."""
@@ -87,24 +87,22 @@ def mark(record: Record) -> None:
 
 
 def _by_absence(noted: Iterable[Noted]) -> dict[int, _Times]:
-    found: dict[int, tuple[list[int], list[int]]] = {}
-    for number, time, absences in noted:
-        for absence in absences:
-            numbers, times = found.setdefault(absence, ([], []))
-            numbers.append(number)
-            times.append(time)
-    return {absence: _Times(*lists) for absence, lists in found.items()}
+    found = defaultdict[int, list[Noted]](list)
+    for one in noted:
+        for absence in one[2]:
+            found[absence].append(one)
+    return {absence: _Times(ended) for absence, ended in found.items()}
 
 
 def _tell(openings: list[Opening], told: dict[int, _Times]) -> None:
     """Tell the openings of a kind what concerns them, the latest first: mostly many are told the same, and share it."""
-    columns = [(times.numbers, times.earliest) for times in told.values()]
+    numbers_of, earliest_of = zip(*((times.numbers, times.earliest) for times in told.values()), strict=True)
     was, last, now = None, None, None
     for opening in reversed(openings):
         ends, number = opening.ends, opening.number
         if ends is not None and _knows_all(ends, told, opening.latest):
             return  # and so do all older ones: they were told when it was
-        found = [earliest[bisect_left(numbers, number)] for numbers, earliest in columns]
+        found = list(map(getitem, earliest_of, map(bisect_left, numbers_of, repeat(number))))
         if min(found) < opening.time:  # it was told late, of what was before
             found = [times.first(number, opening.time) for times in told.values()]
         if found != last or ends is not was:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from heapq import heappush
 from zoneinfo import ZoneInfo
 
 from models.calendars import anniversary, next_boundary
@@ -35,13 +36,16 @@ _CYCLES = 13
 #: Answers that are remembered of when it is next Monday.
 _DAYS_KEPT = 256
 
+#: (To look a member up in its class takes as long as a call.)
+_MOMENT = TimerKind.MOMENT
+_WORD = _MOMENT.word
+
 Backs = Mapping[CalendarUnit, int]
 
 
 def next_moment(rule: Rule, record: Record, now: int, backs: Backs) -> int | None:
     """The first moment strictly after `now` at which a rule without an event is due, or None for never."""
-    assert isinstance(rule.situation, Moment)
-    when = rule.situation.when
+    when = rule.situation.when  # type: ignore[union-attr]  # of a rule without an event
     match when:
         case EveryDay(at=at):
             return _next_day(record.zone, now, at, None)
@@ -128,7 +132,7 @@ def schedule(rule: Rule, record: Record, now: int, backs: Backs) -> None:
         record.moment_due.pop(rule.id, None)
     elif record.moment_due.get(rule.id) != due:
         record.moment_due[rule.id] = due
-        set_timer(record, due, TimerKind.MOMENT, rule.id)
+        set_timer(record, due, _MOMENT, rule.id)
 
 
 def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
@@ -140,7 +144,7 @@ def schedule_event(rule: Rule, record: Record, event: Event, now: int) -> None:
     due = _event_due(rule.situation, record, bound, now)
     if due is not None and due > now:
         record.moment_events.setdefault(rule.id, []).append((due, bound))
-        set_timer(record, due, TimerKind.MOMENT, rule.id)
+        set_timer(record, due, _MOMENT, rule.id)
 
 
 def _overtaken(rule: Rule, record: Record, bound: Bound) -> bool:
@@ -194,35 +198,44 @@ def reschedule_all(
             due = _event_due(rule.situation, record, bound, now)
             if due is not None and due > now:
                 moved.append((due, bound))
-                set_timer(record, due, TimerKind.MOMENT, rule_id)
+                set_timer(record, due, _MOMENT, rule_id)
         record.moment_events[rule_id] = moved
 
 
-def due(program: Program, record: Record, rule_id: str, now: int) -> Iterator[Found]:
+def due(program: Program, record: Record, rule_id: str, now: int) -> list[Found]:
     """The moments of a rule that are due now; the next one is set."""
-    number = program.number_of[rule_id]
-    rule = program.plan.rules[number]
-    if record.moment_due.get(rule_id, now + 1) <= now:
-        yield Found(number, None, TimerTrigger(TimerKind.MOMENT.word, record.moment_due.pop(rule_id)))
-        schedule(rule, record, now, program.plan.backs)
-    waits = record.moment_events.get(rule_id)
-    if waits and any(due <= now for due, _ in waits):
-        yield from _event_moments(rule, number, record, now)
+    plan, number = program.plan, program.number_of[rule_id]
+    moments, found = record.moment_due, []
+    moment = moments.get(rule_id)
+    if moment is not None and moment <= now:
+        found = [Found(number, None, TimerTrigger(_WORD, moment))]
+        following = next_moment(plan.rules[number], record, now, plan.backs)
+        if following is None:
+            del moments[rule_id]
+        else:
+            moments[rule_id] = following
+            heappush(record.heap, (following, _MOMENT, rule_id))
+    if record.moment_events:
+        found += _event_moments(plan.rules[number], number, record, now)
+    return found
 
 
 def _event_moments(rule: Rule, number: int, record: Record, now: int) -> Iterator[Found]:
+    waits = record.moment_events.get(rule.id)
+    if not waits or all(due > now for due, _ in waits):
+        return
     assert isinstance(rule.situation, Moment)
-    waits = record.moment_events.pop(rule.id)
+    del record.moment_events[rule.id]
     kept: list[tuple[int, Bound]] = []
     for when, bound in waits:
         if when > now:
             kept.append((when, bound))
             continue
         each = bound.data.get(rule.each) if rule.each else None
-        yield Found(number, each, TimerTrigger(TimerKind.MOMENT.word, when, bound.source, bound.id), (bound,))
+        yield Found(number, each, TimerTrigger(_WORD, when, bound.source, bound.id), (bound,))
         again = _event_due(rule.situation, record, bound, now) if isinstance(rule.situation.when, EveryYear) else None
         if again is not None:
             kept.append((again, bound))
-            set_timer(record, again, TimerKind.MOMENT, rule.id)
+            set_timer(record, again, _MOMENT, rule.id)
     if kept:
         record.moment_events[rule.id] = kept

@@ -27,6 +27,8 @@ Waits = dict[int, list[tuple[str, int]]]
 
 #: (To look a member up in its class takes as long as a call.)
 _ABSENCE = TimerKind.ABSENCE
+_WORD = _ABSENCE.word
+_taken = attrgetter("taken")
 
 #: More openings than these are looked up by what they join with.
 _MANY = 8
@@ -181,14 +183,14 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
     assert one.pair is not None
     found = []
     kept, taken = record.openings.get(one.pair.opening, []), now - one.pair.wait
-    begin = bisect_left(kept, taken, key=attrgetter("taken")) if len(kept) > 1 else 0
+    begin = bisect_left(kept, taken, key=_taken) if len(kept) > 1 else 0
     for first in islice(kept, begin, None):
         if first.taken > taken:
             break
         if first.taken != taken or not _is_open(one, record, first, now - 1):
             continue
         _pass(one, record, first.number)
-        trigger = TimerTrigger(TimerKind.ABSENCE.word, now, first.source, first.id)
+        trigger = TimerTrigger(_WORD, now, first.source, first.id)
         found.append(Found(one.number, None, trigger, (first, absence_of(first, one.steps[1]))))
     return found[::-1]
 
@@ -218,7 +220,7 @@ def waiting(program: Program, waits: Waits, record: Record) -> Iterator[tuple[in
 def set_timers(program: Program, waits: Waits, record: Record) -> None:
     """Set the timers of all absences: rules have come into question, or the record was read from a store."""
     for moment, rule in set(waiting(program, waits, record)):
-        set_timer(record, moment, TimerKind.ABSENCE, rule)
+        set_timer(record, moment, _ABSENCE, rule)
 
 
 def switch(program: Program, record: Record, same: set[str]) -> None:
