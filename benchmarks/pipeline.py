@@ -14,7 +14,8 @@ from rules.codec import encode
 from rules.plan import plan
 from rules.program import program
 from rules.typed import Rule
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from streams.stepper import Stepper

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+
 from models.place_index import PlaceIndex
 from models.text import fold
 from models.types import TEXTUAL, Value
@@ -59,12 +61,13 @@ class Fit:
         return known
 
 
-@dataclass(slots=True)
-class Judged:
-    """A line of `only if` or `unless` and its closure."""
+class Judged(Struct, frozen=True):
+    """A line of `only if` or `unless`: its closure, and what that must say for the rule to go on."""
 
-    line: Line
     check: Check
+    wanted: bool
+    text: str
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,13 @@ class RuleProgram:
     each_keys: tuple[int, ...] = ()
     #: Whether it looks at facts that are split by `each` and at others.
     mixed: bool = False
+    #: See `read_lines`.
+    lines: tuple[Judged, ...] | None = field(default=None, init=False)
+    #: Whether it runs on some days only, or is paused.
+    limited: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limited = self.rule.paused or self.rule.runs != (None, None)
 
     @cached_property
     def check(self) -> Check | None:
@@ -126,20 +136,11 @@ class RuleProgram:
         situation = self.rule.situation
         return self.compiler.check(situation.condition) if isinstance(situation, Crosses) else None
 
-    @cached_property
-    def only_if(self) -> list[Judged]:
-        return _judged(self.rule.only_if, self.compiler)
-
-    @cached_property
-    def unless(self) -> list[Judged]:
-        return _judged(self.rule.unless, self.compiler)
-
-    @cached_property
-    def blocks(self) -> list[tuple[list[Judged], list[Judged]]]:
-        """Per block (only if, unless)."""
-        return [
-            (_judged(block.only_if, self.compiler), _judged(block.unless, self.compiler)) for block in self.rule.blocks
-        ]
+    def read_lines(self) -> tuple[Judged, ...]:
+        """The lines of the rule, and no block's: `lines`, once they have been asked for."""
+        if self.lines is None:
+            self.lines = judged_lines(self.rule.only_if, self.rule.unless, self.compiler)
+        return self.lines
 
 
 @dataclass(slots=True, eq=False)
@@ -300,8 +301,10 @@ def _absences_of(plan: Plan) -> dict[int, frozenset[int]]:
     return {opening: frozenset(absences) for opening, absences in found.items()}
 
 
-def _judged(lines: tuple[Line, ...], compiler: Compiler) -> list[Judged]:
-    return [Judged(line, compiler.check(line.condition)) for line in lines]
+def judged_lines(only_if: tuple[Line, ...], unless: tuple[Line, ...], compiler: Compiler) -> tuple[Judged, ...]:
+    """Lines of a rule, or of a block, in the order in which they are judged."""
+    lines = [(line, True) for line in only_if] + [(line, False) for line in unless]
+    return tuple(Judged(compiler.check(line.condition), wanted, line.text, line.condition) for line, wanted in lines)
 
 
 def _fit(pattern: Pattern, compiler: Compiler) -> Fit:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from models.consent import Consent
 from models.types import Value
 from rules.compile.view import Bound
@@ -127,38 +129,26 @@ class Pending:
         self.held = held
 
 
-class Match:
+class Match(Struct, eq=False):
     """A match whose blocks are not all decided, or that counts in `at most`.
 
-    `trigger` is ("event", source, id) or ("timer", kind, due, source, id).
+    `time` is that of the event that completed it, or the due time of the timer; `trigger` is ("event", source, id) or
+    ("timer", kind, due, source, id).
     """
 
-    __slots__ = ("bound", "each", "pending", "rule", "taken", "tasks", "time", "trigger", "used", "version")
-
-    def __init__(
-        self,
-        rule: str,
-        version: str,
-        each: Value,
-        taken: int,
-        time: int,
-        trigger: tuple[str, ...],
-        bound: tuple[Bound, ...],
-    ) -> None:
-        self.rule = rule
-        self.version = version
-        self.each = each
-        self.taken = taken
-        #: The time of the event that completed it; the due time of the timer.
-        self.time = time
-        self.trigger = trigger
-        self.bound = bound
-        #: Blocks still to come.
-        self.pending: list[Pending] = []
-        #: Whether an action became `sent` or `control`.
-        self.used = False
-        #: Decision ids of its tasks.
-        self.tasks: tuple[str, ...] = ()
+    rule: str
+    version: str
+    each: Value
+    taken: int
+    time: int
+    trigger: tuple[str, ...]
+    bound: tuple[Bound, ...]
+    #: Blocks still to come.
+    pending: list[Pending] = []
+    #: Whether an action became `sent` or `control`.
+    used: bool = False
+    #: Decision ids of its tasks.
+    tasks: tuple[str, ...] = ()
 
 
 class Record:

@@ -10,7 +10,8 @@ from rules.program import program
 from rules.typed import Rule
 from rules.workspace.collecting import without_collecting
 from rules.workspace.workspace import Workspace
-from streams.deciding import Decider, OfferTerms, Terms
+from streams.blocks import OfferTerms, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge, Listener
 

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from models.currencies import currency_decimals
-from models.decisions import ActionKind, Decision, Outcome, TaskText, Trace
+from models.decisions import Decision, Outcome, TaskText, Trace
 from models.moments import format_moment
-from models.quiet_hours import Hours, QuietSpan, span_of
+from models.quiet_hours import QuietSpan, span_of
 from models.vocabulary import Vocabulary
+from rules.compile.aggregates import Compiled
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
 from rules.program import RuleProgram
 from rules.record import Match
-from rules.typed import Action, Attribute, Block, Expression, Grant, Guide, Offer, Task
-from streams.identity import actions_of, cause_of, decision_id
-from streams.policy.channel import DEFAULT_CHANNELS, channels_for
+from rules.typed import Attribute, Rule, Task
+from streams.blocks import ReadyAction, ReadyBlock, Terms, ready_blocks
+from streams.identity import cause_of, decision_id
+from streams.policy.channel import channels_for
 from streams.policy.control import in_control
-from streams.policy.quiet_hours import QUIET_HOURS, Actions, purpose_of
+from streams.policy.quiet_hours import QUIET_HOURS, Actions
 from streams.texts import NoValue, Writer, language_of
-from streams.tracing import trace_of
 
-
-@dataclass(frozen=True, slots=True)
-class OfferTerms:
-    """What a decision says of an offer or grant: its title by language, and how long it is good for (ms)."""
-
-    titles: Mapping[str, str]
-    good_for: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What decisions need of policy and offers."""
-
-    offers: Mapping[str, OfferTerms] = field(default_factory=dict)
-    channels: tuple[str, ...] = DEFAULT_CHANNELS
-    without_policy: bool = False
-    #: Purpose -> hours of the day in which it is quiet.
-    quiet_hours: Mapping[str, Hours] = field(default_factory=dict)
+#: (To look a member up in its class takes as long as a call.)
+_SENT, _CONTROL, _SUPPRESSED = Outcome.SENT, Outcome.CONTROL, Outcome.SUPPRESSED
 
 
 class _Said(Struct, frozen=True):
@@ -61,41 +43,37 @@ class _Said(Struct, frozen=True):
     quiet_hours: tuple[QuietSpan, ...] = ()
 
 
+class _Message(Struct, frozen=True):
+    """The one message of a block: by which channels (the first is `the` channel), and what it says."""
+
+    channels: tuple[str, ...]
+    language: str
+    text: str | None
+
+
 class _Turn(Struct, frozen=True):
     """A block of a match that comes up: where its decisions are made."""
 
-    one: RuleProgram
+    rule: Rule
+    block: ReadyBlock
     match: Match
-    place: int
     view: View
-    writer: Writer
     trace: Trace
-    terms: Terms
-    #: (kind, number) of the block's actions.
-    actions: tuple[tuple[str, int], ...]
+    without_policy: bool
 
-    @property
-    def block(self) -> Block:
-        return self.one.rule.blocks[self.place]
-
-    def of(self, actions: Actions) -> Iterator[tuple[int, Action]]:
-        """Those of the block's actions, with their places in it."""
-        for number, action in enumerate(self.block.actions):
-            if self.actions[number] in actions:
-                yield number, action
-
-    def decision(self, number: int, outcome: Outcome, reason: str | None, said: _Said) -> Decision:
-        """The decision of action `number` of the block."""
-        rule, match, customer = self.one.rule, self.match, self.view.record.customer
-        kind, of_kind = self.actions[number]
+    def decision(self, action: ReadyAction, outcome: Outcome, reason: str | None, said: _Said) -> Decision:
+        """The decision of one action of the block."""
+        rule, match, customer = self.rule, self.match, self.view.record.customer
+        kind, of_kind = action.key
+        each = match.each
         return Decision(
             id=decision_id(rule.id, kind, of_kind, customer, match),
             rule=rule.id,
             rule_version=rule.version,
             customer=customer,
-            each=None if match.each is None else str(match.each),
+            each=None if each is None else str(each),
             time=format_moment(self.view.now),
-            kind=ActionKind(kind),
+            kind=action.kind,
             outcome=outcome,
             reason=reason,
             channel=said.channel,
@@ -106,18 +84,18 @@ class _Turn(Struct, frozen=True):
             expires=said.expires,
             event=cause_of(match.trigger),
             trace=self.trace,
-            without_policy=self.terms.without_policy,
+            without_policy=self.without_policy,
             worth=said.worth,
             channels=said.channels,
             quiet_hours=said.quiet_hours,
         )
 
-    def spoken(self, number: int, said: _Said) -> Decision:
+    def spoken(self, action: ReadyAction, said: _Said) -> Decision:
         """Sent, or held back from the control group."""
-        rule = self.one.rule
-        kind = self.actions[number][0]
-        held_back = in_control(rule.control, kind, rule.id, self.view.record.customer)
-        return self.decision(number, Outcome.CONTROL if held_back else Outcome.SENT, None, said)
+        control = action.control
+        if control is not None and in_control(control, action.kind, self.rule.id, self.view.record.customer):
+            return self.decision(action, _CONTROL, None, said)
+        return self.decision(action, _SENT, None, said)
 
 
 class Decider:
@@ -128,97 +106,101 @@ class Decider:
         self.compiler = compiler
         self.terms = terms
         self._decimals = currency_decimals(vocabulary.currency)
+        #: By the numbers of rules; made when first asked for.
+        self._blocks: dict[int, tuple[ReadyBlock, ...]] = {}
+
+    def blocks(self, one: RuleProgram) -> tuple[ReadyBlock, ...]:
+        """The blocks of a rule."""
+        known = self._blocks.get(one.number)
+        if known is None:
+            known = self._blocks[one.number] = ready_blocks(one, self.compiler, self.terms)
+        return known
 
     def decide(
-        self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions, refused: Actions = ()
+        self, one: RuleProgram, match: Match, block: ReadyBlock, view: View, actions: Actions, refused: Actions = ()
     ) -> list[Decision]:
-        """The decisions of these actions of block number `place`; offers that are `refused` end for quiet hours."""
-        writer = self._writer(view)
-        trace = trace_of(one, place, view, self.compiler, writer)
-        turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
-        message = self._message(turn)
+        """The decisions of these actions of a block; offers that are `refused` end for quiet hours."""
+        turn = _Turn(one.rule, block, match, view, block.tracing.of(view), self.terms.without_policy)
+        message = self._message(block, view)
         decisions: list[Decision] = []
-        for number, action in turn.of(actions):
-            if turn.actions[number] in refused:
-                said = _Said(offer=_offer_of(action))
-                decisions.append(turn.decision(number, Outcome.SUPPRESSED, QUIET_HOURS, said))
-            elif isinstance(action, Task):
-                decisions.append(self._task(turn, number, action))
+        for action in block.actions:
+            if action.key not in actions:
+                continue
+            if action.key in refused:
+                made = turn.decision(action, _SUPPRESSED, QUIET_HOURS, _Said(action.offer))
+            elif action.task is not None:
+                made = self._task(turn, action, action.task)
             else:
-                decisions.append(self._spoken(turn, number, action, message))
+                made = self._spoken(turn, action, message)
+            decisions.append(made)
         return decisions
 
     def all(
         self,
         one: RuleProgram,
         match: Match,
-        place: int,
+        block: ReadyBlock,
         view: View,
         outcome: Outcome,
         reason: str,
         actions: Actions,
     ) -> list[Decision]:
         """The same outcome for each of these actions of a block."""
-        writer = self._writer(view)
         try:
-            trace = trace_of(one, place, view, self.compiler, writer)
+            trace = block.tracing.of(view)
         except Exception:  # noqa: BLE001  # the trace of a rule that throws may throw, too
             trace = Trace((), {})
-        turn = _Turn(one, match, place, view, writer, trace, self.terms, actions_of(one.rule, place))
+        turn = _Turn(one.rule, block, match, view, trace, self.terms.without_policy)
         return [
-            turn.decision(number, outcome, reason, _Said(offer=_offer_of(action)))
-            for number, action in turn.of(actions)
+            turn.decision(action, outcome, reason, _Said(action.offer))
+            for action in block.actions
+            if action.key in actions
         ]
 
-    def _spoken(self, turn: _Turn, number: int, action: Action, message: _Said | str) -> Decision:
+    def _spoken(self, turn: _Turn, action: ReadyAction, message: _Message | str) -> Decision:
         """A message, if it has all its values and reaches her; else `message` is the reason why not."""
-        offer = _offer_of(action)
         if isinstance(message, str):
-            return turn.decision(number, Outcome.SUPPRESSED, message, _Said(offer=offer))
-        worth = self._worth(action.worth, turn.view) if isinstance(action, Offer) else None
-        quiet = self._quiet_hours(turn.actions[number][0], turn.view)
-        said = replace(message, offer=offer, expires=self._expires(turn, action), worth=worth, quiet_hours=quiet)
-        return turn.spoken(number, said)
+            return turn.decision(action, _SUPPRESSED, message, _Said(action.offer))
+        view, good_for, hours, channels = turn.view, action.good_for, action.quiet_hours, message.channels
+        said = _Said(
+            offer=action.offer,
+            channel=channels[0],
+            channels=channels if len(channels) > 1 else (),
+            language=message.language,
+            text=message.text,
+            expires=None if good_for is None else format_moment(view.now + good_for),
+            worth=None if action.worth is None else self._worth(action.worth, view),
+            quiet_hours=() if hours is None else (span_of(hours, view.record.zone),),
+        )
+        return turn.spoken(action, said)
 
-    def _message(self, turn: _Turn) -> _Said | str:
+    def _message(self, block: ReadyBlock, view: View) -> _Message | str:
         """The one message of a block, or the reason why there is none."""
+        attributes = view.record.attributes
+        language = language_of(attributes.get("language"), self.vocabulary.languages)
+        text: str | None = None
+        if block.words is not None:
+            said = block.words.get(language) or next(iter(block.words.values()))
+            try:
+                text = said if isinstance(said, str) else self._writer(view, language).fill(said)
+            except NoValue as missing:
+                return f"no value for {missing}"
+        channels = channels_for(block.block.by, self.terms.channels, attributes, every=block.block.by_all)
+        return _Message(channels, language, text) if channels else "not reachable"
+
+    def _task(self, turn: _Turn, action: ReadyAction, task: Task) -> Decision:
         try:
-            text = self._text(turn)
+            said = _Said(task=self._task_text(turn.view, task, action.worth))
         except NoValue as missing:
-            return f"no value for {missing}"
-        block, attributes = turn.block, turn.view.record.attributes
-        channels = channels_for(block.by, self.terms.channels, attributes, every=block.by_all)
-        if not channels:
-            return "not reachable"
-        several = channels if len(channels) > 1 else ()
-        return _Said(channel=channels[0], channels=several, language=turn.writer.language, text=text)
+            return turn.decision(action, _SUPPRESSED, f"no value for {missing}", _Said())
+        return turn.spoken(action, said)
 
-    def _text(self, turn: _Turn) -> str | None:
-        """What the guidance says; an offer or grant alone says its title."""
-        language = turn.writer.language
-        for action in turn.block.actions:
-            if isinstance(action, Guide):
-                texts = dict(action.texts)
-                return turn.writer.fill(texts.get(language) or next(iter(texts.values())))
-        for action in turn.block.actions:
-            if isinstance(action, Offer | Grant):
-                terms = self.terms.offers.get(action.name)
-                titles = terms.titles if terms is not None else {}
-                return titles.get(language) or next(iter(titles.values()), action.name)
-        return None
-
-    def _task(self, turn: _Turn, number: int, task: Task) -> Decision:
-        try:
-            said = _Said(task=self._task_text(turn, task))
-        except NoValue as missing:
-            return turn.decision(number, Outcome.SUPPRESSED, f"no value for {missing}", _Said())
-        return turn.spoken(number, said)
-
-    def _task_text(self, turn: _Turn, task: Task) -> TaskText:
-        writer, view = turn.writer, turn.view
+    def _task_text(self, view: View, task: Task, worth: Compiled | None) -> TaskText:
+        attributes = view.record.attributes
+        writer = self._writer(view, language_of(attributes.get("language"), self.vocabulary.languages))
         who = task.who
         if isinstance(who, Attribute):
-            person = view.record.attributes.get(who.name)
+            person = attributes.get(who.name)
             if person is None:
                 raise NoValue(who.name)
             who = str(person)
@@ -227,31 +209,15 @@ class Decider:
             what=writer.fill(task.what),
             why=None if task.why is None else writer.fill(task.why),
             due=None if task.due is None else format_moment(view.now + task.due),
-            worth=self._worth(task.worth, view),
+            worth=None if worth is None else self._worth(worth, view),
         )
 
-    def _worth(self, worth: Expression | None, view: View) -> str | None:
+    def _worth(self, worth: Compiled, view: View) -> str | None:
         """Money in the main unit of the currency."""
-        value: Any = None if worth is None else self.compiler.value(worth)(view)
+        value: Any = worth(view)
         return None if value is None else str(Decimal(round(value)).scaleb(-self._decimals))
 
-    def _quiet_hours(self, kind: str, view: View) -> tuple[QuietSpan, ...]:
-        """When what is sent must not be handed over, whatever the engine's clock says."""
-        hours = self.terms.quiet_hours.get(purpose_of(kind) or "")
-        return () if hours is None else (span_of(hours, view.record.zone),)
-
-    def _expires(self, turn: _Turn, action: Action) -> str | None:
-        good_for = turn.block.good_for
-        if good_for is None and isinstance(action, Offer | Grant) and action.name in self.terms.offers:
-            good_for = self.terms.offers[action.name].good_for
-        return None if good_for is None else format_moment(turn.view.now + good_for)
-
-    def _writer(self, view: View) -> Writer:
-        language = language_of(view.record.attributes.get("language"), self.vocabulary.languages)
+    def _writer(self, view: View, language: str) -> Writer:
         return Writer(
             self.vocabulary, language, view.record.zone, lambda expression: self.compiler.value(expression)(view)
         )
-
-
-def _offer_of(action: Action) -> str | None:
-    return action.name if isinstance(action, Offer | Grant) else None

@@ -20,9 +20,9 @@ from rules.record import Match, Pending, Record
 from rules.situations import pairs, sequences
 from rules.situations.found import EventTrigger, Found, TimerTrigger, Trigger
 from rules.situations.timers import TimerKind, set_timer
-from rules.typed import CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
+from rules.typed import After, CalendarUnit, CalendarWindow, Cap, Ever, Rule, Sliding
+from streams.blocks import ReadyBlock
 from streams.deciding import Decider
-from streams.identity import actions_of
 from streams.policy.quiet_hours import Actions, gate
 
 
@@ -46,8 +46,8 @@ class Note(Struct, frozen=True):
 Listener = Callable[[Note], None]
 
 
-#: Of a rule that runs from no day on, and until none.
-_ALWAYS = (None, None)
+#: (To look a member up in its class takes as long as a call.)
+_SENT, _CONTROL, _SUPPRESSED, _TASK = Outcome.SENT, Outcome.CONTROL, Outcome.SUPPRESSED, ActionKind.TASK
 
 
 class Judge:
@@ -71,7 +71,7 @@ class Judge:
     def matches(self, view: View, found: list[Found]) -> tuple[list[Decision], Found | None]:
         """The same, and the first of the situations, in the order in which they were found, that was a match."""
         if len(found) == 1:
-            (one,) = found
+            one = found[0]
             made = self.judge(self.program.rules[one.rule], one, view)
             return ([], None) if made is None else (made, one)
         decisions: list[Decision] = []
@@ -92,11 +92,12 @@ class Judge:
         """A situation is complete: what comes of it now, or None if it is no match."""
         view.bound, view.each = found.bound, found.each
         try:
-            stopped_by = self._stopped_by(one, view)
+            stopped_by = _stopped_by(one, view)
         except Exception:  # noqa: BLE001  # whatever a rule does, the others go on: it decides `rule error`
             return self._rule_error(one, found, view)
         if stopped_by is not None:
-            self._tell(one.rule, view, stopped_by, found.trigger)
+            if self.listener is not None:
+                self._tell(one.rule, view, stopped_by, found.trigger)
             return None
         record = view.record
         if one.pair is not None:
@@ -119,28 +120,18 @@ class Judge:
             view.record.count("decided before")
         return before
 
-    def _stopped_by(self, one: RuleProgram, view: View) -> str | None:
-        rule = one.rule
-        if rule.runs != _ALWAYS:
-            first, last = rule.runs
-            today = date_of(view.record.zone, view.now)
-            if (first is not None and today < first) or (last is not None and today > last):
-                return "runs"
-        if rule.paused:
-            return "paused"
-        return _stopping(one.only_if, one.unless, view)
-
     def _begin(self, one: RuleProgram, match: Match, view: View) -> list[Decision]:
         record = view.record
-        waiting = [(place, block.after) for place, block in enumerate(one.rule.blocks) if block.after is not None]
-        for place, after in waiting:
-            due = match.taken + after.delay + self._lateness(one.rule, place)
-            match.pending.append(Pending(place, due, actions_of(one.rule, place)))
-            set_timer(record, due, TimerKind.AFTER, one.rule.id)
         decisions: list[Decision] = []
-        for place, block in enumerate(one.rule.blocks):
-            if block.after is None:
-                decisions.extend(self._decide(one, match, place, view))
+        blocks = self.decider.blocks(one)
+        for block in blocks:
+            if block.block.after is not None:
+                due = match.taken + block.block.after.delay + self._lateness(block.block.after)
+                match.pending.append(Pending(block.place, due, block.keys))
+                set_timer(record, due, TimerKind.AFTER, one.rule.id)
+        for block in blocks:
+            if block.block.after is None:
+                decisions += self._decide(one, match, block, view)
         if one.rule.at_most or match.pending:
             kept = record.matches.setdefault(one.rule.id, [])
             kept[:] = [earlier for earlier in kept if self._still_counts(one.rule, earlier, view)]
@@ -148,65 +139,69 @@ class Judge:
         self.settle(record, match)
         return decisions
 
-    def _lateness(self, rule: Rule, place: int) -> int:
-        after = rule.blocks[place].after
-        assert after is not None
+    def _lateness(self, after: After) -> int:
         events = self.program.plan.vocabulary.events
         return max((events[it.event].arrives_within for it in after.without if it.event in events), default=0)
 
-    def _decide(self, one: RuleProgram, match: Match, place: int, view: View) -> list[Decision]:
+    def _decide(self, one: RuleProgram, match: Match, block: ReadyBlock, view: View) -> list[Decision]:
         """The decisions of one block, if its own conditions hold."""
         view.bound, view.each = match.bound, match.each
-        actions = actions_of(one.rule, place)
         try:
-            stopped_by = _stopping(*one.blocks[place], view)
+            stopped_by = _stopping(block.lines, view)
             if stopped_by is not None:
-                self._tell(one.rule, view, stopped_by, _trigger_of(match), place)
+                self._tell(one.rule, view, stopped_by, _trigger_of(match), block.place)
                 return []
-            return self._pass_gates(one, match, place, view, actions)
+            return self._pass_gates(one, match, block, view, block.keys)
         except Exception:  # noqa: BLE001  # as above
-            return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, "rule error", actions)
+            return self._all(one, match, block, view, "rule error")
 
     def _release(self, one: RuleProgram, match: Match, entry: Pending, view: View) -> list[Decision]:
         """What was held of a block, if all conditions still hold."""
         view.bound, view.each = match.bound, match.each
-        place, actions = entry.block, entry.actions
+        block, actions = self.decider.blocks(one)[entry.block], entry.actions
         try:
-            stopped_by = self._stopped_by(one, view) if one.rule.blocks[place].after is None else None
-            stopped_by = stopped_by or _stopping(*one.blocks[place], view)
+            stopped_by = _stopped_by(one, view) if block.block.after is None else None
+            stopped_by = stopped_by or _stopping(block.lines, view)
             if stopped_by is None:
-                return self._pass_gates(one, match, place, view, actions)
+                return self._pass_gates(one, match, block, view, actions)
             reason = f"{NO_LONGER}{stopped_by}"
         except Exception:  # noqa: BLE001  # as above
             reason = "rule error"
-        return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason, actions)
+        return self.decider.all(one, match, block, view, _SUPPRESSED, reason, actions)
 
-    def _pass_gates(self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions) -> list[Decision]:
+    def _pass_gates(
+        self, one: RuleProgram, match: Match, block: ReadyBlock, view: View, actions: Actions
+    ) -> list[Decision]:
         """The decisions of these actions of a block; what is held is decided when it is released."""
-        passed = gate(self.decider.terms.quiet_hours, actions, view.record.zone, view.now)
+        hours = self.decider.terms.quiet_hours
+        if not hours:
+            return self._speak(one, match, block, view, actions, ())
+        passed = gate(hours, actions, view.record.zone, view.now)
         at_once = tuple(action for action in actions if action not in passed.held)
-        decisions = self._speak(one, match, place, view, at_once, passed.refused) if at_once else []
+        decisions = self._speak(one, match, block, view, at_once, passed.refused) if at_once else []
         if passed.held:
-            match.pending.append(Pending(place, passed.until, passed.held, held=True))
+            match.pending.append(Pending(block.place, passed.until, passed.held, held=True))
             set_timer(view.record, passed.until, TimerKind.AFTER, one.rule.id)
         return decisions
 
     def _speak(
-        self, one: RuleProgram, match: Match, place: int, view: View, actions: Actions, refused: Actions
+        self, one: RuleProgram, match: Match, block: ReadyBlock, view: View, actions: Actions, refused: Actions
     ) -> list[Decision]:
         """The decisions of these actions; those that are `refused` end."""
-        decisions = self.decider.decide(one, match, place, view, actions, refused)
-        if any(decision.outcome in (Outcome.SENT, Outcome.CONTROL) for decision in decisions):
-            match.used = True
-        match.tasks += tuple(decision.id for decision in decisions if decision.kind is ActionKind.TASK)
+        decisions = self.decider.decide(one, match, block, view, actions, refused)
+        for decision in decisions:
+            if decision.outcome is _SENT or decision.outcome is _CONTROL:
+                match.used = True
+            if decision.kind is _TASK:
+                match.tasks += (decision.id,)
         return decisions
 
     def _refused(self, one: RuleProgram, match: Match, view: View, reason: str) -> list[Decision]:
         """`at most` says no: the immediate blocks that would have spoken are suppressed."""
         decisions: list[Decision] = []
-        for place, block in enumerate(one.rule.blocks):
-            if block.after is None and _stopping(*one.blocks[place], view) is None:
-                decisions.extend(self._all(one, match, place, view, reason))
+        for block in self.decider.blocks(one):
+            if block.block.after is None and _stopping(block.lines, view) is None:
+                decisions += self._all(one, match, block, view, reason)
         return decisions
 
     def _rule_error(self, one: RuleProgram, found: Found, view: View) -> list[Decision]:
@@ -214,18 +209,20 @@ class Judge:
         decisions: list[Decision] = []
         if self._decided_before(match, view):
             return decisions
-        for place, block in enumerate(one.rule.blocks):
-            if block.after is None:
-                decisions.extend(self._all(one, match, place, view, "rule error"))
+        for block in self.decider.blocks(one):
+            if block.block.after is None:
+                decisions += self._all(one, match, block, view, "rule error")
         return decisions
 
-    def _all(self, one: RuleProgram, match: Match, place: int, view: View, reason: str) -> list[Decision]:
+    def _all(self, one: RuleProgram, match: Match, block: ReadyBlock, view: View, reason: str) -> list[Decision]:
         """All actions of a block are suppressed."""
-        return self.decider.all(one, match, place, view, Outcome.SUPPRESSED, reason, actions_of(one.rule, place))
+        return self.decider.all(one, match, block, view, _SUPPRESSED, reason, block.keys)
 
     # ------------------------------------------------------------------- at most
 
     def _refusing_cap(self, rule: Rule, match: Match, view: View) -> Cap | None:
+        if not rule.at_most:
+            return None
         earlier = [one for one in view.record.matches.get(rule.id, ()) if one.each == match.each]
         for cap in rule.at_most:
             since = self._since(cap, view)
@@ -283,7 +280,7 @@ class Judge:
         """A block with `after` comes up, or what was held is released. When all have, `settle` their matches."""
         if entry.held:
             return self._release(one, match, entry, view)
-        return self._decide(one, match, entry.block, view)
+        return self._decide(one, match, self.decider.blocks(one)[entry.block], view)
 
     def end_block(self, record: Record, match: Match, place: int) -> None:
         """What the block was waiting to be absent has happened."""
@@ -295,8 +292,8 @@ class Judge:
         decisions: list[Decision] = []
         view.bound, view.each = match.bound, match.each
         for entry in match.pending:
-            made = self.decider.all(one, match, entry.block, view, Outcome.SUPERSEDED, "stop when", entry.actions)
-            decisions.extend(made)
+            block = self.decider.blocks(one)[entry.block]
+            decisions += self.decider.all(one, match, block, view, Outcome.SUPERSEDED, "stop when", entry.actions)
         match.pending = []
         self.settle(view.record, match)
         return decisions
@@ -327,12 +324,29 @@ def _trigger_of(match: Match) -> Trigger:
     return TimerTrigger(rest[0], int(rest[1]), *rest[2:])
 
 
-def _stopping(only_if: list[Judged], unless: list[Judged], view: View) -> str | None:
+def _stopped_by(one: RuleProgram, view: View) -> str | None:
+    """What stops a rule: its days, or the first line that does."""
+    if one.limited:
+        limit = _limit(one.rule, view)
+        if limit is not None:
+            return limit
+    for judged in one.lines or one.read_lines():
+        if judged.check(view) is not judged.wanted:
+            return judged.text
+    return None
+
+
+def _limit(rule: Rule, view: View) -> str | None:
+    first, last = rule.runs
+    today = date_of(view.record.zone, view.now)
+    if (first is not None and today < first) or (last is not None and today > last):
+        return "runs"
+    return "paused" if rule.paused else None
+
+
+def _stopping(lines: tuple[Judged, ...], view: View) -> str | None:
     """The first line that stops: one of `only if` that is not true, one of `unless` that is not false."""
-    for judged in only_if:
-        if judged.check(view) is not True:
-            return judged.line.text
-    for judged in unless:
-        if judged.check(view) is not False:
-            return judged.line.text
+    for judged in lines:
+        if judged.check(view) is not judged.wanted:
+            return judged.text
     return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from models.formatting import format_value
 from models.types import Value
@@ -17,8 +18,7 @@ class NoValue(Exception):
     """A placeholder has no value and no `else`: its name is the argument."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """Fills templates for one customer at one moment."""
 
     vocabulary: Vocabulary

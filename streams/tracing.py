@@ -2,63 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec import Struct
+
 from models.decisions import Trace, TracedLine
 from models.formatting import format_plain
+from models.types import Kind
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
-from rules.program import Judged, RuleProgram
-from rules.typed import Between, Compare, Condition, Contains, Expression, Known, Not, OneOf, StartsWith
-from streams.texts import Writer
+from rules.program import Judged, RuleProgram, judged_lines
+from rules.typed import Between, Compare, Condition, Constant, Contains, Expression, Known, Not, OneOf, StartsWith
+
+#: Says a value as a person reads it; None is missing.
+Said = Callable[[View], str | None]
+#: What a value is compared with: said once where it is constant, and None where there is nothing to say.
+Needed = Callable[[View], str] | str | None
 
 
-def trace_of(one: RuleProgram, block: int, view: View, compiler: Compiler, writer: Writer) -> Trace:
-    """The lines of the rule and of the block at the view's moment, and the values of the rule's facts."""
-    only_if, unless = one.blocks[block]
-    lines = [_line(judged, view, compiler, writer, wanted=True) for judged in (*one.only_if, *only_if)]
-    lines += [_line(judged, view, compiler, writer, wanted=False) for judged in (*one.unless, *unless)]
-    facts = {fact.name: _shown(fact, view, compiler, writer) for fact in one.rule.facts}
-    return Trace(tuple(lines), facts)
+class _Traced(Struct, frozen=True):
+    """A line, and how its two sides are said."""
+
+    judged: Judged
+    found: Said | None
+    needed: Needed
+
+    def of(self, view: View) -> TracedLine:
+        """`holds` says whether the line itself is true; a line of `unless` stops its rule when it is."""
+        judged, found, needed = self.judged, self.found, self.needed
+        truth = judged.check(view)
+        return TracedLine(
+            judged.text,
+            None if found is None else found(view),
+            needed(view) if callable(needed) else needed,
+            bool(truth) if judged.wanted else truth is not False,
+        )
 
 
-def _line(judged: Judged, view: View, compiler: Compiler, writer: Writer, *, wanted: bool) -> TracedLine:
-    """`holds` says whether the line itself is true; a line of `unless` stops its rule when it is."""
-    truth = judged.check(view)
-    value, needed = _sides(judged.line.condition, view, compiler, writer)
-    return TracedLine(judged.line.text, value, needed, bool(truth) if wanted else truth is not False)
+class Tracing(Struct, frozen=True):
+    """How decisions of one block are traced: the lines of its rule and its own, and the rule's facts."""
+
+    lines: tuple[_Traced, ...]
+    facts: tuple[tuple[str, Said], ...]
+
+    def of(self, view: View) -> Trace:
+        """The lines at the view's moment, and the values of the facts."""
+        return Trace(tuple([line.of(view) for line in self.lines]), {name: said(view) for name, said in self.facts})
 
 
-def _sides(condition: Condition, view: View, compiler: Compiler, writer: Writer) -> tuple[str | None, str | None]:
+def tracing(one: RuleProgram, place: int, compiler: Compiler) -> Tracing:
+    """How decisions of block number `place` are traced: its lines of `only if`, then those of `unless`."""
+    block = one.rule.blocks[place]
+    lines = (*one.read_lines(), *judged_lines(block.only_if, block.unless, compiler))
+    return Tracing(
+        tuple(_Traced(line, *_sides(line.condition, compiler)) for line in sorted(lines, key=lambda it: not it.wanted)),
+        tuple((fact.name, _said(fact, compiler)) for fact in one.rule.facts),
+    )
+
+
+def _sides(condition: Condition, compiler: Compiler) -> tuple[Said | None, Needed]:
     """(what was found, what was compared with), for a plain comparison; (None, None) for compound conditions."""
     match condition:
         case Compare(operator=operator, left=left, right=right):
-            return _shown(left, view, compiler, writer), f"{operator} {_shown(right, view, compiler, writer)}"
+            return _said(left, compiler), _needed((right,), lambda said: f"{operator} {said[0]}", compiler)
         case Between(of=of, low=low, high=high):
-            bounds = [_shown(side, view, compiler, writer) or "unknown" for side in (low, high)]
-            return _shown(of, view, compiler, writer), f"between {bounds[0]} and {bounds[1]}"
+            return _said(of, compiler), _needed((low, high), _between, compiler)
         case OneOf(of=of, values=values):
-            return _shown(of, view, compiler, writer), f"is one of {_list(values, view, compiler, writer)}"
+            return _said(of, compiler), _needed(values, lambda said: f"is one of {_list(said)}", compiler)
         case Contains(of=of, values=values):
-            return _shown(of, view, compiler, writer), f"contains {_list(values, view, compiler, writer)}"
+            return _said(of, compiler), _needed(values, lambda said: f"contains {_list(said)}", compiler)
         case StartsWith(of=of, value=value):
-            return _shown(of, view, compiler, writer), f"starts with {_shown(value, view, compiler, writer)}"
+            return _said(of, compiler), _needed((value,), lambda said: f"starts with {said[0]}", compiler)
         case Known(of=of):
-            return _shown(of, view, compiler, writer), "is known"
+            return _said(of, compiler), "is known"
         case Not(of=inner):
-            found, wanted = _sides(inner, view, compiler, writer)
-            return found, None if wanted is None else f"not {wanted}"
+            found, wanted = _sides(inner, compiler)
+            return found, _not(wanted)
         case _:
             return None, None
 
 
-def _list(values: tuple[Expression, ...], view: View, compiler: Compiler, writer: Writer) -> str:
-    shown = [_shown(value, view, compiler, writer) or "unknown" for value in values]
+def _needed(
+    sides: tuple[Expression, ...], write: Callable[[list[str | None]], str], compiler: Compiler
+) -> Callable[[View], str] | str:
+    said = [_said(side, compiler) for side in sides]
+    if all(isinstance(side, Constant) for side in sides):
+        return write([one(None) for one in said])  # type: ignore[arg-type]  # a constant sees nothing
+    return lambda view: write([one(view) for one in said])
+
+
+def _between(said: list[str | None]) -> str:
+    return f"between {said[0] or 'unknown'} and {said[1] or 'unknown'}"
+
+
+def _list(said: list[str | None]) -> str:
+    shown = [one or "unknown" for one in said]
     return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
 
 
-def _shown(of: Expression, view: View, compiler: Compiler, writer: Writer) -> str | None:
-    found = compiler.value(of)(view)
-    if found is None:
-        return None
-    vocabulary = writer.vocabulary
-    # As the rule would write it: exact, and the same whatever language she reads.
-    return format_plain(found, of.type, vocabulary.currency, vocabulary.data_unit)
+def _not(needed: Needed) -> Needed:
+    if callable(needed):
+        return lambda view: f"not {needed(view)}"
+    return None if needed is None else f"not {needed}"
+
+
+def _said(of: Expression, compiler: Compiler) -> Said:
+    """As the rule would write it: exact, and the same whatever language she reads."""
+    value, type_ = compiler.value(of), of.type
+    if type_.kind is Kind.CHOICE:
+        return value  # type: ignore[return-value]  # choices are texts, written as they are
+    currency, data_unit = compiler.vocabulary.currency, compiler.vocabulary.data_unit
+
+    def said(view: View) -> str | None:
+        found = value(view)
+        return None if found is None else format_plain(found, type_, currency, data_unit)
+
+    return said

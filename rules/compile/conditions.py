@@ -14,6 +14,7 @@ from rules.compile.view import View
 from rules.typed import (
     AllOf,
     AnyOf,
+    Attribute,
     Between,
     Comparator,
     Compare,
@@ -94,6 +95,8 @@ def _compare(node: Compare, compiler: Compiler) -> Check:
     else:
         left, right = _folded(node.left, compiler), _folded(node.right, compiler)
     if isinstance(node.right, Constant) and node.right.value is not None:
+        if isinstance(node.left, Attribute) and left is compiler.value(node.left):
+            return _attribute(node.left.name, compare, right(None))  # type: ignore[arg-type]  # as below
         return _against_constant(left, compare, right(None))  # type: ignore[arg-type]  # a constant sees nothing
 
     def check(view: View) -> bool | None:
@@ -135,6 +138,16 @@ def _against_constant(left: Compiled, compare: Callable[[Any, Any], bool], const
     def check(view: View) -> bool | None:
         a = left(view)
         return None if a is None else compare(a, constant)
+
+    return check
+
+
+def _attribute(name: str, compare: Callable[[Any, Any], bool], constant: Any) -> Check:
+    """The usual line: an attribute as it is, in one call."""
+
+    def check(view: View) -> bool | None:
+        found = view.record.attributes.get(name)
+        return None if found is None else compare(found, constant)
 
     return check
 

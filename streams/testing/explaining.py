@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from models.decisions import TracedLine
-from models.speech import listed, say, spoken
+from models.speech import listed, say
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.compile.view import View
@@ -17,8 +17,7 @@ from rules.situations.lines import each_values
 from rules.typed import Attribute, Block, Condition, Crosses, Happens, Line, Moment, Named, Sequence, Visits
 from streams.engine import Engine
 from streams.judge import Note
-from streams.texts import Writer
-from streams.tracing import trace_of
+from streams.tracing import tracing
 
 #: Values of `each` that are told of.
 _MOST_VALUES = 3
@@ -50,9 +49,9 @@ class Explainer:
 
     def _why(self, note: Note) -> str:
         said = say('stopped by "{line}"', line=note.line)
-        unless = {judged.line.text for judged in (*self._rule.unless, *self._rule.blocks[note.block or 0][1])}
-        trace = trace_of(self._rule, note.block or 0, note.view, self._compiler, self._writer(note.view.record))
-        for line in trace.conditions:
+        traced = tracing(self._rule, note.block or 0, self._compiler)
+        unless = {line.judged.text for line in traced.lines if not line.judged.wanted}
+        for line in traced.of(note.view).conditions:
             if line.line != note.line or line.needed is None:
                 continue
             found = line.value or say("no value")
@@ -103,7 +102,7 @@ class Explainer:
         when = Line("when", situation.condition)
         asked = structs.replace(self._rule.rule, only_if=(when,), unless=(), blocks=(Block(()),))
         probe = replace(self._rule, rule=asked)
-        line = trace_of(probe, 0, view, self._compiler, self._writer(record)).conditions[0]
+        line = tracing(probe, 0, self._compiler).of(view).conditions[0]
         said = _of_line(situation.condition, line)
         return [said if each is None else say("{each}: {said}", each=f"{self._rule.rule.each} {each}", said=said)]
 
@@ -116,12 +115,6 @@ class Explainer:
             say("she is in {place}", place=listed(members) or place)
             if members
             else say("she is not in {place}", place=place)
-        )
-
-    def _writer(self, record: Record) -> Writer:
-        view = View(record, record.taken)
-        return Writer(
-            self._vocabulary, spoken(), record.zone, lambda expression: self._compiler.value(expression)(view)
         )
 
 

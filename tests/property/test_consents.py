@@ -20,7 +20,8 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Record
 from rules.typed import Happens, Pattern
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from streams.taking import Taking

@@ -32,8 +32,9 @@ from rules.record import Match as RecordMatch
 from rules.record import Pending, Record
 from rules.situations.found import Found
 from rules.typed import Rule
+from streams.blocks import ReadyBlock, Terms
 from streams.compiled import COMPILED
-from streams.deciding import Decider, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.identity import actions_of, decision_id
 from streams.judge import Judge, Note
@@ -143,11 +144,11 @@ class Recorder(Judge):
     def _match(self, match: RecordMatch, cap: str) -> None:
         self.rows.append(("match", match.rule, _shown(match.each), match.taken, match.trigger, cap))
 
-    def _decide(self, one: RuleProgram, match: RecordMatch, place: int, view: View) -> list[Any]:
+    def _decide(self, one: RuleProgram, match: RecordMatch, block: ReadyBlock, view: View) -> list[Any]:
         self._stopped = False
-        super()._decide(one, match, place, view)
+        super()._decide(one, match, block, view)
         if self._stopped:
-            self.rows.append(("block", *_where(match), place, view.now, False, False, False))
+            self.rows.append(("block", *_where(match), block.place, view.now, False, False, False))
         return []
 
     def _release(self, one: RuleProgram, match: RecordMatch, entry: Pending, view: View) -> list[Any]:
@@ -157,19 +158,21 @@ class Recorder(Judge):
         self._released = False
         return []
 
-    def _pass_gates(self, one: RuleProgram, match: RecordMatch, place: int, view: View, actions: Actions) -> list[Any]:
+    def _pass_gates(
+        self, one: RuleProgram, match: RecordMatch, block: ReadyBlock, view: View, actions: Actions
+    ) -> list[Any]:
         before = list(match.pending)
-        super()._pass_gates(one, match, place, view, actions)
+        super()._pass_gates(one, match, block, view, actions)
         for entry in match.pending:
             if entry not in before:
                 self.rows.append(("held", *_where(match), entry.block, view.now, entry.due))
         return []
 
     def _speak(
-        self, one: RuleProgram, match: RecordMatch, place: int, view: View, actions: Actions, refused: Actions
+        self, one: RuleProgram, match: RecordMatch, block: ReadyBlock, view: View, actions: Actions, refused: Actions
     ) -> list[Any]:
-        self.rows.append(("block", *_where(match), place, view.now, True, bool(refused), self._released))
-        super()._speak(one, match, place, view, actions, refused)
+        self.rows.append(("block", *_where(match), block.place, view.now, True, bool(refused), self._released))
+        super()._speak(one, match, block, view, actions, refused)
         match.used = True
         return []
 

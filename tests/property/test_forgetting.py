@@ -15,7 +15,8 @@ from rules.program import program
 from rules.record import Record
 from rules.situations.timers import FORGET_EVERY, TimerKind
 from rules.typed import Pattern, Rule, Sequence, Step, StepKind
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import DAY, HOUR, VOCABULARY, event, rule

@@ -10,7 +10,8 @@ import pytest
 
 from rules.plan import plan
 from rules.program import program
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.strategies import scenario

@@ -7,7 +7,8 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Record
 from rules.typed import AllOf, Condition, Crosses, Holds, Named, Pattern, Rule, SinceLast, Truth
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import DAY, HOUR, VOCABULARY, compare, count, last, moment, rule, taken

@@ -19,7 +19,8 @@ from rules.typed import (
     Rule,
     Sliding,
 )
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import event

@@ -21,8 +21,9 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Record
 from rules.typed import Rule
+from streams.blocks import Terms
 from streams.compiled import COMPILED
-from streams.deciding import Decider, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from streams.stepper import Stepper

@@ -12,7 +12,8 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Record
 from rules.typed import After, Block, Cap, Crosses, Ever, Happens, Pattern, Rule
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import DAY, HOUR, SPEAK, VOCABULARY, compare, count, event, last, rule

@@ -8,7 +8,8 @@ from models.vocabulary import Vocabulary
 from rules.plan import plan
 from rules.program import program
 from rules.typed import Attribute, Block, EveryYear, Guide, Moment, Rule
-from streams.deciding import Decider, Terms
+from streams.blocks import Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import event
