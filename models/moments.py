@@ -40,6 +40,8 @@ _EXTENDED: Final = re.compile(
 _SHOWN: Final = 40
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The same without its zone, which need not be written then.
+_EPOCH_UTC = datetime(1970, 1, 1)  # noqa: DTZ001
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MILLISECOND = timedelta(milliseconds=1)
 #: Days and years after which the Gregorian calendar, its weekdays included, repeats.
@@ -72,8 +74,10 @@ def format_moment(ms: int) -> str:
 
     Years beyond 9999 (they arise from adding long durations) get ISO 8601's signed form, which is not read back.
     """
-    if EARLIEST <= ms <= LATEST:
-        return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")[:-6] + "Z"
+    try:
+        return (_EPOCH_UTC + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds") + "Z"
+    except OverflowError:  # beyond EARLIEST and LATEST
+        pass
     days, rest = divmod(ms, DAY)
     seconds, millis = divmod(rest, SECOND)
     return f"{format_date(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{millis:03}Z"

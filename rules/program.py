@@ -28,12 +28,12 @@ from rules.plan import EventTable, Pair, Plan, Touches, lateness_of
 from rules.typed import (
     Aggregate,
     AllOf,
+    Block,
     Comparator,
     Compare,
     Condition,
     Crosses,
     FieldOf,
-    Line,
     Pattern,
     PlacePattern,
     Rule,
@@ -139,7 +139,7 @@ class RuleProgram:
     def read_lines(self) -> tuple[Judged, ...]:
         """The lines of the rule, and no block's: `lines`, once they have been asked for."""
         if self.lines is None:
-            self.lines = judged_lines(self.rule.only_if, self.rule.unless, self.compiler)
+            self.lines = judged_lines(self.rule, self.compiler)
         return self.lines
 
 
@@ -301,9 +301,11 @@ def _absences_of(plan: Plan) -> dict[int, frozenset[int]]:
     return {opening: frozenset(absences) for opening, absences in found.items()}
 
 
-def judged_lines(only_if: tuple[Line, ...], unless: tuple[Line, ...], compiler: Compiler) -> tuple[Judged, ...]:
-    """Lines of a rule, or of a block, in the order in which they are judged."""
-    lines = [(line, True) for line in only_if] + [(line, False) for line in unless]
+def judged_lines(of: Rule | Block, compiler: Compiler) -> tuple[Judged, ...]:
+    """The lines of a rule, or of a block, in the order in which they are judged."""
+    if not of.only_if and not of.unless:
+        return ()
+    lines = [(line, True) for line in of.only_if] + [(line, False) for line in of.unless]
     return tuple(Judged(compiler.check(line.condition), wanted, line.text, line.condition) for line, wanted in lines)
 
 

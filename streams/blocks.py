@@ -12,7 +12,7 @@ from models.quiet_hours import Hours
 from rules.compile.aggregates import Compiled
 from rules.compile.expressions import Compiler
 from rules.program import Judged, RuleProgram, judged_lines
-from rules.typed import Action, Block, Control, Grant, Guide, Offer, Rule, Task, Template
+from rules.typed import Action, After, Block, Control, Grant, Guide, Offer, Rule, Task, Template
 from streams.identity import KINDS, actions_of
 from streams.policy.channel import DEFAULT_CHANNELS
 from streams.policy.quiet_hours import Actions, purpose_of
@@ -54,10 +54,12 @@ class ReadyAction(Struct, frozen=True):
 
 
 class ReadyBlock(Struct, frozen=True):
-    """A block. `words` are of its one message: a template or the title of an offer by language, or None."""
+    """A block. `words` are those of its one message, by language: a template or the title of an offer; or None."""
 
     place: int
-    block: Block
+    after: After | None
+    by: tuple[str, ...]
+    by_all: bool
     lines: tuple[Judged, ...]
     actions: tuple[ReadyAction, ...]
     #: (kind, number) of the actions.
@@ -72,18 +74,20 @@ def ready_blocks(one: RuleProgram, compiler: Compiler, terms: Terms) -> tuple[Re
 
 
 def _ready(one: RuleProgram, place: int, block: Block, compiler: Compiler, terms: Terms) -> ReadyBlock:
-    keys = actions_of(one.rule, place)
+    keys, lines = actions_of(one.rule, place), judged_lines(block, compiler)
     return ReadyBlock(
         place,
-        block,
-        judged_lines(block.only_if, block.unless, compiler),
+        block.after,
+        block.by,
+        block.by_all,
+        lines,
         tuple(
             _action(action, key, one.rule, block, compiler, terms)
             for action, key in zip(block.actions, keys, strict=True)
         ),
         keys,
         _words(block, terms),
-        tracing(one, place, compiler),
+        tracing(one, lines, compiler),
     )
 
 

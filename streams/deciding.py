@@ -185,7 +185,7 @@ class Decider:
                 text = said if isinstance(said, str) else self._writer(view, language).fill(said)
             except NoValue as missing:
                 return f"no value for {missing}"
-        channels = channels_for(block.block.by, self.terms.channels, attributes, every=block.block.by_all)
+        channels = channels_for(block.by, self.terms.channels, attributes, every=block.by_all)
         return _Message(channels, language, text) if channels else "not reachable"
 
     def _task(self, turn: _Turn, action: ReadyAction, task: Task) -> Decision:

@@ -125,12 +125,12 @@ class Judge:
         decisions: list[Decision] = []
         blocks = self.decider.blocks(one)
         for block in blocks:
-            if block.block.after is not None:
-                due = match.taken + block.block.after.delay + self._lateness(block.block.after)
+            if block.after is not None:
+                due = match.taken + block.after.delay + self._lateness(block.after)
                 match.pending.append(Pending(block.place, due, block.keys))
                 set_timer(record, due, TimerKind.AFTER, one.rule.id)
         for block in blocks:
-            if block.block.after is None:
+            if block.after is None:
                 decisions += self._decide(one, match, block, view)
         if one.rule.at_most or match.pending:
             kept = record.matches.setdefault(one.rule.id, [])
@@ -160,7 +160,7 @@ class Judge:
         view.bound, view.each = match.bound, match.each
         block, actions = self.decider.blocks(one)[entry.block], entry.actions
         try:
-            stopped_by = _stopped_by(one, view) if block.block.after is None else None
+            stopped_by = _stopped_by(one, view) if block.after is None else None
             stopped_by = stopped_by or _stopping(block.lines, view)
             if stopped_by is None:
                 return self._pass_gates(one, match, block, view, actions)
@@ -200,7 +200,7 @@ class Judge:
         """`at most` says no: the immediate blocks that would have spoken are suppressed."""
         decisions: list[Decision] = []
         for block in self.decider.blocks(one):
-            if block.block.after is None and _stopping(block.lines, view) is None:
+            if block.after is None and _stopping(block.lines, view) is None:
                 decisions += self._all(one, match, block, view, reason)
         return decisions
 
@@ -210,7 +210,7 @@ class Judge:
         if self._decided_before(match, view):
             return decisions
         for block in self.decider.blocks(one):
-            if block.block.after is None:
+            if block.after is None:
                 decisions += self._all(one, match, block, view, "rule error")
         return decisions
 

@@ -11,7 +11,7 @@ from models.formatting import format_plain
 from models.types import Kind
 from rules.compile.expressions import Compiler
 from rules.compile.view import View
-from rules.program import Judged, RuleProgram, judged_lines
+from rules.program import Judged, RuleProgram
 from rules.typed import Between, Compare, Condition, Constant, Contains, Expression, Known, Not, OneOf, StartsWith
 
 #: Says a value as a person reads it; None is missing.
@@ -50,13 +50,12 @@ class Tracing(Struct, frozen=True):
         return Trace(tuple([line.of(view) for line in self.lines]), {name: said(view) for name, said in self.facts})
 
 
-def tracing(one: RuleProgram, place: int, compiler: Compiler) -> Tracing:
-    """How decisions of block number `place` are traced: its lines of `only if`, then those of `unless`."""
-    block = one.rule.blocks[place]
-    lines = (*one.read_lines(), *judged_lines(block.only_if, block.unless, compiler))
+def tracing(one: RuleProgram, block: tuple[Judged, ...], compiler: Compiler) -> Tracing:
+    """How decisions of a block with these lines are traced: lines of `only if` come before those of `unless`."""
+    lines = sorted((*one.read_lines(), *block), key=lambda line: not line.wanted)
     return Tracing(
-        tuple(_Traced(line, *_sides(line.condition, compiler)) for line in sorted(lines, key=lambda it: not it.wanted)),
-        tuple((fact.name, _said(fact, compiler)) for fact in one.rule.facts),
+        tuple([_Traced(line, *_sides(line.condition, compiler)) for line in lines]),
+        tuple([(fact.name, _said(fact, compiler)) for fact in one.rule.facts]),
     )
 
 

@@ -144,6 +144,13 @@ def _against_constant(left: Compiled, compare: Callable[[Any, Any], bool], const
 
 def _attribute(name: str, compare: Callable[[Any, Any], bool], constant: Any) -> Check:
     """The usual line: an attribute as it is, in one call."""
+    if compare is operator.eq:
+
+        def is_constant(view: View) -> bool | None:
+            found = view.record.attributes.get(name)
+            return None if found is None else found == constant
+
+        return is_constant
 
     def check(view: View) -> bool | None:
         found = view.record.attributes.get(name)

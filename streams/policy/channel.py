@@ -19,12 +19,11 @@ def channels_for(
     `asked` in the order written (empty: all that are `known`); her attribute `channel` comes first; `reachable by`
     (missing: all) is a text of names joined by commas.
     """
-    candidates = list(asked or known)
-    reachable = attributes.get("reachable by")
+    reachable, preferred = attributes.get("reachable by"), attributes.get("channel")
+    candidates = asked or known
     if isinstance(reachable, str):
         names = {fold(name.strip()) for name in reachable.replace("，", ",").replace("、", ",").split(",")}
-        candidates = [name for name in candidates if fold(name) in names]
-    preferred = attributes.get("channel")
+        candidates = tuple(name for name in candidates if fold(name) in names)
     if isinstance(preferred, str):
-        candidates.sort(key=lambda name: fold(name) != fold(preferred))
-    return tuple(candidates if every else candidates[:1])
+        candidates = tuple(sorted(candidates, key=lambda name: fold(name) != fold(preferred)))
+    return candidates if every else candidates[:1]

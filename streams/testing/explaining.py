@@ -11,6 +11,7 @@ from models.speech import listed, say
 from models.types import Value
 from models.vocabulary import Vocabulary
 from rules.compile.view import View
+from rules.program import judged_lines
 from rules.record import Record
 from rules.situations import pairs
 from rules.situations.lines import each_values
@@ -49,7 +50,8 @@ class Explainer:
 
     def _why(self, note: Note) -> str:
         said = say('stopped by "{line}"', line=note.line)
-        traced = tracing(self._rule, note.block or 0, self._compiler)
+        block = judged_lines(self._rule.rule.blocks[note.block or 0], self._compiler)
+        traced = tracing(self._rule, block, self._compiler)
         unless = {line.judged.text for line in traced.lines if not line.judged.wanted}
         for line in traced.of(note.view).conditions:
             if line.line != note.line or line.needed is None:
@@ -102,7 +104,7 @@ class Explainer:
         when = Line("when", situation.condition)
         asked = structs.replace(self._rule.rule, only_if=(when,), unless=(), blocks=(Block(()),))
         probe = replace(self._rule, rule=asked)
-        line = tracing(probe, 0, self._compiler).of(view).conditions[0]
+        line = tracing(probe, (), self._compiler).of(view).conditions[0]
         said = _of_line(situation.condition, line)
         return [said if each is None else say("{each}: {said}", each=f"{self._rule.rule.each} {each}", said=said)]
 
