@@ -27,25 +27,22 @@ class Bound(Struct, gc=False, eq=False):
     place: tuple[str, str] | None = None
 
 
-class View:
+class View(Struct, eq=False):
     """The scope of evaluation; one is reused for all that is asked at one moment. `now` is milliseconds.
 
     `ahead` moves only what grows with the clock (`time since last`): so the slope of a comparison is found.
     """
 
-    __slots__ = ("ahead", "bound", "data", "each", "fits", "now", "record", "time")
-
-    def __init__(self, record: Record, now: int) -> None:
-        self.record = record
-        self.now = now
-        self.ahead = 0
-        #: When the event happened (ms), where there is one.
-        self.time: int | None = None
-        #: Whether the event fits patterns that were tried already.
-        self.fits: dict[object, bool] = {}
-        self.data: dict[str, Value] = {}
-        self.bound: tuple[Bound, ...] = ()
-        self.each: Value = None
+    record: Record
+    now: int
+    ahead: int = 0
+    #: When the event happened (ms), where there is one.
+    time: int | None = None
+    #: Whether the event fits patterns that were tried already.
+    fits: dict[object, bool] = {}
+    data: dict[str, Value] = {}
+    bound: tuple[Bound, ...] = ()
+    each: Value = None
 
 
 def view_of(record: Record, event: Event, now: int) -> View:

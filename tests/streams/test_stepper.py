@@ -113,3 +113,18 @@ def test_batches_change_nothing(engine: Engine) -> None:
     assert list(together.changed) == list(one_by_one.changed)
     for name, record in together.records.items():
         assert encode(record) == encode(one_by_one.records[name])
+
+
+def test_who_is_due_at_one_moment_comes_in_order_of_names(engine: Engine) -> None:
+    """Timers run by (due, customer), however many share a moment, and in which order they were queued; each once."""
+    kept = Kept(engine, 10)
+    names = [f"c{number * 7 % 3_000}" for number in range(3_000)]
+    for name in names:
+        event = paid(int(name[1:]) % 2, name)
+        kept.stepper.take(event.time, event)
+    kept.commit()
+    for name in names[:500]:  # told of later, as by a store, these have their true moment all the same
+        kept.stepper.queue(name, START + 3_600_000)
+    came = [decision.customer for decision in kept.stepper.run_timers(START + 8 * 60_000)]
+    assert came == sorted(names, key=lambda name: (int(name[1:]) % 2, name))
+    assert list(kept.stepper.run_timers(START + 7_200_000)) == []
