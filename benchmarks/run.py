@@ -20,8 +20,12 @@ from benchmarks.report import show, show_profile
 from benchmarks.retail_year import RetailYear, replay_year
 from benchmarks.whole_run import WholeRun, measure_whole_run
 from benchmarks.workload import Workload, vocabulary, workload
-from streams.wire.decoder import COMPILED
+from rules.facts import seen
+from streams import compiled
+from streams.wire import decoder
 
+#: What there is compiled code for, and whether it has been compiled.
+_COMPILED = {"lines": decoder.COMPILED, "repeats": seen.COMPILED, "events": compiled.COMPILED}
 #: Events of the retail year that a quick run replays.
 QUICK_YEAR = 50_000
 
@@ -96,8 +100,8 @@ def _measured(
         measure(load, count, sizes, shared=shared, collect=collect, seed=seed, tell=tell) for count, shared in wanted
     ]
     return Report(
-        python=f"{platform.python_implementation()} {platform.python_version()}, lines read "
-        f"{'by compiled code' if COMPILED else 'without compiled code'}",
+        python=f"{platform.python_implementation()} {platform.python_version()}, compiled code for "
+        f"{', '.join(what for what, is_compiled in _COMPILED.items() if is_compiled) or 'nothing'}",
         machine=platform.machine(),
         collector="on" if collect else "off",
         customers=sizes.customers,
