@@ -207,9 +207,10 @@ cdef class Waiting:
             finished.extend([self.entries[at].number for at in range(end)])
         for at in range(end):
             Py_DECREF(self.entries[at].event)
-        self.size -= end
-        self.ordered = self.size
-        memmove(self.entries, &self.entries[end], self.size * sizeof(Entry))
+        if end:
+            self.size -= end
+            self.ordered = self.size
+            memmove(self.entries, &self.entries[end], self.size * sizeof(Entry))
         return pairs
 
     cdef Py_ssize_t until(self, long long last) noexcept:
