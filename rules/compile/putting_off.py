@@ -50,7 +50,7 @@ def awaited_of(parts: Sequence[tuple[PartProgram, Together]], field: str | None)
     needs = [rest.needs for _, rest in found]
     together = Needs(
         min((one.entries for one in needs), default=NEVER),
-        min((one.total for one in needs), default=NEVER),
+        min((NEVER, *(one.total for one in needs))),
         tuple(varying for one in needs for varying in one.varying),
         tuple({name: None for one in needs for name in one.attributes}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.types import WHOLE
+from models.types import MONEY, WHOLE
 from rules.codec import decode, encode
 from rules.compile.putting_off import MOST
 from rules.interpreter import RuleSet, Taken
@@ -26,6 +26,7 @@ from tests.property.building import (
     field,
     last,
     moment,
+    of_field,
     rule,
     taken,
 )
@@ -83,6 +84,15 @@ def test_a_backlog_is_bounded() -> None:
         record = take(engine_of(reaches(limit, Pattern("paid"))), paid(2 * MOST + 5))
         assert 0 < sum(len(one.entries) for one in record.backlogs.values()) <= MOST
         assert [len(series.times) for series in record.series.values()] == [2 * MOST + 5]
+
+
+def test_a_limit_may_be_larger_than_any_sum() -> None:
+    """One that no number of the processor can hold, too: what waits for it is bounded all the same."""
+    for limit in (1 << 62, 1 << 63, 1 << 70):
+        spent = of_field(AggregateFunction.SUM, "price", "paid", last(DAY), MONEY)
+        events = [taken("paid", NOON + minute * MINUTE, price=(1 << 62) - 1) for minute in range(3)]
+        record = take(engine_of(rule("rich", Crosses(compare(spent, ">=", limit)))), events)
+        assert [series.columns[0][-1] for series in record.series.values()] == [3 * ((1 << 62) - 1)]
 
 
 def test_what_is_put_off_is_counted_by_the_attributes_of_its_time() -> None:
