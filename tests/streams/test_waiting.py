@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from itertools import pairwise, product
+from random import Random
 from types import ModuleType
 
 import pytest
@@ -80,6 +82,27 @@ def test_events_are_taken_in_their_order(way: str, steps: list[tuple[list[Event]
 
 
 @both
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_alike_is_told_apart_by_all_that_it_says(way: str, seed: int) -> None:
+    """Of one moment and one time: by type, source and id, in this order, and at last by number."""
+    random = Random(seed)
+    kinds = list(product([1, 2], ["a", "b"], ["", "a", "b"], ["", "a", "b"]))
+    events = [Event(kind, "c", time, 30, source, name, {}) for time, kind, source, name in kinds * 3]
+    random.shuffle(events)
+    waiting, starts = module(way).Waiting(), sorted(random.sample(range(1, len(events)), 6))
+    pieces = list(pairwise([0, *starts, len(events)]))
+    random.shuffle(pieces)  # as of several sources, whose numbers take turns
+    for start, end in pieces:
+        waiting.add(events[start:end], start, 1, SETTLE)
+        assert waiting.take(-100) == []
+    finished: list[int] = []
+    taken = waiting.take(None, finished)
+    expected = sorted((described(number, event), number) for number, event in enumerate(events))
+    assert finished == [number for _, number in expected]
+    assert [id(event) for _, event in taken] == [id(events[number]) for _, number in expected]
+
+
+@both
 @given(_EVENTS)
 def test_each_customer_has_her_events_in_their_order(way: str, events: list[Event]) -> None:
     """Customers come in the order of their first events; the same name in another object is the same customer."""
@@ -90,6 +113,23 @@ def test_each_customer_has_her_events_in_their_order(way: str, events: list[Even
         assert [number for number, _ in hers] == [n for n, event in enumerate(events) if event.customer == name]
     again = module(way).by_customer([(n, Event("", str(n % 5), n, n, "", "", {})) for n in range(1_000)])
     assert [len(hers) for _, hers in again] == [200] * 5
+
+
+@both
+def test_customers_whose_names_have_the_same_hash_are_two(way: str) -> None:
+    """However rare that is, nobody is taken for somebody else."""
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = lambda self: 7  # noqa: E731
+
+    names = [Name(n % 3) for n in range(9)]
+    found = module(way).by_customer([(n, Event("", name, n, n, "", "", {})) for n, name in enumerate(names)])
+    assert [(name, [n for n, _ in hers]) for name, hers in found] == [
+        ("0", [0, 3, 6]),
+        ("1", [1, 4, 7]),
+        ("2", [2, 5, 8]),
+    ]
 
 
 @both
