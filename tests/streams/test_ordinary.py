@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any, NoReturn
 
 import msgspec
 import pytest
@@ -17,12 +19,16 @@ from benchmarks.workload import vocabulary, workload
 from models.events import Event
 from models.types import Value
 from rules.codec import encode
+from rules.compile.putting_off import Awaited
+from rules.compile.resting import Needs
+from rules.facts.backlog import Counting
 from rules.plan import plan
+from rules.profile import Reach
 from rules.program import program
 from rules.record import Record
 from rules.typed import Rule
 from streams.blocks import Terms
-from streams.compiled import COMPILED
+from streams.compiled import COMPILED, Asked, Later
 from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
@@ -48,16 +54,19 @@ def stepper(rules: list[Rule], *, compiled: bool, puts_off: bool = True) -> Step
     return Stepper(Engine(made, judge, compiled=compiled, puts_off=puts_off), lambda _: {})
 
 
-def course(stepper: Stepper, lines: list[bytes], known: list[Event], batch: int) -> tuple[list[bytes], list[bytes]]:
-    """The decisions, and the records in the end."""
-    reading = Reading(COMPANY)
-    decisions = stepper.take_all(taken_at_their_time(known))
+def course(
+    stepper: Stepper, lines: list[bytes], known: list[Event], batch: int
+) -> tuple[list[list[bytes]], list[bytes], list[int]]:
+    """The decisions of each batch, the records in the end, and how many repeats there were after each batch."""
+    reading, repeats, written = Reading(COMPANY), [], []
+    stepper.take_all(taken_at_their_time(known))
     for start in range(0, len(lines), batch):
-        decisions += stepper.take_all(reading.take(reading.decode(lines[start : start + batch])))
+        decisions = stepper.take_all(reading.take(reading.decode(lines[start : start + batch])))
+        repeats.append(stepper.counts["duplicates"])
         decisions += stepper.run_timers(reading.horizon)
+        written.append([msgspec.json.encode(decision) for decision in decisions])
     assert stepper.counts["duplicates"]
-    written = sorted(msgspec.json.encode(decision) for decision in decisions)
-    return written, [encode(stepper.records[name]) for name in sorted(stepper.changed)]
+    return written, [encode(stepper.records[name]) for name in sorted(stepper.changed)], repeats
 
 
 @pytest.mark.parametrize(("shared", "puts_off", "batch"), [(True, True, 1_000), (False, True, 77), (True, False, 77)])
@@ -73,7 +82,7 @@ def test_a_stream_decides_and_leaves_the_same(shared: bool, puts_off: bool, batc
         for compiled in (True, False)
     )
     assert with_it == without
-    assert len(with_it[0]) > 60
+    assert sum(map(len, with_it[0])) > 60
 
 
 _AMOUNTS = st.one_of(
@@ -81,7 +90,7 @@ _AMOUNTS = st.one_of(
 )
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 3), _AMOUNTS), max_size=60), st.booleans())
+@given(st.lists(st.tuples(st.integers(-2, 9), st.integers(-3, 3), _AMOUNTS), max_size=60), st.booleans())
 def test_any_amounts_and_moments_are_taken_alike(told: list[tuple[int, int, object]], given: bool) -> None:
     """Amounts that are missing, negative, no whole numbers, or too large for the processor; and times in disorder."""
     needed()
@@ -107,6 +116,35 @@ def encode_or_say(record: Record) -> bytes:
         return b"too large"
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("bound", "holds", "breaks"), [("most", 2, 1), ("limit", 11, 10), ("since", 10, 11), ("until", 11, 10)]
+)
+def test_an_event_waits_within_the_bounds_of_its_backlog(compiled: bool, bound: str, holds: int, breaks: int) -> None:
+    """Where it does not wait, all is counted with it."""
+    needed()
+    for value, waits in ((holds, True), (breaks, False)):
+        one, at = stepper(rule_mix(60), compiled=compiled), 1_772_000_000_000
+        record = one.record("c")
+        for number in (0, 5, 10):
+            moment = at + number
+            for backlog in record.backlogs.values():
+                setattr(backlog, bound, at + value if bound in ("since", "until") else value)
+            one.take(moment, Event("data used", "c", moment, moment, "s", f"{number}", {"amount": 5 if number else 0}))
+        assert [len(backlog.entries) for backlog in record.backlogs.values()] == [2] * waits
+        assert {len(series.times) for series in record.series.values()} == {3}
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_an_amount_below_zero_does_not_wait(compiled: bool) -> None:
+    """When it leaves a window the sum rises, which no backlog foresees."""
+    needed()
+    one, at = stepper(rule_mix(60), compiled=compiled), 1_772_000_000_000
+    for number, (amount, waits) in enumerate([(0, 0), (5, 1), (5, 2), (0, 3), (-1, 0)]):
+        one.take(at + number, Event("data used", "c", at, at, "s", f"{number}", {"amount": amount}))
+        assert sum(len(backlog.entries) for backlog in one.records["c"].backlogs.values()) == waits
+
+
 def test_references_are_counted() -> None:
     """Nothing that was taken is held for ever, and nothing is let go while a record has it."""
     needed()
@@ -126,6 +164,62 @@ def test_references_are_counted() -> None:
     assert sys.getrefcount(data) == before[0]
     assert record.taken == at + waits
     assert sys.getrefcount(one.engine) < 50
+    assert references_of_moments(compiled=True) == references_of_moments(compiled=False)
+
+
+def references_of_moments(*, compiled: bool) -> list[int]:
+    """How many there are to the moments of some events that were taken one after the other, and counted."""
+    one, moments = stepper(rule_mix(60), compiled=compiled), [1_772_000_000_000 + number for number in range(9)]
+    for at in moments:
+        one.take(at, Event("data used", "c", at, at, "s", f"{at}", {"amount": 5}))
+    one.records["c"].catch_up()
+    return [sys.getrefcount(at) for at in moments]
+
+
+def nothing(*_: object) -> list[int]:
+    """What is asked for, and there is none."""
+    return []
+
+
+def fails(*_: object) -> NoReturn:
+    """An error."""
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "where", ["find", "run_timers", "tables", "begin", "act", "happens", "ask", "opens", "open", "note"]
+)
+def test_an_error_in_python_comes_out(where: str) -> None:
+    """Wherever it is raised it is told, and no reference is kept or lost by it."""
+    way, at = needed(), 1_772_000_000_000
+    engine, data = stepper(rule_mix(5), compiled=True).engine, {"amount": 5}
+    record, event = engine.new_record("c"), Event("data used", "c", at, at, "s", "i", data)  # type: ignore[arg-type]
+    record.born, record.counts, record.heap = at, {"old news": 1}, [(at, 0, "")]
+    tables = engine.tables(record, at)
+    record.tables = None if where == "tables" else tables
+    calls: dict[str, Callable[..., Any]] = {where: fails}
+    happens, waits = calls.get("happens"), Awaited((), Needs(9, 9), None)
+    whole = engine.program.events["data used"]
+    tables["data used"] = Reach(whole, {}, {}, {}, happens, None, {}, awaited=waits)
+    opens = calls.get("opens", lambda *_: [1])
+    asked = Asked(calls.get("ask", nothing), where == "ask", False, False, False, opens, calls.get("open", nothing))
+    ordinary = way.Ordinary(
+        "data used",
+        0,
+        calls.get("run_timers", nothing),
+        calls.get("tables", nothing),
+        calls.get("act", nothing),
+        asked,
+        counts=where in ("act", "begin"),
+        later=Later(Counting(fails, frozenset()), None, fails) if where == "begin" else None,
+    )
+    known = {} if where == "find" else {"c": record}
+    for number in range(3):
+        groups = [("c", [(at + number, replace(event, time=at + number, arrived=at + number, id=f"{number}"))])]
+        before = [sys.getrefcount(one) for one in (record, data, groups[0][1][0][1], ordinary)]
+        with pytest.raises(ZeroDivisionError):
+            way.take_all({"data used": ordinary}, fails, groups, known, fails, {}, calls.get("note", nothing))
+        assert [sys.getrefcount(one) for one in (record, data, groups[0][1][0][1], ordinary)] == before
 
 
 def test_what_is_no_event_or_no_record_is_refused() -> None:
