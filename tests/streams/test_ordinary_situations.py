@@ -9,8 +9,14 @@ from msgspec.structs import replace
 
 from models.types import MONEY
 from rules.interpreter import RuleSet, Taken
+from rules.plan import plan
+from rules.program import program
 from rules.typed import AggregateFunction, Crosses, Happens, Pattern, Rule, Sequence, Step, StepKind
 from streams.compiled import COMPILED
+from streams.deciding import Decider, Terms
+from streams.engine import Engine
+from streams.judge import Judge
+from streams.stepper import Stepper
 from tests.property.building import DAY, HOUR, MINUTE, VOCABULARY, compare, count, last, moment, of_field, rule, taken
 from tests.property.strategies import Scenario
 from tests.property.test_engine import decided
@@ -85,3 +91,16 @@ def test_an_event_that_is_late_is_taken_when_the_one_before_it_was(compiled: boo
     found = fired_at(compiled, rules, *events, taken("paid", NOON + 1, "five"))
     now, soon = "2026-03-02T12:00:00.000Z", "2026-03-02T12:00:00.001Z"
     assert found == [("opened", "two", now), ("3 paid", "three", now), ("soon", "five", soon)]
+
+
+@either
+def test_who_has_a_timer_is_come_back_to(compiled: bool) -> None:
+    """Nothing is paid within the hour: that is told when the hour is over, though no event comes any more."""
+    steps = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("paid"),), HOUR, 0))
+    made = program(plan([rule("unpaid", Sequence(steps))], VOCABULARY))
+    judge = Judge(made, Decider(VOCABULARY, made.compiler, Terms()))
+    stepper = Stepper(Engine(made, judge, compiled=compiled), lambda _: {})
+    for at in (NOON, NOON + DAY, NOON + 2 * DAY):
+        events = [taken("seen", at), taken("opened", at + 1), taken("seen", at + 2)]
+        assert stepper.take_all([(one.taken, one.event) for one in events]) == []
+        assert len(list(stepper.run_timers(at + 2 * HOUR))) == 1
