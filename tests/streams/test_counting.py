@@ -14,7 +14,7 @@ from rules.facts.series import ASKED, Series
 from rules.plan import plan
 from rules.program import Program, program
 from rules.record import Record
-from rules.typed import Aggregate, AggregateFunction, Crosses, Pattern
+from rules.typed import Aggregate, AggregateFunction, Constant, Crosses, OneOf, Pattern
 from streams.compiled import COMPILED, CountRows
 from streams.deciding import Decider, Terms
 from streams.engine import Engine
@@ -23,7 +23,8 @@ from streams.judge import Judge
 from tests.property.building import HOUR, MINUTE, compare, count, field, last, of_field, rule
 
 KIND = Type(Kind.CHOICE, ("milk", "bread", "wine"))
-VOCABULARY = Vocabulary({"paid": EventType("paid", "consumption", {"price": MONEY, "product": KIND}, "paid")}, {})
+FIELDS = {"price": MONEY, "product": KIND, "instead": KIND}
+VOCABULARY = Vocabulary({"paid": EventType("paid", "consumption", FIELDS, "paid")}, {})
 PRODUCT = field("product", KIND)
 
 
@@ -33,13 +34,16 @@ def on(product: str | None) -> Pattern:
 
 
 def facts() -> list[Aggregate]:
-    """Counts and sums of payments, of all and of some, and what needs each value."""
+    """Counts and sums of payments, of all and of some, with several for one value; and what needs each value."""
     spent = [
         of_field(AggregateFunction.SUM, "price", on(product), last(hours * HOUR), MONEY)
         for product, hours in ((None, 1), ("milk", 2), ("bread", 3))
     ]
     highest = of_field(AggregateFunction.HIGHEST, "price", on("milk"), last(HOUR), MONEY)
-    return [*spent, highest, count(on(None), last(HOUR)), count(on("bread"), last(MINUTE))]
+    either = Pattern("paid", OneOf(PRODUCT, tuple(Constant(name, KIND) for name in ("bread", "milk"))))
+    instead = Pattern("paid", compare(field("instead", KIND), "is", "milk"))
+    counts = [count(pattern, last(HOUR)) for pattern in (on(None), on("wine"), instead, either)]
+    return [*spent, highest, *counts, count(on("bread"), last(MINUTE))]
 
 
 def compiled_program() -> Program:
@@ -55,7 +59,8 @@ def entries(seed: int, late: bool) -> list[Entry]:
         now += random.choice((0, 1, 10_000, 30_000))
         odd = random.random() < 0.02 and late
         price: Value = random.choice((None, -5, True)) if odd else random.choice((0, 1, 700))
-        data: dict[str, Value] = {"price": price, "product": random.choice(("milk", "bread", "wine"))}
+        product, instead = (random.choice(KIND.choices) for _ in range(2))
+        data: dict[str, Value] = {"price": price, "product": product, "instead": instead}
         for name in [name for name in data if late and random.random() < 0.01]:
             del data[name]
         found.append((now, now - random.choice((0, 5_000)) * (late and random.random() < 0.1), data))

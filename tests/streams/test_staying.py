@@ -26,7 +26,8 @@ _RULES = [
     for verb in PlaceVerb
     for place in ("airport", "tower", "branch")
 ]
-_SPOTS = [(0.0, 0.0), (0.1, 0.0), (0.5, 0.0), (0.89931, 0.0), (0.8994, 0.0), (0.0, 0.8993), (-0.9, 0.0), (60.0, 0.5)]
+# (the fourth and the fifth lie a metre within and a metre beyond the border of the airport)
+_SPOTS = [(0.0, 0.0), (0.1, 0.0), (0.5, 0.0), (0.89931, 0.0), (0.89933, 0.0), (0.0, 0.8993), (-0.9, 0.0), (60.0, 0.5)]
 _WHERE = st.fixed_dictionaries(
     {}, optional={"spot": st.sampled_from([None, *_SPOTS]), "cell": st.sampled_from([None, "c-1", "C-1", "c-2"])}
 )
@@ -51,6 +52,8 @@ def course(told: list[tuple[int, int, dict[str, Value]]], *, compiled: bool) -> 
 @example([(0, 0, {"spot": (0.0, 0.0)}), (1, 0, {"spot": (0.0, 0.0)}), (FADES, 0, {"spot": (0.0, 0.0)})])
 @example([(0, 0, {"spot": (0.1, 0.0)}), (1, 0, {"cell": "c-1"}), (1, 0, {"spot": (0.1, 0.0), "cell": "c-1"})])
 @example([(0, 0, {"cell": "c-2"})] * 2 + [(0, 0, {"spot": (60.0, 0.5)})] * 2 + [(1, 0, {"cell": "c-2"})] * 2)
+@example([(0, 0, {"spot": (0.1, 0.0)}), (1, 0, {"spot": (0.1, 0.0)}), (1, MINUTE, {"spot": (0.1, 0.0)})])
+@example([(1, 0, {"spot": (0.89931, 0.0)}), (1, 0, {"spot": (0.89933, 0.0)})] * 2)
 def test_positions_are_taken_alike(told: list[tuple[int, int, dict[str, Value]]]) -> None:
     """Points and radio cells in and out of places and on their borders, late, again, none, and after they faded."""
     assert course(told, compiled=COMPILED) == course(told, compiled=False)
