@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.events import Event
+from models.places import Circle, Place
 from models.types import Value
 from rules.codec import encode
 from rules.plan import plan
@@ -16,15 +19,19 @@ from streams.compiled import COMPILED
 from streams.deciding import Decider, Terms
 from streams.engine import Engine
 from streams.judge import Judge
-from tests.property.building import MINUTE, VOCABULARY, moment, rule
+from tests.property.building import MINUTE, PLACES, moment, rule
+from tests.property.building import VOCABULARY as COMPANY
 
+# (where degrees of longitude are half as long as those of latitude)
+_NORTH = Place("north", (("north", Circle(60.0, 0.0, 100_000_000)),))
+VOCABULARY = replace(COMPANY, places={**PLACES, "north": _NORTH})
 FADES = VOCABULARY.position_fades
 NOON = moment("2026-03-02 12:00")
 
 _RULES = [
     rule(f"{verb} {place}", Visits(PlacePattern(verb, place, MINUTE if verb is PlaceVerb.STAYS else 0)))
     for verb in PlaceVerb
-    for place in ("airport", "tower", "branch")
+    for place in ("airport", "tower", "branch", "north")
 ]
 # (the fourth and the fifth lie a metre within and a metre beyond the border of the airport)
 _SPOTS = [(0.0, 0.0), (0.1, 0.0), (0.5, 0.0), (0.89931, 0.0), (0.89933, 0.0), (0.0, 0.8993), (-0.9, 0.0), (60.0, 0.5)]
@@ -54,6 +61,7 @@ def course(told: list[tuple[int, int, dict[str, Value]]], *, compiled: bool) -> 
 @example([(0, 0, {"cell": "c-2"})] * 2 + [(0, 0, {"spot": (60.0, 0.5)})] * 2 + [(1, 0, {"cell": "c-2"})] * 2)
 @example([(0, 0, {"spot": (0.1, 0.0)}), (1, 0, {"spot": (0.1, 0.0)}), (1, MINUTE, {"spot": (0.1, 0.0)})])
 @example([(1, 0, {"spot": (0.89931, 0.0)}), (1, 0, {"spot": (0.89933, 0.0)})] * 2)
+@example([(1, 0, {"spot": (60.0, 1.7983)}), (1, 0, {"spot": (60.0, 1.7991)})] * 2)
 def test_positions_are_taken_alike(told: list[tuple[int, int, dict[str, Value]]]) -> None:
     """Points and radio cells in and out of places and on their borders, late, again, none, and after they faded."""
     assert course(told, compiled=COMPILED) == course(told, compiled=False)
