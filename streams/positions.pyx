@@ -102,12 +102,13 @@ cdef class Whereabouts:
         cell = PyDict_GetItemWithError(<PyObject*>self.index.recent, <PyObject*>key)
         if cell is NULL or PyTuple_CheckExact(cell):
             return cell
+        kept = <object>cell  # (what is asked may change the index)
         for bit, of_latitude, of_longitude, weight, surely, perhaps, inside in <tuple><object>at_place(cell, _ASKED):
             north, east = latitude - <double>of_latitude, longitude - <double>of_longitude
             away = north * north + <double>weight * east * east
             if away <= <double>surely or (away <= <double>perhaps and inside(latitude, longitude)):
                 held |= bit
-        return PyDict_GetItemWithError(at_place(cell, _ANSWERS), <PyObject*>held)
+        return PyDict_GetItemWithError(at_place(<PyObject*>kept, _ANSWERS), <PyObject*>held)
 
 
 cdef bint is_point(where):

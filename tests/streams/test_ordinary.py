@@ -198,11 +198,13 @@ def test_an_error_in_python_comes_out(where: str) -> None:
     tables = engine.tables(record, at)
     record.tables = None if where == "tables" else tables
     calls: dict[str, Callable[..., Any]] = {where: fails}
-    happens, waits = calls.get("happens"), Awaited((), Needs(9, 9), None)
+    happens, varying = calls.get("happens"), ((True, calls.get("begin", nothing)),) if where == "begin" else ()
     whole = engine.program.events["data used"]
-    tables["data used"] = Reach(whole, {}, {}, {}, happens, None, {}, awaited=waits)
+    tables["data used"] = Reach(whole, {}, {}, {}, happens, None, {}, awaited=Awaited((), Needs(9, 9, varying), None))
     opens = calls.get("opens", lambda *_: [1])
-    asked = Asked(calls.get("ask", nothing), where == "ask", False, False, False, opens, calls.get("open", nothing))
+    asked = Asked(
+        calls.get("ask", nothing), where == "ask", False, False, False, None, opens, calls.get("open", nothing)
+    )
     ordinary = way.Ordinary(
         "data used",
         0,
@@ -211,7 +213,7 @@ def test_an_error_in_python_comes_out(where: str) -> None:
         calls.get("act", nothing),
         asked,
         counts=where in ("act", "begin"),
-        later=Later(Counting(fails, frozenset()), None, fails) if where == "begin" else None,
+        later=Later(Counting(fails, frozenset()), None) if where == "begin" else None,
     )
     known = {} if where == "find" else {"c": record}
     for number in range(3):
