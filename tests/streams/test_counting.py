@@ -15,8 +15,9 @@ from rules.plan import plan
 from rules.program import Program, program
 from rules.record import Record
 from rules.typed import Aggregate, AggregateFunction, Constant, Crosses, OneOf, Pattern
+from streams.blocks import Terms
 from streams.compiled import COMPILED, CountRows
-from streams.deciding import Decider, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.generated_backlog import counting_of
 from streams.judge import Judge

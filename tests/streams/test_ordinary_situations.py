@@ -12,8 +12,9 @@ from rules.interpreter import RuleSet, Taken
 from rules.plan import plan
 from rules.program import program
 from rules.typed import AggregateFunction, Crosses, Happens, Pattern, Rule, Sequence, Step, StepKind
+from streams.blocks import Terms
 from streams.compiled import COMPILED
-from streams.deciding import Decider, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from streams.stepper import Stepper

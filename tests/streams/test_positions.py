@@ -15,8 +15,9 @@ from rules.codec import encode
 from rules.plan import plan
 from rules.program import program
 from rules.typed import PlacePattern, PlaceVerb, Visits
+from streams.blocks import Terms
 from streams.compiled import COMPILED
-from streams.deciding import Decider, Terms
+from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
 from tests.property.building import MINUTE, PLACES, moment, rule
