@@ -55,6 +55,7 @@ class Judge:
 
     def __init__(self, program: Program, decider: Decider, listener: Listener | None = None) -> None:
         self.program = program
+        self._rules = program.rules
         self.decider = decider
         self.listener = listener
         vocabulary = program.plan.vocabulary
@@ -72,13 +73,13 @@ class Judge:
         """The same, and the first of the situations, in the order in which they were found, that was a match."""
         if len(found) == 1:
             one = found[0]
-            made = self.judge(self.program.rules[one.rule], one, view)
+            made = self.judge(self._rules[one.rule], one, view)
             return ([], None) if made is None else (made, one)
         decisions: list[Decision] = []
         matched: set[tuple[int, Value]] = set()
         matches: list[Found] = []
         for one in sorted(found, key=Found.order):
-            rule = self.program.rules[one.rule]
+            rule = self._rules[one.rule]
             if rule.steps and (one.rule, one.each) in matched:
                 continue
             made = self.judge(rule, one, view)

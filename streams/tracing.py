@@ -27,17 +27,6 @@ class _Traced(Struct, frozen=True):
     found: Said | None
     needed: Needed
 
-    def of(self, view: View) -> TracedLine:
-        """`holds` says whether the line itself is true; a line of `unless` stops its rule when it is."""
-        judged, found, needed = self.judged, self.found, self.needed
-        truth = judged.check(view)
-        return TracedLine(
-            judged.text,
-            None if found is None else found(view),
-            needed(view) if callable(needed) else needed,
-            bool(truth) if judged.wanted else truth is not False,
-        )
-
 
 class Tracing(Struct, frozen=True):
     """How decisions of one block are traced: the lines of its rule and its own, and the rule's facts."""
@@ -46,8 +35,18 @@ class Tracing(Struct, frozen=True):
     facts: tuple[tuple[str, Said], ...]
 
     def of(self, view: View) -> Trace:
-        """The lines at the view's moment, and the values of the facts."""
-        return Trace(tuple([line.of(view) for line in self.lines]), {name: said(view) for name, said in self.facts})
+        """The lines at the view's moment, and the values of the facts.
+
+        A line `holds` where it is true itself; one of `unless` stops its rule then.
+        """
+        lines = []
+        for line in self.lines:
+            judged, found, needed = line.judged, line.found, line.needed
+            truth = judged.check(view)
+            value = None if found is None else found(view)
+            needs = needed(view) if callable(needed) else needed
+            lines.append(TracedLine(judged.text, value, needs, bool(truth) if judged.wanted else truth is not False))
+        return Trace(tuple(lines), {name: said(view) for name, said in self.facts})
 
 
 def tracing(one: RuleProgram, block: tuple[Judged, ...], compiler: Compiler) -> Tracing:
