@@ -77,7 +77,6 @@ class Engine:
         }
         self._other = EventKind(self.vocabulary.stale_after, ())
         self._profiles = Profiles(program, apart=judge.listener is None)
-        #: Event type -> the function that takes an event of it: of her record, the event, and when it is taken (ms).
         self._compiled = compiled
         self._takes = _Takes(self, generated=generated, compiled=compiled)
 
