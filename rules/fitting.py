@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from models.text import fold
-from models.types import NUMERIC, TEXTUAL, Kind, Value
+from models.types import Value
 from rules.compile.expressions import Compiler
 from rules.compile.source import NoSource, SourceWriter, run_source
 from rules.compile.view import View
+from rules.conjuncts import conjuncts, field_of, is_equality, is_folded, is_size, joined, limit_of, values_of
 from rules.record import Record
-from rules.typed import AllOf, Comparator, Compare, Condition, Constant, FieldOf, OneOf
+from rules.shortcuts import Conjuncts, Shortcut, shortcut
+from rules.typed import Comparator, Compare, Condition
 
 _Payload = TypeVar("_Payload")
-#: What the patterns lead to that an event fits, each once: of its data, her record, and now (ms).
-Fitting = Callable[[dict[str, Value], Record, int], list[_Payload]]
+#: What the patterns lead to that an event fits, each once: of its data, her record, and now (ms). It is never changed.
+Asking = Callable[[dict[str, Value], Record, int], list[_Payload]]
 
 #: From so many patterns on that compare one field, a table or a sorted list is quicker than trying them.
 _FEW = 4
-_SIZES = (Comparator.LESS, Comparator.AT_MOST, Comparator.MORE, Comparator.AT_LEAST)
 
 
 @dataclass(slots=True)
@@ -37,6 +37,14 @@ class _Entry(Generic[_Payload]):
     payloads: list[_Payload]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting(Generic[_Payload]):
+    """Which of many patterns an event fits; and the short way to it, if there is one."""
+
+    ask: Asking[_Payload]
+    shortcut: Shortcut[_Payload] | None
+
+
 def fitting(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Compiler) -> Fitting[_Payload] | None:
     """The question which of these patterns an event fits; None where there are none."""
     together: dict[Condition | None, list[_Payload]] = {}
@@ -44,16 +52,35 @@ def fitting(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Com
         together.setdefault(where, []).append(payload)
     if not together:
         return None
+    apart = [(conjuncts(where), payloads) for where, payloads in together.items()]
+    short = shortcut(apart)
+    return Fitting(_looked_up(short) or _written(apart, compiler), short)
+
+
+def asking(patterns: Iterable[tuple[Condition | None, _Payload]], compiler: Compiler) -> Asking[_Payload]:
+    """The same as a function, which says nothing where there are none."""
+    made = fitting(patterns, compiler)
+    return (lambda _data, _record, _now: []) if made is None else made.ask
+
+
+def _looked_up(short: Shortcut[_Payload] | None) -> Asking[_Payload] | None:
+    """The function where the value of one field says all."""
+    if short is None or short.answers is None or short.folded:
+        return None
+    field_, always, answers = short.field, short.always, short.answers
+
+    def fit(data: dict[Any, Value], _record: Record, _now: int) -> list[_Payload]:
+        return answers.get(data.get(field_), always)
+
+    return fit
+
+
+def _written(apart: list[Conjuncts[_Payload]], compiler: Compiler) -> Asking[_Payload]:
+    """A generated function."""
     writer: _Writer[_Payload] = _Writer(compiler)
-    writer.write(_Entry(_conjuncts(where), payloads) for where, payloads in together.items())
-    payloads = [payload for found in together.values() for payload in found]
+    writer.write(_Entry(rest, payloads) for rest, payloads in apart)
+    payloads = [payload for _, found in apart for payload in found]
     return writer.made(unique=len(set(payloads)) == len(payloads))
-
-
-def _conjuncts(where: Condition | None) -> list[Condition]:
-    if where is None:
-        return []
-    return list(where.of) if isinstance(where, AllOf) else [where]
 
 
 class _Writer(Generic[_Payload]):
@@ -74,7 +101,7 @@ class _Writer(Generic[_Payload]):
         for entry in rest:
             self._tried(entry)
 
-    def made(self, *, unique: bool) -> Fitting[_Payload]:
+    def made(self, *, unique: bool) -> Asking[_Payload]:
         self._names["always"] = self._always
         lines = ["def fit(data, record, now):"]
         if self._looks:
@@ -82,7 +109,7 @@ class _Writer(Generic[_Payload]):
         lines += [f"    {name} = data.get({field_!r})" for field_, name in self._source.fields.items()]
         lines += ["    attributes = record.attributes", "    found = always.copy()", *self._lines]
         lines.append("    return found" if unique else "    return list(dict.fromkeys(found))")
-        made: Fitting[_Payload] = run_source("\n".join(lines), self._names)["fit"]
+        made: Asking[_Payload] = run_source("\n".join(lines), self._names)["fit"]
         return made
 
     # ------------------------------------------------------------ entries
@@ -96,7 +123,7 @@ class _Writer(Generic[_Payload]):
         self._put(f"if {test}: found += {payloads}")
 
     def _test(self, rest: list[Condition]) -> str:
-        condition = _joined(rest)
+        condition = joined(rest)
         try:
             return self._source.true(condition)
         except NoSource:
@@ -122,7 +149,7 @@ class _Writer(Generic[_Payload]):
         by_value: dict[Any, list[tuple[Callable[..., bool] | None, list[_Payload]]]] = {}
         for equality, entry in members:
             rest = [one for one in entry.rest if one is not equality]
-            for value in _values(equality):
+            for value in values_of(equality):
                 by_value.setdefault(value, []).append((self._rest(rest), entry.payloads))
         value = self._source.field(field_)
         self._put(f"if {value} is not None:")
@@ -131,8 +158,8 @@ class _Writer(Generic[_Payload]):
         self._put_rest("        ")
 
     def _sorted(self, field_: str, size: Comparator, members: list[tuple[Condition, _Entry[_Payload]]]) -> None:
-        ordered = sorted(members, key=lambda member: _limit(member[0]))
-        limits = [_limit(comparison) for comparison, _ in ordered]
+        ordered = sorted(members, key=lambda member: limit_of(member[0]))
+        limits = [limit_of(comparison) for comparison, _ in ordered]
         entries = [
             (self._rest([one for one in entry.rest if one is not comparison]), entry.payloads)
             for comparison, entry in ordered
@@ -154,7 +181,7 @@ class _Writer(Generic[_Payload]):
     def _rest(self, rest: list[Condition]) -> Callable[..., bool] | None:
         if not rest:
             return None
-        condition = _joined(rest)
+        condition = joined(rest)
         predicate = self._compiler.predicate(condition)
         if predicate is not None:
             return predicate
@@ -176,18 +203,7 @@ class _Writer(Generic[_Payload]):
         return name
 
 
-# ------------------------------------------------------------ conjuncts
-
-
-def equality_of(where: Condition | None) -> tuple[str, list[Any]] | None:
-    """(field, values) of a condition that is one equality with choices or numbers, and nothing else."""
-    if where is None or not _is_equality(where) or _is_folded(where):
-        return None
-    return _side(where).name, _values(where)
-
-
-def _joined(conjuncts: list[Condition]) -> Condition:
-    return conjuncts[0] if len(conjuncts) == 1 else AllOf(tuple(conjuncts))
+# ------------------------------------------------------------ entries by question
 
 
 _Key = tuple[str, bool | Comparator]
@@ -198,7 +214,7 @@ def _equalities(entries: list[_Entry[Any]]) -> _Questions:
     """By field and whether its values are folded: the entries with an equality on it (one each), most first."""
     found: _Questions = {}
     for entry in entries:
-        own = {(_side(one).name, _is_folded(one)): one for one in reversed(entry.rest) if _is_equality(one)}
+        own = {(field_of(one).name, is_folded(one)): one for one in reversed(entry.rest) if is_equality(one)}
         for key, one in own.items():
             found.setdefault(key, []).append((one, entry))
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
@@ -209,63 +225,7 @@ def _comparisons(entries: list[_Entry[Any]]) -> _Questions:
     found: _Questions = {}
     for entry in entries:
         for one in entry.rest:
-            if isinstance(one, Compare) and _is_size(one):
-                found.setdefault((_side(one).name, one.operator), []).append((one, entry))
+            if isinstance(one, Compare) and is_size(one):
+                found.setdefault((field_of(one).name, one.operator), []).append((one, entry))
                 break
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
-
-
-def _own_field(node: object) -> bool:
-    return isinstance(node, FieldOf) and node.step is None
-
-
-def _is_equality(condition: Condition) -> bool:
-    """`field is constant`, `field is one of constants`."""
-    if isinstance(condition, Compare) and condition.operator is Comparator.IS:
-        return _own_field(condition.left) and _hashable(condition.right)
-    return isinstance(condition, OneOf) and _own_field(condition.of) and all(map(_hashable, condition.values))
-
-
-def _hashable(node: object) -> bool:
-    return isinstance(node, Constant) and node.value is not None and node.type.kind is not Kind.POINT
-
-
-def _side(condition: Condition) -> FieldOf:
-    side = condition.of if isinstance(condition, OneOf) else getattr(condition, "left", None)
-    assert isinstance(side, FieldOf)
-    return side
-
-
-def _constants(condition: Condition) -> list[Constant]:
-    values = condition.values if isinstance(condition, OneOf) else (getattr(condition, "right", None),)
-    return [value for value in values if isinstance(value, Constant)]
-
-
-def _is_folded(condition: Condition) -> bool:
-    """Texts compare folded; choices are canonical already."""
-    kinds = {_side(condition).type.kind, *(constant.type.kind for constant in _constants(condition))}
-    return bool(kinds & TEXTUAL) and kinds != {Kind.CHOICE}
-
-
-def _values(condition: Condition) -> list[Any]:
-    """The values of an equality, each once, in the form in which they compare."""
-    found = [constant.value for constant in _constants(condition)]
-    return list(dict.fromkeys(fold(str(value)) if _is_folded(condition) else value for value in found))
-
-
-def _is_size(condition: Compare) -> bool:
-    """`field > constant` and its like."""
-    return (
-        condition.operator in _SIZES
-        and _own_field(condition.left)
-        and condition.left.type.kind in NUMERIC
-        and isinstance(condition.right, Constant)
-        and isinstance(condition.right.value, int)
-    )
-
-
-def _limit(condition: Condition) -> int:
-    assert isinstance(condition, Compare)
-    assert isinstance(condition.right, Constant)
-    assert isinstance(condition.right.value, int)
-    return condition.right.value

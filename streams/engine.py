@@ -334,7 +334,7 @@ class Engine:
             self._end_pairs(reach, record, event, now)
             self.complete_pairs(_asked(reach.completes, event, record, now), record, event, now, moved, found)
         if reach.whole.openings is not None:
-            opened = reach.whole.openings(event.data, record, now)
+            opened = reach.whole.openings.ask(event.data, record, now)
             if opened:
                 pairs.open_(self.program, self.tables(record, now).waits, record, opened, event, now)
 
@@ -354,7 +354,7 @@ class Engine:
 
     def _end_pairs(self, reach: Reach, record: Record, event: Event, now: int) -> None:
         if reach.whole.absences is not None:
-            end(self.program, record, reach.whole.absences(event.data, record, now), event.time)
+            end(self.program, record, reach.whole.absences.ask(event.data, record, now), event.time)
 
     def _sequences_touched(self, whole: EventProgram, view: View, moved: Moved) -> dict[int, set[int]]:
         """Rules with sequences under way that this event may advance or end, with the steps it may fit."""
@@ -423,4 +423,4 @@ class _Takes(dict[str, Any]):
 
 def _asked(question: Fitting[_P] | None, of: Event | View, record: Record, now: int) -> list[_P]:
     """The answer to a question; none where there are no patterns."""
-    return [] if question is None else question(of.data, record, now)
+    return [] if question is None else question.ask(of.data, record, now)

@@ -14,6 +14,7 @@ from rules.compile.putting_off import put_off, watched_field
 from rules.compile.source import run_source
 from rules.compile.view import view_of
 from rules.facts.backlog import Counting
+from rules.fitting import Fitting
 from rules.program import EventProgram
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
@@ -116,6 +117,11 @@ class _Writer:
         source = "\n".join([f"def {head}:", *indent(lines)])
         return run_source(source, self._text.names, f"{what} {self._event!r}")[head.partition("(")[0]]
 
+    def _asking(self, name: str, question: Fitting[Any] | None) -> str:
+        """A name for the function of a question."""
+        assert question is not None
+        return self._text.name(name, question.ask)
+
     def _counted(self) -> list[str]:
         """Count the event."""
         counting = self._counting.lines()
@@ -172,7 +178,7 @@ class _Writer:
             return []
         judged = f"judged = before(program, reach, view_of(record, event, now), counted, moves={moves})"
         if any(part not in self._counting.fits for part in watched):
-            counted = [f"counted = {self._text.name('parts', self._whole.parts)}(data, record, now)"]
+            counted = [f"counted = {self._asking('parts', self._whole.parts)}(data, record, now)"]
             fits = "True"
         else:
             named = [(self._text.name("part", part), self._counting.fits[part]) for part in watched]
@@ -254,7 +260,7 @@ class _Writer:
         if whole.table.happens:
             lines += [
                 "if reach.happens is not None:",
-                "    numbers = reach.happens(data, record, now)",
+                "    numbers = reach.happens.ask(data, record, now)",
                 "    if numbers:",
                 "        engine.happens(numbers, event, now, found)",
             ]
@@ -272,10 +278,10 @@ class _Writer:
         whole, moved = self._whole, "moved" if self._moves else "NOWHERE"
         lines: list[str] = []
         if whole.absences is not None:
-            lines += [f"ended = {self._text.name('absences', whole.absences)}(data, record, now)"]
+            lines += [f"ended = {self._asking('absences', whole.absences)}(data, record, now)"]
             lines += ["if ended:", "    end(program, record, ended, time)"]
         if whole.table.completes:
-            lines += ["rules = () if reach.completes is None else reach.completes(data, record, now)"]
+            lines += ["rules = () if reach.completes is None else reach.completes.ask(data, record, now)"]
         elif self._steps:
             lines += ["rules = ()"]
         if whole.table.completes or self._steps:
@@ -285,7 +291,7 @@ class _Writer:
             lines = ["if record.openings:", *indent(lines)]
         if whole.openings is not None:
             lines += [
-                f"opened = {self._text.name('openings', whole.openings)}(data, record, now)",
+                f"opened = {self._asking('openings', whole.openings)}(data, record, now)",
                 "if opened:",
                 "    open_(program, tables.waits, record, opened, event, now)",
             ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from rules.conjuncts import equality_of
 from rules.facts import counting
 from rules.facts.running import Running
 from rules.facts.series import ASKED, NEVER, Series
 from rules.facts.table import SeriesOf
-from rules.fitting import equality_of, fitting
+from rules.fitting import asking
 from rules.program import EventProgram, PartProgram
 from rules.typed import Condition
 from streams.function_text import FunctionText, indent
@@ -87,7 +88,7 @@ class CountingText:
             groups.setdefault(only_sum(part) if _plain(part) else None, []).append((where, part))
         lines = self._kept()
         for only, patterns in groups.items():
-            parts = self._text.name("parts", fitting(patterns, self._text.compiler))
+            parts = self._text.name("parts", asking(patterns, self._text.compiler))
             lines += [f"for part in {parts}(data, record, now):"]
             lines += indent(self._counted_surely() if only is None else self._counted_alike(only))
         return lines

@@ -2,6 +2,7 @@
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
 from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
+from streams.fits cimport fits
 from streams.positions cimport Whereabouts
 
 from models.events import Event
@@ -189,7 +190,7 @@ cdef class Ordinary:
         if self.is_asked(record, event, at[0], reach[0]):
             return ASK
         if self.opens is not None:
-            opened = self.opens(<object>at_place(event, _DATA), <object>record, moment)
+            opened = fits(<PyObject*>self.opens, at_place(event, _DATA), <object>record, moment)
             if opened:
                 self.open((<object>at_place(record, _TABLES)).waits, <object>record, opened, <object>event, moment)
         return NOTHING
@@ -276,7 +277,7 @@ cdef class Ordinary:
         ):
             return True
         happens = <object>at_place(reach, _HAPPENS)
-        return happens is not None and happens(<object>at_place(event, _DATA), <object>record, <object>now)
+        return happens is not None and fits(<PyObject*>happens, at_place(event, _DATA), <object>record, <object>now)
 
 
 cdef int take_each(object takes, object plainly, object record, list hers, list decisions) except -1:

@@ -22,6 +22,7 @@ from rules.codec import encode
 from rules.compile.putting_off import Awaited
 from rules.compile.resting import Needs
 from rules.facts.backlog import Counting
+from rules.fitting import Fitting
 from rules.plan import plan
 from rules.profile import Reach
 from rules.program import program
@@ -198,10 +199,11 @@ def test_an_error_in_python_comes_out(where: str) -> None:
     tables = engine.tables(record, at)
     record.tables = None if where == "tables" else tables
     calls: dict[str, Callable[..., Any]] = {where: fails}
-    happens, varying = calls.get("happens"), ((True, calls.get("begin", nothing)),) if where == "begin" else ()
+    happens: Fitting[int] | None = Fitting(fails, None) if where == "happens" else None
+    varying = ((True, fails),) if where == "begin" else ()
     whole = engine.program.events["data used"]
     tables["data used"] = Reach(whole, {}, {}, {}, happens, None, {}, awaited=Awaited((), Needs(9, 9, varying), None))
-    opens = calls.get("opens", lambda *_: [1])
+    opens: Fitting[int] = Fitting(calls.get("opens", lambda *_: [1]), None)
     asked = Asked(
         calls.get("ask", nothing), where == "ask", False, False, False, None, opens, calls.get("open", nothing)
     )
