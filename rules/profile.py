@@ -7,6 +7,7 @@ the record until an attribute changes. Sequences and facts stay whole: they reme
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.types import Value
@@ -24,33 +25,18 @@ from rules.situations.pairs import Waits
 from rules.typed import (
     Aggregate,
     Attribute,
-    Call,
     Comparator,
     Compare,
     Condition,
     Crosses,
-    EachValue,
-    Expression,
-    FieldOf,
     Line,
     Named,
-    PlaceName,
     PlaceVerb,
-    SinceLast,
 )
-from rules.walk import nodes_of
+from rules.walk import nodes_of, of_attributes
 
 #: Profiles kept; beyond that all are made anew.
 _MOST = 4_096
-
-#: What changes without an attribute changing.
-_OF_THE_MOMENT = (FieldOf, EachValue, PlaceName, Aggregate, SinceLast, Call)
-_OF_A_PROFILE = (Attribute, *_OF_THE_MOMENT)
-
-
-def of_attributes(node: Condition | Expression) -> bool:
-    """Whether a condition or value looks at attributes only: then it changes only when one of them does."""
-    return not nodes_of(node, _OF_THE_MOMENT)
 
 
 @dataclass(slots=True)
@@ -71,18 +57,24 @@ class Reach:
     slow: frozenset[PartProgram] = frozenset()
     #: What the lines wait for while all of them rest; None where events of this type can't be put off.
     awaited: Awaited | None = None
+    #: The places of visits, stays and steps of sequences: to enter or leave another changes nothing.
+    places: frozenset[str] = frozenset()
 
 
 class Tables(dict[str, Reach]):
     """Event type -> what an event of it can touch for one profile; made when first asked for."""
 
-    def __init__(self, program: Program, active: frozenset[int], *, rests: bool = True) -> None:
+    def __init__(
+        self, program: Program, active: frozenset[int], *, rests: bool = True, passing: frozenset[int] = frozenset()
+    ) -> None:
         """`rests`: lines may rest while none of these rules can cross; not where a record has other tables, too."""
         super().__init__()
         self._program = program
         self._rests = rests
         #: Numbers of the rules that this profile does not rule out.
         self.active = active
+        #: Numbers of the rules whose lines on attributes alone are known to let them pass.
+        self.passing = passing
         #: What of them waits for an absence, by what opens it.
         self.waits = _waits(program, active)
         #: Lines on one value, by it, and which of these and of the others time alone can move.
@@ -92,6 +84,7 @@ class Tables(dict[str, Reach]):
         self.timed_lines = [number for number in program.timed_lines if number in active]
         visits = ((key, tuple(filter(active.__contains__, rules))) for key, rules in program.plan.visits.items())
         self.visits = {key: rules for key, rules in visits if rules}
+        self.places = _places(program, self.visits)
         #: Moments that need no event, and those of rules that are ruled out.
         self.moments = [number for number in program.plan.moments if number in active]
         self.no_moments = [number for number in program.plan.moments if number not in active]
@@ -115,6 +108,7 @@ class Tables(dict[str, Reach]):
                 compiler,
             ),
             self.visits,
+            places=self.places,
         )
         together_of: list[tuple[PartProgram, Together]] = []
         for part in whole.every_part:
@@ -214,7 +208,8 @@ class Profiles:
         if found is None:
             if len(self._tables) >= _MOST:
                 self._tables.clear()
-            found = self._tables[truths] = Tables(self._program, self._active(truths))
+            active = self._active(truths)
+            found = self._tables[truths] = Tables(self._program, active, passing=active)
         return found
 
     def _needs_of(self, one: RuleProgram) -> _Needs:
@@ -231,11 +226,10 @@ class Profiles:
         except KeyError:
             pass
         made = None
-        found = nodes_of(condition, _OF_A_PROFILE)
-        if all(type(node) is Attribute for node in found):
+        if of_attributes(condition):
             made = len(self._checks)
             self._checks.append(self._program.compiler.check(condition))
-            self._attributes.update(dict.fromkeys(node.name for node in found))
+            self._attributes.update(dict.fromkeys(node.name for node in nodes_of(condition, (Attribute,))))
         self._conditions[condition] = made
         return made
 
@@ -246,6 +240,12 @@ class Profiles:
             if all(truths[number] is True for number in needs.true)
             and all(truths[number] is False for number in needs.false)
         )
+
+
+def _places(program: Program, visits: Iterable[tuple[PlaceVerb, str]]) -> frozenset[str]:
+    """The places that somebody waits for: those of these visits, and those of stays and steps, whatever the profile."""
+    stays = (key for key in program.plan.visits if key[0] is PlaceVerb.STAYS)
+    return frozenset(place for _, place in (*visits, *stays, *program.plan.visit_steps))
 
 
 def _waits(program: Program, active: frozenset[int]) -> Waits:

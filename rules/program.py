@@ -40,7 +40,7 @@ from rules.typed import (
     Sequence,
     StepKind,
 )
-from rules.walk import looks_at_bound
+from rules.walk import looks_at_bound, of_attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,9 @@ class RuleProgram:
     each_keys: tuple[int, ...] = ()
     #: Whether it looks at facts that are split by `each` and at others.
     mixed: bool = False
-    #: See `read_lines`.
+    #: See `read_lines`; and those of them that look at more than attributes.
     lines: tuple[Judged, ...] | None = field(default=None, init=False)
+    unsettled: tuple[Judged, ...] = field(default=(), init=False)
     #: Whether it runs on some days only, or is paused.
     limited: bool = field(init=False)
 
@@ -140,6 +141,7 @@ class RuleProgram:
         """The lines of the rule, and no block's: `lines`, once they have been asked for."""
         if self.lines is None:
             self.lines = judged_lines(self.rule, self.compiler)
+            self.unsettled = tuple([line for line in self.lines if not of_attributes(line.condition)])
         return self.lines
 
 

@@ -15,12 +15,14 @@ from typing import Any, get_args, get_type_hints
 from msgspec import Struct
 
 from models.types import Type
-from rules.typed import Aggregate, EachValue, FieldOf, PlaceName, SinceLast
+from rules.typed import Aggregate, Call, EachValue, FieldOf, PlaceName, SinceLast
 
 #: Most fields are of these types, and walks are many: they are not even looked at.
 _LEAVES = (str, int, float, Decimal, Fraction, date, type(None), Enum, Type)
 #: What can look at other steps or the value of `each`.
 _BINDABLE = (EachValue, FieldOf, PlaceName, Aggregate, SinceLast)
+#: What changes without an attribute changing.
+_OF_THE_MOMENT = (*_BINDABLE, Call)
 
 
 def nodes(root: object, closed: tuple[type, ...] = ()) -> Iterator[object]:
@@ -113,6 +115,12 @@ def _may_lead_on(hint: object) -> bool:
     if inside:
         return any(map(_may_lead_on, inside))
     return hint is not Ellipsis and not (isinstance(hint, type) and issubclass(hint, _LEAVES))
+
+
+@lru_cache(maxsize=4096)  # (few conditions on attributes make up most lines)
+def of_attributes(node: object) -> bool:
+    """Whether a condition or value looks at attributes only: then it changes only when one of them does."""
+    return not nodes_of(node, _OF_THE_MOMENT)
 
 
 def looks_at_bound(condition: object) -> bool:

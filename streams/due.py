@@ -17,7 +17,7 @@ from rules.situations.timers import TimerKind, line_timer_ends, set_line_timer_a
 from streams.judge import Judge
 
 #: (To look a member up in its class takes as long as a call.)
-_AFTER, _FORGET = TimerKind.AFTER, TimerKind.FORGET
+_AFTER, _FORGET, _MOMENT = TimerKind.AFTER, TimerKind.FORGET, TimerKind.MOMENT
 
 
 def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
@@ -27,18 +27,36 @@ def run_timers(judge: Judge, record: Record, until: int) -> list[Decision]:
     while heap and heap[0][0] <= until:
         now, kind, rule = heappop(heap)
         record.taken = max(record.taken, now)
-        if kind is _FORGET:
+        if kind is _MOMENT and not record.moment_events:
+            decisions += _moment(judge, record, rule, now)
+        elif kind is _FORGET:
             forget(program, record, now)
         elif rule not in program.number_of and rule not in program.groups:
             continue
         elif kind is _AFTER:
             decisions += _blocks(judge, record, View(record, now), rule)
         elif found := _LOOKS[kind](program, record, rule, now):
-            view = View(record, now)
-            made, match = judge.matches(view, found)
-            decisions += made
-            if match is not None:
-                decisions += _short_list(judge, view, match.trigger)
+            decisions += _judged(judge, View(record, now), found)
+    return decisions
+
+
+def _moment(judge: Judge, record: Record, rule: str, now: int) -> list[Decision]:
+    """A moment that is of no event: it comes to each customer, and most are refused."""
+    due, number = record.moment_due.get(rule), judge.program.number_of.get(rule)
+    if due is None or due > now or number is None:
+        return []
+    moments.set_next(judge.program, record, number, now)
+    view = View(record, now)
+    if judge.refuses(number, view):
+        return []
+    return _judged(judge, view, [Found(number, None, TimerTrigger(_MOMENT.word, due))])
+
+
+def _judged(judge: Judge, view: View, found: list[Found]) -> list[Decision]:
+    """The decisions of what a timer has completed, and of the lines that wait for a match."""
+    decisions, match = judge.matches(view, found)
+    if match is not None:
+        decisions += _short_list(judge, view, match.trigger)
     return decisions
 
 

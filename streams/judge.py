@@ -89,6 +89,13 @@ class Judge:
                 decisions.extend(made)
         return decisions, next((one for one in found if any(one is match for match in matches)), None)
 
+    def refuses(self, number: int, view: View) -> bool:
+        """Whether its own lines stop a rule, where nothing is bound and nobody is told: so it is no match."""
+        try:
+            return self.listener is None and _stopped_by(self._rules[number], view) is not None
+        except Exception:  # noqa: BLE001  # it decides `rule error`, when it is judged
+            return False
+
     def judge(self, one: RuleProgram, found: Found, view: View) -> list[Decision] | None:
         """A situation is complete: what comes of it now, or None if it is no match."""
         view.bound, view.each = found.bound, found.each
@@ -331,7 +338,10 @@ def _stopped_by(one: RuleProgram, view: View) -> str | None:
         limit = _limit(one.rule, view)
         if limit is not None:
             return limit
-    for judged in one.lines or one.read_lines():
+    tables, lines = view.record.tables, one.lines or one.read_lines()
+    if tables is not None and one.number in tables.passing:
+        lines = one.unsettled
+    for judged in lines:
         if judged.check(view) is not judged.wanted:
             return judged.text
     return None

@@ -183,7 +183,7 @@ cdef class Ordinary:
             if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
                 return COUNT
         elif self.whereabouts is not None:
-            moved = self.whereabouts.move(record, event, at[0])
+            moved = self.whereabouts.move(record, event, at[0], reach[0])
             if moved is not _NOWHERE:
                 decisions += self.arrive(<object>record, <object>event, moment, <object>reach[0], moved)
                 return NOTHING

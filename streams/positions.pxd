@@ -8,6 +8,6 @@ cdef class Whereabouts:
     cdef tuple fields
     cdef long long fades
 
-    cdef object move(self, PyObject* record, PyObject* event, PyObject* now)
+    cdef object move(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach)
     cdef object members(self, where)
     cdef PyObject* members_at(self, double latitude, double longitude) except? NULL

@@ -5,6 +5,7 @@ from streams.fields cimport PyObject, at_place, place_of, put, whole_of
 
 from models.events import Event
 from models.place_index import COLUMNS, PER_DEGREE, GridCell
+from rules.profile import Reach
 from rules.record import Position, Record
 from rules.situations.places import NOWHERE, changed, move
 
@@ -15,6 +16,7 @@ cdef extern from "Python.h":
     Py_ssize_t PyTuple_GET_SIZE(PyObject* of)
     PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
     Py_ssize_t PyDict_Size(PyObject* of)
+    bint PySet_Contains(PyObject* of, PyObject* key) except -1
     PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
 
 cdef object _Position = Position
@@ -34,6 +36,7 @@ cdef Py_ssize_t _LATITUDE = place_of(Position, "latitude")
 cdef Py_ssize_t _LONGITUDE = place_of(Position, "longitude")
 cdef Py_ssize_t _CELL = place_of(Position, "cell")
 cdef Py_ssize_t _MEMBERS = place_of(Position, "members")
+cdef Py_ssize_t _PLACES = place_of(Reach, "places")
 cdef Py_ssize_t _ASKED = place_of(GridCell, "asked")
 cdef Py_ssize_t _ANSWERS = place_of(GridCell, "answers")
 
@@ -43,8 +46,8 @@ cdef class Whereabouts:
         self.program, self.index, self.fields = program, program.places, tuple(fields)
         self.fades = program.plan.vocabulary.position_fades
 
-    cdef object move(self, PyObject* record, PyObject* event, PyObject* now):
-        """What the position of an event changes (`Moved`); NOWHERE if it gives none, or one that is older than hers."""
+    cdef object move(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach):
+        """What the position of an event changes (`Moved`); NOWHERE if nothing that somebody waits for."""
         cdef PyObject* time = at_place(event, _EVENT_TIME)
         cdef PyObject* last = at_place(record, _POSITION)
         cdef PyObject* latitude = Py_None
@@ -77,7 +80,7 @@ cdef class Whereabouts:
             put(last, _LONGITUDE, longitude)
             put(last, _CELL, cell)
             put(last, _MEMBERS, <PyObject*>members)
-        if was is members:
+        if not PyDict_Size(at_place(record, _INSIDE)) and not is_waited_for(at_place(reach, _PLACES), was, members):
             return _NOWHERE
         return _changed(self.program, <object>record, <object>event, <object>now, was, members)
 
@@ -109,6 +112,19 @@ cdef class Whereabouts:
             if away <= <double>surely or (away <= <double>perhaps and inside(latitude, longitude)):
                 held |= bit
         return PyDict_GetItemWithError(at_place(<PyObject*>kept, _ANSWERS), <PyObject*>held)
+
+
+cdef bint is_waited_for(PyObject* places, tuple was, tuple now) except -1:
+    """Whether she has entered or left one of these places."""
+    return was is not now and (any_beyond(places, now, was) or any_beyond(places, was, now))
+
+
+cdef bint any_beyond(PyObject* places, tuple members, tuple others) except -1:
+    """Whether one of these places has a member that is not among the others."""
+    for member in members:
+        if PySet_Contains(places, PyTuple_GET_ITEM(<PyObject*>member, 0)) and member not in others:
+            return True
+    return False
 
 
 cdef bint is_point(where):

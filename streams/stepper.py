@@ -140,6 +140,7 @@ class Stepper:
         """The same for these, who are no longer queued."""
         self.fetch(customers)
         records, changed, judge = self.records, self.changed, self.engine.judge
+        moments, others, queued = self._moments, self._due, self._queued
         for customer in customers:
             record = records.get(customer) or self.record(customer)
             heap = record.heap
@@ -149,8 +150,12 @@ class Stepper:
                 if record.counts:
                     self._take_over(record.counts)
             record.queued = due = heap[0][0] if heap else None
-            if due is not None:
-                self.queue(customer, due)
+            if due is not None:  # (as `queue` does for who is not queued)
+                queued[customer] = due
+                at_once = others[due]
+                if not at_once:
+                    heappush(moments, due)
+                at_once.append(customer)
 
     def _due_until(self, until: int) -> list[str]:
         """The next customers who are due, no longer queued, by (due, customer): all of one moment or more."""

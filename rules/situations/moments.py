@@ -204,20 +204,25 @@ def reschedule_all(
 
 def due(program: Program, record: Record, rule_id: str, now: int) -> list[Found]:
     """The moments of a rule that are due now; the next one is set."""
-    plan, number = program.plan, program.number_of[rule_id]
-    moments, found = record.moment_due, []
-    moment = moments.get(rule_id)
+    number, found = program.number_of[rule_id], []
+    moment = record.moment_due.get(rule_id)
     if moment is not None and moment <= now:
         found = [Found(number, None, TimerTrigger(_WORD, moment))]
-        following = next_moment(plan.rules[number], record, now, plan.backs)
-        if following is None:
-            del moments[rule_id]
-        else:
-            moments[rule_id] = following
-            heappush(record.heap, (following, _MOMENT, rule_id))
+        set_next(program, record, number, now)
     if record.moment_events:
-        found += _event_moments(plan.rules[number], number, record, now)
+        found += _event_moments(program.plan.rules[number], number, record, now)
     return found
+
+
+def set_next(program: Program, record: Record, number: int, now: int) -> None:
+    """A moment of a rule has come: set the timer of the one after it."""
+    rule, moments = program.plan.rules[number], record.moment_due
+    following = next_moment(rule, record, now, program.plan.backs)
+    if following is None:
+        del moments[rule.id]
+    else:
+        moments[rule.id] = following
+        heappush(record.heap, (following, _MOMENT, rule.id))
 
 
 def _event_moments(rule: Rule, number: int, record: Record, now: int) -> Iterator[Found]:
