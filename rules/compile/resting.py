@@ -275,10 +275,10 @@ def _resting(crossings: Sequence[Crossing], watched: int, is_too_little: IsTooLi
 
 
 def _needs(crossings: Sequence[Crossing]) -> Needs:
-    plain = [one for one in crossings if one.limit is None]
+    plain = [one for one in crossings if one.limit is None]  # (of any size: nothing has more than NEVER entries)
     return Needs(
-        min((one.least for one in plain if one.column == -1), default=NEVER),
-        min((one.least for one in plain if one.column != -1), default=NEVER),
+        min((NEVER, *(one.least for one in plain if one.column == -1))),
+        min((NEVER, *(one.least for one in plain if one.column != -1))),
         tuple((one.column == -1, one.limit) for one in crossings if one.limit is not None),
         tuple({name: None for one in crossings for name in one.attributes}),
     )

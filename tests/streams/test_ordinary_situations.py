@@ -75,6 +75,15 @@ def test_the_first_events_come_to_a_limit(compiled: bool) -> None:
 
 
 @either
+def test_a_limit_may_be_larger_than_the_numbers_of_a_processor(compiled: bool) -> None:
+    """A rule may say any number, and no count comes to it, however many wait."""
+    spent = of_field(AggregateFunction.SUM, "price", "paid", last(DAY), MONEY)
+    rules = (rule("spent", Crosses(compare(spent, ">=", 9))), reaches(10**20, "paid"))
+    events = [taken("paid", NOON + place, f"{place}", price=place // 40) for place in range(120)]
+    assert fired_by(compiled, rules, *events) == [("spent", "48")]
+
+
+@either
 def test_nothing_waits_where_a_line_compares_two_facts(compiled: bool) -> None:
     """It is judged before and after each event that moves it."""
     more = rule("more", Crosses(compare(count("paid", last(DAY)), ">", count("closed", last(DAY)))))
