@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.decisions import Decision
 from models.events import Event
+from models.types import Value
 from rules.facts.backlog import Counting
 from rules.fitting import Fitting
 from rules.profile import Reach
@@ -23,8 +24,8 @@ Take = Callable[[Record, Event, int], list[Decision]]
 class Asked:
     """What an ordinary event begins, completes and ends, once it is counted and she is where it says."""
 
-    #: Asks for one event, taken at a moment.
-    ask: Callable[[Record, Event, int, Reach], list[Decision]]
+    #: Asks for one event, taken at a moment; the last are the lines that were crossed when it was counted.
+    ask: Callable[[Record, Event, int, Reach, list[tuple[int, Value]]], list[Decision]]
     #: Always, or where a record has matches, partial matches, or openings.
     always: bool
     matches: bool

@@ -21,7 +21,7 @@ from rules.situations.ends import end
 from rules.situations.places import NOWHERE
 from streams.compiled import Asked, Later, Ordinary, Take, Whereabouts
 from streams.function_text import FunctionText, indent
-from streams.generated_backlog import can_be_put_off, counting_of
+from streams.generated_backlog import can_be_put_off, compiled_rows, counting_of
 from streams.generated_counting import CountingText
 
 if TYPE_CHECKING:
@@ -66,15 +66,17 @@ class _Writer:
 
     def take(self) -> Take:
         counted = self._put_off(self._counted()) if self._counts_later else self._counted()
-        lines = [*self._preparing(), *self._beginning(), *self._names(), *counted, *self._situations()]
+        names = [*self._names(), "crossed = []"]
+        lines = [*self._preparing(), *self._beginning(), *names, *counted, *self._situations()]
         made: Take = self._function("take(record, event, now)", lines, "taking of")
         return made
 
     def ordinary(self) -> Ordinary:
         engine, event, counted = self._engine, self._event, self._counted()
         names = ["tables = record.tables", "decisions = []", *self._names()]
+        begun = [*names, "crossed = []"]
         caught_up = [f"if {event!r} in record.backlogs:", f"    record.catch_up_with({event!r})"]
-        lines = [*names, *(caught_up if self._counts_later else []), *counted, *self._situations()]
+        lines = [*begun, *(caught_up if self._counts_later else []), *counted, *self._situations()]
         return Ordinary(
             event,
             engine.kind(event).stale_after,
@@ -84,6 +86,7 @@ class _Writer:
             self._asked(names),
             counts=bool(self._whole.every_part) or self._judges,
             later=self._later(),
+            rows=None if self._moves else compiled_rows(self._whole, engine.program.compiler),
             whereabouts=Whereabouts(engine.program, self._moves) if self._moves else None,
         )
 
@@ -92,14 +95,14 @@ class _Writer:
         whole, ends = self._whole, bool(self._whole.stops or self._whole.ends_blocks)
         asked = [*names, *self._situations()]
         here = ["moved = NOWHERE"] if self._moves else []
-        arriving = "arrive(record, event, now, reach, moved)"
+        asking, arriving = "ask(record, event, now, reach, crossed)", "arrive(record, event, now, reach, moved)"
         return Asked(
-            self._function("ask(record, event, now, reach)", [*here, *asked], "asking of"),
+            self._function(asking, [*here, *asked], "asking of"),
             always=whole.opens is not None or whole.moments is not None,
             matches=ends,
             partials=ends or self._steps or whole.waits is not None,
             openings=ends or self._steps or whole.absences is not None or bool(whole.table.completes),
-            arrive=self._function(arriving, asked, "arriving by") if self._moves else None,
+            arrive=self._function(arriving, ["crossed = []", *asked], "arriving by") if self._moves else None,
             opens=whole.openings,
             open=partial(pairs.open_, self._engine.program),
         )
@@ -157,7 +160,7 @@ class _Writer:
         ]
 
     def _names(self) -> list[str]:
-        return ["data = event.data", "time = event.time", "crossed = []"]
+        return ["data = event.data", "time = event.time"]
 
     def _reading(self, lines: list[str]) -> list[str]:
         """Read what these lines speak of."""

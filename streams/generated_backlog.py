@@ -6,8 +6,6 @@ been counted when it was taken.
 
 from __future__ import annotations
 
-from typing import Any
-
 from rules.compile.expressions import Compiler
 from rules.compile.source import NoSource, SourceWriter, run_source
 from rules.facts.backlog import CountAll, Counting
@@ -31,13 +29,16 @@ def can_be_put_off(whole: EventProgram) -> bool:
 def counting_of(event: str, whole: EventProgram, compiler: Compiler, *, compiled: bool) -> Counting:
     """How one event type is counted. `compiled`: by compiled code, where that can be."""
     keys = frozenset(of.key for part in whole.every_part for of in (part.series, part.running) if of is not None)
-    text = FunctionText(compiler)
-    counting = CountingText(text, whole, asks=False)
-    rows = counting.rows() if compiled else None
-    return Counting(_generated(event, text, counting) if rows is None else _compiled(*rows), keys)
+    rows = compiled_rows(whole, compiler) if compiled else None
+    return Counting(_generated(event, whole, compiler) if rows is None else rows, keys)
 
 
-def _compiled(always: list[PartProgram], tables: dict[str, dict[Any, list[PartProgram]]]) -> CountAll:
+def compiled_rows(whole: EventProgram, compiler: Compiler) -> CountRows | None:
+    """Compiled code that counts events of a type; None where they count in what is not so plain."""
+    rows = CountingText(FunctionText(compiler), whole).rows()
+    if rows is None:
+        return None
+    always, tables = rows
     by_field = tuple(
         (field, {value: _rows(parts) for value, parts in table.items()}) for field, table in tables.items()
     )
@@ -45,11 +46,15 @@ def _compiled(always: list[PartProgram], tables: dict[str, dict[Any, list[PartPr
 
 
 def _rows(parts: list[PartProgram]) -> tuple[Row, ...]:
-    of = [(part.series, only_sum(part)) for part in parts]
-    return tuple(Row(one.key, only, one.fields, one.keep, one.width) for one, only in of if one is not None)
+    of = [(part.number, part.series, only_sum(part)) for part in parts]
+    return tuple(
+        Row(number, one.key, only, one.fields, one.keep, one.width) for number, one, only in of if one is not None
+    )
 
 
-def _generated(event: str, text: FunctionText, counting: CountingText) -> CountAll:
+def _generated(event: str, whole: EventProgram, compiler: Compiler) -> CountAll:
+    text = FunctionText(compiler)
+    counting = CountingText(text, whole, asks=False)
     counted = counting.lines()
     tests = [f"{name} = {test}" for name, test in counting.tests.items()]
     fields = [f"{name} = data.get({field!r})" for field, name in text.fields.items()]

@@ -7,6 +7,7 @@ from models.events import Event
 from rules.profile import Reach, Tables
 from rules.record import Record
 from streams.compiled import Asked, Later, Take
+from streams.counting import CountRows
 from streams.positions import Whereabouts
 from streams.taking import Taken
 
@@ -28,13 +29,15 @@ class Ordinary:
         *,
         counts: bool,
         later: Later | None = None,
+        rows: CountRows | None = None,
         whereabouts: Whereabouts | None = None,
     ) -> None:
         """`stale_after`: ms; `tables` works out what events can touch, and hangs it on the record; `act` counts an
         event, moves her, and asks what it begins, completes and ends; `asked`: how only the latter is asked.
 
-        `counts`: whether events of this type are counted; `later`: how that is put off; `whereabouts`: moves
-        customers to positions that are not counted.
+        `counts`: whether events of this type are counted; `later`: how that is put off; `rows`: count those that
+        cannot be, where no line of hers must be judged before (else `act` does); `whereabouts`: moves customers to
+        positions that are not counted.
         """
 
 def take_hers(takes: Mapping[str, Take | Ordinary], plainly: Take, record: Record, hers: list[Taken]) -> list[Decision]:

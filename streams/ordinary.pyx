@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
+from streams.counting cimport CountRows
 from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
 from streams.fits cimport fits
 from streams.positions cimport Whereabouts
@@ -28,6 +29,7 @@ cdef extern from "Python.h":
     int Py_EQ
     int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
     Py_ssize_t PyDict_Size(PyObject* of)
+    Py_ssize_t PySet_Size(PyObject* of) except -1
 
 cdef enum:
     # The record of the customer so many places further is asked for what it holds; itself twice as early.
@@ -71,6 +73,8 @@ cdef Py_ssize_t _COUNTS = place_of(Record, "counts")
 cdef Py_ssize_t _QUEUED = place_of(Record, "queued")
 cdef Py_ssize_t _AWAITED = place_of(Reach, "awaited")
 cdef Py_ssize_t _HAPPENS = place_of(Reach, "happens")
+cdef Py_ssize_t _QUICK = place_of(Reach, "quick")
+cdef Py_ssize_t _SLOW = place_of(Reach, "slow")
 cdef Py_ssize_t _KEPT_SERIES = place_of(Record, "kept_series")
 cdef Py_ssize_t _SERIES = place_of(Awaited, "series")
 cdef Py_ssize_t _KEY = place_of(SeriesOf, "key")
@@ -139,16 +143,17 @@ cdef long long within(rise) except? -1:
 cdef class Ordinary:
     cdef object event, run_timers, tables, act, ask, arrive, opens, open, counting, field
     cdef Whereabouts whereabouts
+    cdef CountRows rows
     cdef long long stale_after
     cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
 
-    def __init__(self, event, stale_after, run_timers, tables, act, asked, *, counts, later=None, whereabouts=None):
+    def __init__(self, event, stale_after, run_timers, tables, act, asked, *, counts, later=None, rows=None, whereabouts=None):
         self.event, self.stale_after, self.whereabouts = event, stale_after, whereabouts
         self.run_timers, self.tables, self.act, self.ask = run_timers, tables, act, asked.ask
         self.always_asks, self.asks_matches = asked.always, asked.matches
         self.asks_partials, self.asks_openings = asked.partials, asked.openings
         self.arrive, self.opens, self.open = asked.arrive, asked.opens, asked.open
-        self.counts, self.puts_off = counts, later is not None
+        self.counts, self.puts_off, self.rows = counts, later is not None, rows
         if self.puts_off:
             self.counting, self.field = later.counting, later.field
 
@@ -181,7 +186,13 @@ cdef class Ordinary:
             reach[0] = <PyObject*>(<object>at_place(record, _TABLES))[self.event]
         if self.counts:
             if not self.puts_off or not self.is_put_off(record, event, at[0], reach[0]):
-                return COUNT
+                if self.rows is None or PySet_Size(at_place(reach[0], _SLOW)):
+                    return COUNT
+                touched = <object>reach[0]  # (held)
+                crossed = self.counted(record, event, at[0], reach[0])
+                if crossed:
+                    decisions += self.ask(<object>record, <object>event, moment, touched, crossed)
+                    return NOTHING
         elif self.whereabouts is not None:
             moved = self.whereabouts.move(record, event, at[0], reach[0])
             if moved is not _NOWHERE:
@@ -194,6 +205,15 @@ cdef class Ordinary:
             if opened:
                 self.open((<object>at_place(record, _TABLES)).waits, <object>record, opened, <object>event, moment)
         return NOTHING
+
+    cdef list counted(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach):
+        """Count an event, after those that were put off: what it crosses."""
+        cdef PyObject* found = PyDict_GetItemWithError(at_place(record, _BACKLOGS), <PyObject*>self.event)
+        if found is not NULL:
+            (<object>record).catch_up_with(self.event)
+        return self.rows.crossed(
+            <object>record, now, at_place(event, _TIME), <object>at_place(event, _DATA), <object>at_place(reach, _QUICK)
+        )
 
     cdef bint is_put_off(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach) except -1:
         """Whether the counting of an event is put off."""
@@ -302,7 +322,7 @@ cdef int take_each(object takes, object plainly, object record, list hers, list 
         elif left == COUNT:
             decisions += ordinary.act(record, event, <object>at, <object>reach)
         elif left == ASK:
-            decisions += ordinary.ask(record, event, <object>at, <object>reach)
+            decisions += ordinary.ask(record, event, <object>at, <object>reach, [])
     return 0
 
 

@@ -29,7 +29,7 @@ from rules.program import program
 from rules.record import Record
 from rules.typed import Rule
 from streams.blocks import Terms
-from streams.compiled import COMPILED, Asked, Later
+from streams.compiled import COMPILED, Asked, CountRows, Later, Row
 from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
@@ -165,12 +165,15 @@ def test_references_are_counted() -> None:
     assert sys.getrefcount(data) == before[0]
     assert record.taken == at + waits
     assert sys.getrefcount(one.engine) < 50
-    assert references_of_moments(compiled=True) == references_of_moments(compiled=False)
+    for puts_off in (True, False):
+        of_moments = [references_of_moments(compiled=compiled, puts_off=puts_off) for compiled in (True, False)]
+        assert of_moments[0] == of_moments[1]
 
 
-def references_of_moments(*, compiled: bool) -> list[int]:
+def references_of_moments(*, compiled: bool, puts_off: bool) -> list[int]:
     """How many there are to the moments of some events that were taken one after the other, and counted."""
-    one, moments = stepper(rule_mix(60), compiled=compiled), [1_772_000_000_000 + number for number in range(9)]
+    one = stepper(rule_mix(60), compiled=compiled, puts_off=puts_off)
+    moments = [1_772_000_000_000 + number for number in range(9)]
     for at in moments:
         one.take(at, Event("data used", "c", at, at, "s", f"{at}", {"amount": 5}))
     one.records["c"].catch_up()
@@ -188,7 +191,7 @@ def fails(*_: object) -> NoReturn:
 
 
 @pytest.mark.parametrize(
-    "where", ["find", "run_timers", "tables", "begin", "act", "happens", "ask", "opens", "open", "note"]
+    "where", ["find", "run_timers", "tables", "begin", "act", "cross", "happens", "ask", "opens", "open", "note"]
 )
 def test_an_error_in_python_comes_out(where: str) -> None:
     """Wherever it is raised it is told, and no reference is kept or lost by it."""
@@ -202,7 +205,8 @@ def test_an_error_in_python_comes_out(where: str) -> None:
     happens: Fitting[int] | None = Fitting(fails, None) if where == "happens" else None
     varying = ((True, fails),) if where == "begin" else ()
     whole = engine.program.events["data used"]
-    tables["data used"] = Reach(whole, {}, {}, {}, happens, None, {}, awaited=Awaited((), Needs(9, 9, varying), None))
+    quick, awaited = {7: calls.get("cross", nothing)}, Awaited((), Needs(9, 9, varying), None)
+    tables["data used"] = Reach(whole, quick, {}, {}, happens, None, {}, awaited=awaited)
     opens: Fitting[int] = Fitting(calls.get("opens", lambda *_: [1]), None)
     asked = Asked(
         calls.get("ask", nothing), where == "ask", False, False, False, None, opens, calls.get("open", nothing)
@@ -214,8 +218,9 @@ def test_an_error_in_python_comes_out(where: str) -> None:
         calls.get("tables", nothing),
         calls.get("act", nothing),
         asked,
-        counts=where in ("act", "begin"),
+        counts=where in ("act", "begin", "cross"),
         later=Later(Counting(fails, frozenset()), None) if where == "begin" else None,
+        rows=CountRows((Row(7, 8, "", (), 0, 1),), ()) if where == "cross" else None,
     )
     known = {} if where == "find" else {"c": record}
     for number in range(3):
