@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,8 @@ from models.decisions import Decision
 from models.events import Event
 from models.types import Value
 from rules.facts.backlog import Counting
-from rules.fitting import Fitting
 from rules.profile import Reach
 from rules.record import Record
-from rules.situations.pairs import Waits
 from rules.situations.places import Moved
 
 #: Takes an event at a moment (ms).
@@ -33,9 +31,8 @@ class Asked:
     openings: bool
     #: The same for one that has moved her to other places.
     arrive: Callable[[Record, Event, int, Reach, Moved], list[Decision]] | None
-    #: What an event opens, of its data, the record and the moment; and what keeps it: for who need not be asked.
-    opens: Fitting[int] | None
-    open: Callable[[Waits, Record, Iterable[int], Event, int], None]
+    #: The sequences of two steps that events complete, end and open; they are asked only if they may complete one.
+    pairs: Pairs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Later:
 if TYPE_CHECKING:
     from streams.counting import CountRows, Row
     from streams.ordinary import Ordinary, take_all, take_hers
+    from streams.pairs import Pairs
     from streams.positions import Whereabouts
 
     COMPILED: bool
@@ -57,10 +55,23 @@ else:
     try:
         from streams.counting import CountRows, Row
         from streams.ordinary import Ordinary, take_all, take_hers
+        from streams.pairs import Pairs
         from streams.positions import Whereabouts
     except ImportError:  # it has not been compiled
-        COMPILED, CountRows, Row, Ordinary, Whereabouts, take_all, take_hers = False, *[None] * 6
+        COMPILED, CountRows, Row, Ordinary, Pairs, Whereabouts, take_all, take_hers = False, *[None] * 7
     else:
         COMPILED = True
 
-__all__ = ["COMPILED", "Asked", "CountRows", "Later", "Ordinary", "Row", "Take", "Whereabouts", "take_all", "take_hers"]
+__all__ = [
+    "COMPILED",
+    "Asked",
+    "CountRows",
+    "Later",
+    "Ordinary",
+    "Pairs",
+    "Row",
+    "Take",
+    "Whereabouts",
+    "take_all",
+    "take_hers",
+]

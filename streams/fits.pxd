@@ -3,5 +3,8 @@
 from streams.fields cimport PyObject
 
 
+# The form in which a text is compared: see `models.text.fold`.
+cdef str folded(str text)
+
 # (The fitting and the data are borrowed: somebody else must hold them.)
 cdef list fits(PyObject* fitting, PyObject* data, object record, object now)

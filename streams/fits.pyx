@@ -9,6 +9,7 @@ from rules.shortcuts import Shortcut
 
 cdef extern from "Python.h":
     PyObject* Py_None
+    bint PyUnicode_IS_ASCII(object text)
     PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
     int Py_LT
     int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
@@ -27,12 +28,11 @@ cdef Py_ssize_t _LEAST = place_of(Shortcut, "least")
 
 cdef list fits(PyObject* fitting, PyObject* data, object record, object now):
     cdef PyObject* known = at_place(fitting, _SHORTCUT)
-    cdef PyObject* value = NULL
+    cdef PyObject* value
     cdef PyObject* least
     if known is Py_None:
         return (<object>at_place(fitting, _ASK))(<object>data, record, now)
-    if at_place(known, _FIELD) is not Py_None:
-        value = PyDict_GetItemWithError(data, at_place(known, _FIELD))
+    value = PyDict_GetItemWithError(data, at_place(known, _FIELD))
     if value is NULL or value is Py_None:
         return <list>at_place(known, _ALWAYS)
     if at_place(known, _ANSWERS) is not Py_None:
@@ -47,7 +47,7 @@ cdef list fits(PyObject* fitting, PyObject* data, object record, object now):
 
 cdef inline list answer(PyObject* known, object value):
     """What this value of the field leads to."""
-    cdef object key = fold(value) if <object>at_place(known, _FOLDED) else value
+    cdef object key = folded(value) if <object>at_place(known, _FOLDED) else value
     cdef PyObject* found = PyDict_GetItemWithError(at_place(known, _ANSWERS), <PyObject*>key)
     return <list>at_place(known, _ALWAYS) if found is NULL else <list>found
 
@@ -55,13 +55,17 @@ cdef inline list answer(PyObject* known, object value):
 cdef list holding(PyObject* known, object value):
     """What a text leads to that holds some words."""
     cdef list found = (<list>at_place(known, _ALWAYS)).copy()
-    cdef str text = fold(value)
+    cdef str text = folded(value)
     for words, payloads in <list>at_place(known, _WORDS):
         for word in <tuple>words:
             if <str>word in text:
                 found += payloads
                 break
     return found
+
+
+cdef str folded(str text):
+    return text.lower() if PyUnicode_IS_ASCII(text) else fold(text)
 
 
 def fitted(fitting, dict data not None, record, now):

@@ -7,7 +7,6 @@ ordinary. `streams.engine.Engine.take_plainly` says the same in plain steps, and
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rules.compile.putting_off import put_off, watched_field
@@ -19,7 +18,7 @@ from rules.program import EventProgram
 from rules.situations import moved_lines, pairs, places
 from rules.situations.ends import end
 from rules.situations.places import NOWHERE
-from streams.compiled import Asked, Later, Ordinary, Take, Whereabouts
+from streams.compiled import Asked, Later, Ordinary, Pairs, Take, Whereabouts
 from streams.function_text import FunctionText, indent
 from streams.generated_backlog import can_be_put_off, compiled_rows, counting_of
 from streams.generated_counting import CountingText
@@ -101,11 +100,15 @@ class _Writer:
             always=whole.opens is not None or whole.moments is not None,
             matches=ends,
             partials=ends or self._steps or whole.waits is not None,
-            openings=ends or self._steps or whole.absences is not None or bool(whole.table.completes),
+            openings=ends or self._steps,
             arrive=self._function(arriving, ["crossed = []", *asked], "arriving by") if self._moves else None,
-            opens=whole.openings,
-            open=partial(pairs.open_, self._engine.program),
+            pairs=Pairs(self._engine.program, self._event, whole) if self._has_pairs() else None,
         )
+
+    def _has_pairs(self) -> bool:
+        """Whether events of this type open, end or complete sequences of two steps."""
+        whole = self._whole
+        return whole.openings is not None or whole.absences is not None or bool(whole.table.completes)
 
     def _later(self) -> Later | None:
         """How its events are put off."""

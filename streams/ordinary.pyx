@@ -4,6 +4,7 @@
 from streams.counting cimport CountRows
 from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
 from streams.fits cimport fits
+from streams.pairs cimport Pairs
 from streams.positions cimport Whereabouts
 
 from models.events import Event
@@ -141,9 +142,10 @@ cdef long long within(rise) except? -1:
 
 
 cdef class Ordinary:
-    cdef object event, run_timers, tables, act, ask, arrive, opens, open, counting, field
+    cdef object event, run_timers, tables, act, ask, arrive, counting, field
     cdef Whereabouts whereabouts
     cdef CountRows rows
+    cdef Pairs pairs
     cdef long long stale_after
     cdef bint counts, puts_off, always_asks, asks_matches, asks_partials, asks_openings
 
@@ -152,7 +154,7 @@ cdef class Ordinary:
         self.run_timers, self.tables, self.act, self.ask = run_timers, tables, act, asked.ask
         self.always_asks, self.asks_matches = asked.always, asked.matches
         self.asks_partials, self.asks_openings = asked.partials, asked.openings
-        self.arrive, self.opens, self.open = asked.arrive, asked.opens, asked.open
+        self.arrive, self.pairs = asked.arrive, asked.pairs
         self.counts, self.puts_off, self.rows = counts, later is not None, rows
         if self.puts_off:
             self.counting, self.field = later.counting, later.field
@@ -200,10 +202,8 @@ cdef class Ordinary:
                 return NOTHING
         if self.is_asked(record, event, at[0], reach[0]):
             return ASK
-        if self.opens is not None:
-            opened = fits(<PyObject*>self.opens, at_place(event, _DATA), <object>record, moment)
-            if opened:
-                self.open((<object>at_place(record, _TABLES)).waits, <object>record, opened, <object>event, moment)
+        if self.pairs is not None:
+            self.pairs.end_and_open(record, event, at[0])
         return NOTHING
 
     cdef list counted(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach):
@@ -294,6 +294,7 @@ cdef class Ordinary:
             or (self.asks_openings and PyDict_Size(at_place(record, _OPENINGS)) > 0)
             or (self.asks_partials and PyDict_Size(at_place(record, _PARTIALS)) > 0)
             or (self.asks_matches and PyDict_Size(at_place(record, _MATCHES)) > 0)
+            or (self.pairs is not None and self.pairs.may_complete(record, event, now, reach))
         ):
             return True
         happens = <object>at_place(reach, _HAPPENS)

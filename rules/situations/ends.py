@@ -17,7 +17,7 @@ from rules.record import Ends, Noted, Opening, Record
 
 #: So much is noted before the openings are told. To tell them takes the less time the rarer it is: of many that open
 #: few are still there.
-_MOST = 512
+MOST = 512
 
 #: Later than every moment.
 _NEVER = 1 << 62
@@ -49,7 +49,7 @@ def end(program: Program, record: Record, absences: list[int], time: int) -> Non
     if noted and time < noted[-1][1]:
         ends.in_order = False
     noted.append((record.opened, time, absences))
-    if len(noted) >= _MOST:
+    if len(noted) >= MOST:
         mark(record)
 
 

@@ -31,7 +31,7 @@ _WORD = _ABSENCE.word
 _taken = attrgetter("taken")
 
 #: More openings than these are looked up by what they join with.
-_MANY = 8
+MANY = 8
 #: Of so many new ones what they join with is noted; then it is looked up anew, without those that have been let go.
 _LATELY = 256
 
@@ -51,22 +51,23 @@ def open_(program: Program, waits: Waits, record: Record, keys: Iterable[int], e
         opening = Opening(event.data, event.time, now, event.source, event.id, None, number, latest)
         kept.append(opening)
         if record.joined is not None:
-            _join(record, record.joined, key, opening)
+            join(record, record.joined, key, opening)
         for rule, wait in waits.get(key, ()):
             set_timer(record, now + wait, _ABSENCE, rule)
         if len(kept) > OPEN_SEQUENCES:
-            _let_go(program, of, record, key, now)
+            let_go(program, of, record, key, now)
 
 
-def _join(record: Record, joined: Joined, key: int, opening: Opening) -> None:
-    for join, openings in joined.tables.get(key, ()):
-        openings.setdefault(join.of_bound((opening,)), []).append(opening)
+def join(record: Record, joined: Joined, key: int, opening: Opening) -> None:
+    """Note what a new opening joins with."""
+    for on, openings in joined.tables.get(key, ()):
+        openings.setdefault(on.of_bound((opening,)), []).append(opening)
     joined.added += 1
     if joined.added > _LATELY:
         record.joined = None
 
 
-def _let_go(program: Program, of: OpeningProgram, record: Record, key: int, now: int) -> None:
+def let_go(program: Program, of: OpeningProgram, record: Record, key: int, now: int) -> None:
     """Of each rule the newest 100 stay open, the one before goes, counted; what is open for no rule is forgotten."""
     kept, through = record.openings[key], record.through.setdefault(key, {})
     candidate = kept[-OPEN_SEQUENCES - 1]
@@ -147,9 +148,9 @@ def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterat
     openings = view.record.openings.get(one.pair.opening, [])
     if join is not None and own is None:
         return
-    if join is not None and len(openings) > _MANY:
+    if join is not None and len(openings) > MANY:
         through = max(through, openings[0].number - 1)  # (what has been let go may still be in the table)
-        openings, join = _joined(view.record, one.pair.opening, openings, join).get(own, []), None
+        openings, join = joined(view.record, one.pair.opening, openings, join).get(own, []), None
     trigger = EventTrigger(event.source, event.id, event.time)
     for first in reversed(openings):
         if first.number <= through or now >= first.taken + step.duration:
@@ -163,7 +164,7 @@ def complete(one: RuleProgram, view: View, event: Event, moved: Moved) -> Iterat
             yield Found(one.number, None, trigger, (first, bound))
 
 
-def _joined(record: Record, key: int, kept: list[Opening], join: Join) -> dict[Any, list[Opening]]:
+def joined(record: Record, key: int, kept: list[Opening], join: Join) -> dict[Any, list[Opening]]:
     """All openings of a key by what they join with; among them may be some that have been let go since."""
     if record.joined is None:
         record.joined = Joined()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace as fields_replaced
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -29,7 +30,7 @@ from rules.program import program
 from rules.record import Record
 from rules.typed import Rule
 from streams.blocks import Terms
-from streams.compiled import COMPILED, Asked, CountRows, Later, Row
+from streams.compiled import COMPILED, Asked, CountRows, Later, Pairs, Row
 from streams.deciding import Decider
 from streams.engine import Engine
 from streams.judge import Judge
@@ -191,7 +192,11 @@ def fails(*_: object) -> NoReturn:
 
 
 @pytest.mark.parametrize(
-    "where", ["find", "run_timers", "tables", "begin", "act", "cross", "happens", "ask", "opens", "open", "note"]
+    "where",
+    [
+        *("find", "run_timers", "tables", "begin", "act", "cross", "happens", "ask"),
+        *("completes", "absences", "openings", "opening", "note"),
+    ],
 )
 def test_an_error_in_python_comes_out(where: str) -> None:
     """Wherever it is raised it is told, and no reference is kept or lost by it."""
@@ -202,14 +207,32 @@ def test_an_error_in_python_comes_out(where: str) -> None:
     tables = engine.tables(record, at)
     record.tables = None if where == "tables" else tables
     calls: dict[str, Callable[..., Any]] = {where: fails}
-    happens: Fitting[int] | None = Fitting(fails, None) if where == "happens" else None
+    questions: dict[str, Fitting[int]] = {where: Fitting(fails, None)}
     varying = ((True, fails),) if where == "begin" else ()
     whole = engine.program.events["data used"]
     quick, awaited = {7: calls.get("cross", nothing)}, Awaited((), Needs(9, 9, varying), None)
-    tables["data used"] = Reach(whole, quick, {}, {}, happens, None, {}, awaited=awaited)
-    opens: Fitting[int] = Fitting(calls.get("opens", lambda *_: [1]), None)
+    tables["data used"] = Reach(
+        whole,
+        quick,
+        {},
+        {},
+        questions.get("happens"),
+        questions.get("completes"),
+        {},
+        awaited=awaited,
+    )
+    # (an opening that nobody knows)
+    openings: Fitting[int] = questions.get("openings", Fitting(lambda *_: [1] if where == "opening" else [], None))
+    of_pairs = fields_replaced(whole, openings=openings, absences=questions.get("absences"))
+    record.openings = {1: []}
     asked = Asked(
-        calls.get("ask", nothing), where == "ask", False, False, False, None, opens, calls.get("open", nothing)
+        calls.get("ask", nothing),
+        where == "ask",
+        False,
+        False,
+        False,
+        None,
+        Pairs(fields_replaced(engine.program, openings={}), "data used", of_pairs),
     )
     ordinary = way.Ordinary(
         "data used",
@@ -226,7 +249,7 @@ def test_an_error_in_python_comes_out(where: str) -> None:
     for number in range(3):
         groups = [("c", [(at + number, replace(event, time=at + number, arrived=at + number, id=f"{number}"))])]
         before = [sys.getrefcount(one) for one in (record, data, groups[0][1][0][1], ordinary)]
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(KeyError if where == "opening" else ZeroDivisionError):
             way.take_all({"data used": ordinary}, fails, groups, known, fails, {}, calls.get("note", nothing))
         assert [sys.getrefcount(one) for one in (record, data, groups[0][1][0][1], ordinary)] == before
 
