@@ -10,10 +10,17 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import accumulate, repeat
-from operator import getitem, itemgetter
+from operator import getitem
 
 from rules.program import Program
 from rules.record import Ends, Noted, Opening, Record
+
+try:
+    from rules.situations.compiled_ended import has_ended
+except ImportError:  # it has not been compiled
+    from rules.situations.plain_ended import has_ended
+
+__all__ = ["MOST", "end", "has_ended", "mark"]
 
 #: So much is noted before the openings are told. To tell them takes the less time the rarer it is: of many that open
 #: few are still there.
@@ -22,7 +29,6 @@ MOST = 512
 #: Later than every moment.
 _NEVER = 1 << 62
 _NOTHING: frozenset[int] = frozenset()
-_number = itemgetter(0)
 
 
 class _Times:
@@ -51,25 +57,6 @@ def end(program: Program, record: Record, absences: list[int], time: int) -> Non
     noted.append((record.opened, time, absences))
     if len(noted) >= MOST:
         mark(record)
-
-
-def has_ended(record: Record, opening: Opening, absence: int, until: int) -> bool:
-    """Whether what was not to happen has happened at a time that is not before the opening's, but before `until`."""
-    at = None if opening.ends is None else opening.ends.get(absence)
-    if at is not None and at < until:
-        return True
-    ends = record.ends
-    if ends is None:
-        return False
-    begin, noted, in_order = opening.time, ends.noted, ends.in_order
-    for place in range(bisect_left(noted, opening.number, key=_number), len(noted)):
-        _, time, absences = noted[place]
-        if time >= until:
-            if in_order:
-                return False
-        elif time >= begin and absence in absences:
-            return True
-    return False
 
 
 def mark(record: Record) -> None:

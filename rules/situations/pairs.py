@@ -183,12 +183,15 @@ def due(one: RuleProgram, record: Record, now: int) -> list[Found]:
     """The absences of a rule whose wait ends now, the one that began last first."""
     assert one.pair is not None
     found = []
-    kept, taken = record.openings.get(one.pair.opening, []), now - one.pair.wait
+    kept, taken, through = record.openings.get(one.pair.opening, []), now - one.pair.wait, _through(one, record)
+    absence, until = one.pair.absence, taken + one.steps[1].duration
     begin = bisect_left(kept, taken, key=_taken) if len(kept) > 1 else 0
     for first in islice(kept, begin, None):
         if first.taken > taken:
             break
-        if first.taken != taken or not _is_open(one, record, first, now - 1):
+        if first.taken != taken or first.number <= through:
+            continue
+        if absence is not None and has_ended(record, first, absence, until):
             continue
         _pass(one, record, first.number)
         trigger = TimerTrigger(_WORD, now, first.source, first.id)

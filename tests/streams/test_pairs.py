@@ -199,6 +199,15 @@ def test_what_ends_an_absence_is_noted_only_where_something_is_open() -> None:
         assert record.ends is not None
 
 
+@pytest.mark.parametrize(("at", "fired"), [(HOUR - 1, 0), (HOUR, 1), (HOUR + MINUTE, 1)])
+def test_what_happens_after_the_time_ends_no_absence(at: int, fired: int) -> None:
+    """The wait is longer than the time, for late news; but what happens then comes too late."""
+    told = happened(("opened", 0, {}), ("closed", at, {"case": "one"}), ("seen", 2 * HOUR, {}))
+    for compiled in (COMPILED, False):
+        found, _ = course(told, RULES[5:6], compiled=compiled)
+        assert sum(len(decisions) for decisions, _ in found) == fired
+
+
 def test_nothing_is_completed_where_all_openings_are_gone() -> None:
     """Compiled code looks at the last of them, where there is one."""
     for compiled in (COMPILED, False):

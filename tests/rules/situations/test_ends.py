@@ -12,10 +12,15 @@ from rules.codec import decode, encode
 from rules.plan import plan
 from rules.program import program
 from rules.record import Ends, Opening, Record
+from rules.situations import plain_ended
 from rules.situations.ends import end, has_ended, mark
 from rules.typed import Pattern, Sequence, Step, StepKind
+from tests.compiled import compiled_module
 from tests.property.building import HOUR, VOCABULARY, rule
 
+_COMPILED = compiled_module("rules.situations.compiled_ended")
+#: Both have to say the same.
+BOTH = [plain_ended.has_ended, *([] if _COMPILED is None else [_COMPILED.has_ended])]
 #: Which absences concern what opens by each key.
 ABSENCES_OF = {1: frozenset({7, 8}), 2: frozenset({8, 9}), 3: frozenset[int]()}
 MADE = replace(program(plan([], VOCABULARY)), absences_of=ABSENCES_OF)
@@ -78,8 +83,9 @@ def test_openings_say_the_same_whenever_they_are_told(steps: list[tuple[int | li
             for opening, other in zip(kept, plain.openings[key], strict=True):
                 for absence in ABSENCES_OF[key]:
                     at = (other.ends or {}).get(absence, 99)
-                    ended = [has_ended(record, opening, absence, until) for until in range(11)]
-                    assert ended == [at < until for until in range(11)]
+                    for says in BOTH:
+                        ended = [says(record, opening, absence, until) for until in range(11)]
+                        assert ended == [at < until for until in range(11)]
     assert encode(record) == encode(plain)
     assert record.ends is None or record.ends.noted == []
 
@@ -98,5 +104,11 @@ def test_no_more_than_some_hundred_ends_wait() -> None:
     assert len(record.ends.noted) <= 512
     for time, opening in enumerate(record.openings[key]):
         at = time + (time % 7 == 0)
-        assert has_ended(record, opening, absence, at + 1)
-        assert not has_ended(record, opening, absence, at)
+        for says in BOTH:
+            assert says(record, opening, absence, at + 1)
+            assert not says(record, opening, absence, at)
+
+
+def test_it_is_asked_of_compiled_code_where_there_is_any() -> None:
+    """Else of plain Python."""
+    assert has_ended is BOTH[-1]
