@@ -8,7 +8,7 @@ from streams.pairs cimport Pairs
 from streams.positions cimport Whereabouts
 
 from models.events import Event
-from rules.compile.putting_off import MOST, Awaited, put_off
+from rules.compile.putting_off import MOST, Awaited
 from rules.facts.backlog import Backlog
 from rules.compile.resting import Rest
 from rules.facts.series import NEVER as _NEVER
@@ -49,7 +49,6 @@ cdef object _LONG_AGO = -_NEVER
 cdef object _Event = Event
 cdef object _Record = Record
 cdef object _Backlog = Backlog
-cdef object _put_off = put_off
 cdef object _NOWHERE = NOWHERE
 cdef long long _MOST_PUT_OFF = MOST
 
@@ -210,7 +209,8 @@ cdef class Ordinary:
         """Count an event, after those that were put off: what it crosses."""
         cdef PyObject* found = PyDict_GetItemWithError(at_place(record, _BACKLOGS), <PyObject*>self.event)
         if found is not NULL:
-            (<object>record).catch_up_with(self.event)
+            backlog = (<dict>at_place(record, _BACKLOGS)).pop(self.event)
+            backlog.counting.count(<object>record, backlog.entries)
         return self.rows.crossed(
             <object>record, now, at_place(event, _TIME), <object>at_place(event, _DATA), <object>at_place(reach, _QUICK)
         )
@@ -244,22 +244,29 @@ cdef class Ordinary:
         """A backlog, begun now; None if the next event may cross a line. (See `rules.compile.putting_off.put_off`.)"""
         cdef PyObject* kept = at_place(record, _KEPT_SERIES)
         cdef Room room = Room(NEVER, NEVER, -NEVER, NEVER)
-        if not PyDict_Size(kept):  # (as most customers have it)
-            at_first = <object>at_place(awaited, _AT_FIRST)
-            if at_first is None:
-                return _put_off(<object>record, <object>awaited, self.event, self.counting, <object>now)
+        at_first = None if PyDict_Size(kept) else <object>at_place(awaited, _AT_FIRST)
+        if at_first is not None:  # (as for most customers)
             most, limit = at_first
             backlog = _Backlog(self.counting, most, limit, _LONG_AGO, _NEVER)
         else:
-            for of, rest in <object>at_place(awaited, _SERIES):
-                if not narrow(&room, kept, <PyObject*>of, rest, <object>record, <object>now):
-                    return None
-            if room.entries <= 1 or room.limit <= 0:
+            if not self.has_room(&room, record, awaited, now):
                 return None
             most = min(_MOST_PUT_OFF, room.entries - 1)
             backlog = _Backlog(self.counting, most, room.limit, room.since, room.until)
         (<object>at_place(record, _BACKLOGS))[self.event] = backlog
         return backlog
+
+    cdef bint has_room(self, Room* room, PyObject* record, PyObject* awaited, PyObject* now) except -1:
+        """Whether lines leave room for the next event, and how much."""
+        cdef PyObject* kept = at_place(record, _KEPT_SERIES)
+        if not PyDict_Size(kept):
+            entries, limit = (<object>awaited).needs.of(<object>record, <object>now)
+            room.entries, room.limit = within(entries), within(limit)
+        else:
+            for of, rest in <object>at_place(awaited, _SERIES):
+                if not narrow(room, kept, <PyObject*>of, rest, <object>record, <object>now):
+                    return False
+        return room.entries > 1 and room.limit > 0
 
     cdef bint can_be_added(self, PyObject* backlog, PyObject* event, PyObject* now, long long* total) except -1:
         """Whether no line can be crossed with it; `total` is what the backlog comes to then."""
