@@ -18,15 +18,8 @@ from rules.compile.aggregates import column_of
 from rules.compile.averages import next_rise, soonest_rise
 from rules.compile.changes import Next
 from rules.compile.expressions import Compiler
-from rules.compile.resting import (
-    Crossing,
-    Window,
-    rest_above,
-    rest_below,
-    running_window,
-    sliding_window,
-    total_of,
-)
+from rules.compile.resting import Crossing, Window, running_window, sliding_window
+from rules.compile.totals import CrossLimit, CrossLimits
 from rules.compile.view import View
 from rules.facts.running import Running
 from rules.facts.series import NEVER, Series
@@ -147,32 +140,10 @@ def _window(fact: Aggregate, compiler: Compiler) -> Window | None:
 
 def _of_total(group: Thresholds, window: Window, column: int, field: str) -> Crossing:
     """Of a sum, or (column -1) of a count."""
-    crossed, falls, limits = group.crossed, bool(group.falling[0]), group.rising[0]
-    timed, counts, start, leaves = group.next_change is not None, column < 0, window.start, window.leaves
-    least, most = (limits[0], limits[-1]) if limits else (NEVER, NEVER)
-
-    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        begin = start(record, now)
-        if begin is None:
-            return ()
-        low = bisect_right(series.times, begin)
-        after = total_of(series, column, low, begin)
-        reached = bisect_right(limits, after)
-        if reached < len(limits):
-            rest_below(series, column, limits[reached] - after)
-        if reached:
-            until = leaves(record, now, rest_above(series, column, low, begin, limits[reached - 1]))
-            series.rests_until = min(series.rests_until, until)
-        amount: Any = 1 if counts else data.get(field)
-        if amount is None or time <= begin:
-            return ()
-        if timed and (counts or falls or column in series.negative):
-            group.reschedule(View(record, now))
-        if amount >= 0 and (after < least or after - amount >= most):
-            return ()
-        return crossed(after - amount, after)
-
-    return Crossing(cross) if falls or (counts and timed) else Crossing(cross, column, least, rests=True)
+    falls, limits, timed = bool(group.falling[0]), group.rising[0], group.next_change is not None
+    least = limits[0] if limits else NEVER
+    cross = CrossLimits(group.crossed, limits, window, column, field, group.reschedule if timed else None, falls)
+    return Crossing(cross) if falls or (column < 0 and timed) else Crossing(cross, column, least, rests=True)
 
 
 def _of_average(group: Thresholds, window: Window, column: int, field: str) -> Crossing:
@@ -240,32 +211,9 @@ def _of_ever(group: Thresholds, compiler: Compiler) -> Crossing | None:
 
 
 def _of_line(line: AttributeLimit, window: Window, column: int, field: str) -> Crossing:
-    only, timed, limit_of = (line.rule,), line.next_change is not None, _limits(line)
-    each, falls, counts, start, leaves = line.fact.each, not line.rises, column < 0, window.start, window.leaves
-
-    def cross(record: Record, series: Series, now: int, time: int, data: dict[str, Value]) -> Sequence[int]:
-        if timed and (falls or series.negative):
-            line.reschedule(View(record, now), None if each is None else data[each])
-        limit = limit_of(record, now)
-        if limit is None:
-            return ()
-        begin = start(record, now)
-        if begin is None:
-            return ()
-        low = bisect_right(series.times, begin)
-        after = total_of(series, column, low, begin)
-        if after < limit:
-            rest_below(series, column, limit - after)
-        else:
-            until = leaves(record, now, rest_above(series, column, low, begin, limit))
-            series.rests_until = min(series.rests_until, until)
-        amount: Any = 1 if counts else data.get(field)
-        if amount is None or time <= begin:
-            return ()
-        before = after - amount
-        crossed = after < limit <= before if falls else before < limit <= after
-        return only if crossed else ()
-
+    limit_of, falls = _limits(line), not line.rises
+    reschedule = None if line.next_change is None else line.reschedule
+    cross = CrossLimit(line.rule, limit_of, window, column, field, line.fact.each, reschedule, falls)
     return Crossing(cross) if falls else Crossing(cross, column, rests=True, limit=limit_of, attributes=line.attributes)
 
 

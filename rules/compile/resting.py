@@ -121,11 +121,13 @@ class Window:
     start: Callable[[Record, int], int | None]
     #: When an entry of this time leaves it, of a record, now and that time.
     leaves: Callable[[Record, int, int], int]
+    #: Of one that slides (ms).
+    length: int | None = None
 
 
 def sliding_window(length: int) -> Window:
     """The last `length` milliseconds."""
-    return Window(lambda record, now: now - length, lambda record, now, time: time + length)
+    return Window(lambda record, now: now - length, lambda record, now, time: time + length, length)
 
 
 def running_window(unit: CalendarUnit, back: int) -> Window:
