@@ -92,7 +92,7 @@ class PlaceIndex:
             if away <= surely or (away <= perhaps and inside(lat, lon)):
                 held |= bit
         members = cell.answers.get(held)
-        return self._answer(cell, held) if members is None else members
+        return self.answer(cell, held) if members is None else members
 
     def members_in_cell(self, cell: str) -> Members:
         """The members that are this radio cell."""
@@ -103,8 +103,8 @@ class PlaceIndex:
             members = self.spelled[cell] = self._cells.get(fold(cell), ())
         return members
 
-    def _answer(self, cell: GridCell, held: int) -> Members:
-        """The members of a cell that hold a point, by their bits; remembered."""
+    def answer(self, cell: GridCell, held: int) -> Members:
+        """The members that hold a point of a cell, by the bits of those that end there; remembered."""
         inside = [number for place, number in enumerate(cell.border) if held >> place & 1]
         members = cell.answers[held] = self._interned(tuple(sorted((*cell.surely, *inside))))
         return members

@@ -10,4 +10,4 @@ cdef class Whereabouts:
 
     cdef object move(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach)
     cdef object members(self, where)
-    cdef PyObject* members_at(self, double latitude, double longitude) except? NULL
+    cdef object members_at(self, double latitude, double longitude)

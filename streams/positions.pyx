@@ -90,28 +90,30 @@ cdef class Whereabouts:
         if type(where) is str:
             found = PyDict_GetItemWithError(<PyObject*>self.index.spelled, <PyObject*>where)
             return self.index.members_in_cell(where) if found is NULL else <object>found
-        latitude, longitude = where
-        found = self.members_at(latitude, longitude)
-        return self.index.members_at(latitude, longitude) if found is NULL else <object>found
+        return self.members_at(where[0], where[1])
 
-    cdef PyObject* members_at(self, double latitude, double longitude) except? NULL:
-        """Those that hold a point, borrowed of the index; NULL where nobody has worked them out yet."""
+    cdef object members_at(self, double latitude, double longitude):
+        """Those that hold a point (see `models.place_index.PlaceIndex.members_at`)."""
         cdef long long row = <long long>((latitude + 90.0) * _PER_DEGREE)
         cdef long long column = <long long>((longitude + 180.0) * _PER_DEGREE)
         cdef double north, east, away
         cdef PyObject* cell
+        cdef PyObject* found
         cdef object key, held = 0
         key = row * _COLUMNS + column
         cell = PyDict_GetItemWithError(<PyObject*>self.index.recent, <PyObject*>key)
-        if cell is NULL or PyTuple_CheckExact(cell):
-            return cell
+        if cell is NULL:
+            return self.index.members_at(latitude, longitude)
+        if PyTuple_CheckExact(cell):
+            return <object>cell
         kept = <object>cell  # (what is asked may change the index)
         for bit, of_latitude, of_longitude, weight, surely, perhaps, inside in <tuple><object>at_place(cell, _ASKED):
             north, east = latitude - <double>of_latitude, longitude - <double>of_longitude
             away = north * north + <double>weight * east * east
             if away <= <double>surely or (away <= <double>perhaps and inside(latitude, longitude)):
                 held |= bit
-        return PyDict_GetItemWithError(at_place(<PyObject*>kept, _ANSWERS), <PyObject*>held)
+        found = PyDict_GetItemWithError(at_place(<PyObject*>kept, _ANSWERS), <PyObject*>held)
+        return self.index.answer(kept, held) if found is NULL else <object>found
 
 
 cdef bint is_waited_for(PyObject* places, tuple was, tuple now) except -1:
