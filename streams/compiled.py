@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from streams.ordinary import Ordinary, take_all, take_hers
     from streams.pairs import Pairs
     from streams.positions import Whereabouts
+    from streams.refusing import Refusing
 
     COMPILED: bool
 else:
@@ -57,8 +58,9 @@ else:
         from streams.ordinary import Ordinary, take_all, take_hers
         from streams.pairs import Pairs
         from streams.positions import Whereabouts
+        from streams.refusing import Refusing
     except ImportError:  # it has not been compiled
-        COMPILED, CountRows, Row, Ordinary, Pairs, Whereabouts, take_all, take_hers = False, *[None] * 7
+        COMPILED, CountRows, Row, Ordinary, Pairs, Refusing, Whereabouts, take_all, take_hers = False, *[None] * 8
     else:
         COMPILED = True
 
@@ -69,6 +71,7 @@ __all__ = [
     "Later",
     "Ordinary",
     "Pairs",
+    "Refusing",
     "Row",
     "Take",
     "Whereabouts",

@@ -29,7 +29,7 @@ from rules.situations.ends import end
 from rules.situations.found import EventTrigger, Found
 from rules.situations.moved_lines import after, before
 from rules.situations.places import NOWHERE, Moved
-from streams.compiled import COMPILED, Ordinary, Take, take_all, take_hers
+from streams.compiled import COMPILED, Ordinary, Refusing, Take, take_all, take_hers
 from streams.due import run_timers
 from streams.ending import end_blocks, stop
 from streams.generated import generated_ordinary, generated_take
@@ -79,6 +79,8 @@ class Engine:
         self._profiles = Profiles(program, apart=judge.listener is None)
         self._compiled = compiled
         self._takes = _Takes(self, generated=generated, compiled=compiled)
+        #: Passes over due moments that are refused; None where that is not compiled, or somebody is told of them.
+        self.refusing = Refusing(program) if compiled and judge.listener is None else None
 
     def new_record(self, customer: str) -> Record:
         """An empty record."""

@@ -139,13 +139,14 @@ class Stepper:
     def _run_timers_of(self, customers: list[str], until: int) -> Iterator[Decision]:
         """The same for these, who are no longer queued."""
         self.fetch(customers)
-        records, changed, judge = self.records, self.changed, self.engine.judge
+        records, changed, judge, refusing = self.records, self.changed, self.engine.judge, self.engine.refusing
         moments, others, queued = self._moments, self._due, self._queued
         for customer in customers:
             record = records.get(customer) or self.record(customer)
             heap = record.heap
             if heap and heap[0][0] <= until:
-                yield from run_timers(judge, record, until)
+                if refusing is None or not refusing(record, until):
+                    yield from run_timers(judge, record, until)
                 changed[customer] = None
                 if record.counts:
                     self._take_over(record.counts)
