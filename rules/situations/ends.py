@@ -24,7 +24,7 @@ __all__ = ["MOST", "end", "has_ended", "mark"]
 
 #: So much is noted before the openings are told. To tell them takes the less time the rarer it is: of many that open
 #: few are still there.
-MOST = 512
+MOST = 4_096
 
 #: Later than every moment.
 _NEVER = 1 << 62

@@ -13,7 +13,7 @@ from rules.plan import plan
 from rules.program import program
 from rules.record import Ends, Opening, Record
 from rules.situations import plain_ended
-from rules.situations.ends import end, has_ended, mark
+from rules.situations.ends import MOST, end, has_ended, mark
 from rules.typed import Pattern, Sequence, Step, StepKind
 from tests.compiled import compiled_module
 from tests.property.building import HOUR, VOCABULARY, rule
@@ -90,18 +90,18 @@ def test_openings_say_the_same_whenever_they_are_told(steps: list[tuple[int | li
     assert record.ends is None or record.ends.noted == []
 
 
-def test_no_more_than_some_hundred_ends_wait() -> None:
+def test_no_more_than_some_thousand_ends_wait() -> None:
     """Openings are told in between, of what was before each and of what came after it."""
     steps = (Step(StepKind.FIRST, (Pattern("opened"),)), Step(StepKind.WITHOUT, (Pattern("paid"),), HOUR, 0))
     made = program(plan([rule("unpaid", Sequence(steps))], VOCABULARY))
     ((key, absences),) = made.absences_of.items()
     (absence,) = absences
     record = new_record()
-    for time in range(3_000):
+    for time in range(10_000):
         opened(record, key, time, time)
         end(made, record, [absence], time + (time % 7 == 0))
     assert record.ends is not None
-    assert len(record.ends.noted) <= 512
+    assert len(record.ends.noted) <= MOST
     for time, opening in enumerate(record.openings[key]):
         at = time + (time % 7 == 0)
         for says in BOTH:
