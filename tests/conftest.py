@@ -19,6 +19,7 @@ from servers.kafka import Kafka
 from servers.redis import Redis
 from servers.redis_cluster import RedisCluster
 from servers.shared import shared_kafka, shared_redis, shared_redis_cluster
+from tests.kafka_sockets import close_failed_attempts
 
 MAY_BE_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -26,6 +27,7 @@ settings.register_profile("short", max_examples=40, deadline=None, derandomize=T
 settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=MAY_BE_SLOW)
 settings.load_profile("short")
 
+close_failed_attempts()
 os.environ["BEFOREHAND_CACHE"] = "off"
 for name in ("BEFOREHAND_LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(name, None)
