@@ -1,7 +1,8 @@
 """kafka-python's connections that were not made.
 
 kafka-python 3.0 (`kafka/net/inet.py`) leaves the socket of an attempt that was refused, or came too late, to the
-garbage collector, which warns in the middle of some other test. Here it is closed: so each socket left open is an error.
+garbage collector, which warns in the middle of some other test. Here it is closed, so that each socket left open
+is an error.
 """
 
 from __future__ import annotations
