@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.in_turns import InTurns
 from benchmarks.loading import Loading
 from benchmarks.measure import TIMES, Figures
 from benchmarks.profiling import Part
@@ -15,6 +16,7 @@ from benchmarks.whole_run import WholeRun
 def show(
     console: Console,
     figures: list[Figures],
+    in_turns: InTurns | None,
     loading: Loading | None,
     whole: WholeRun | None,
     retail: RetailYear | None,
@@ -23,6 +25,8 @@ def show(
     console.print(_speed(figures))
     console.print(_parts(figures))
     console.print(_records(figures))
+    if in_turns is not None:
+        console.print(str(in_turns))
     if loading is not None:
         console.print(_loading(loading))
     if whole is not None:

@@ -11,6 +11,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from benchmarks.in_turns import InTurns, measure_in_turns
 from benchmarks.loading import Loading
 from benchmarks.loading import measure as measure_loading
 from benchmarks.measure import FULL, QUICK, Figures, Sizes, Tell, measure
@@ -41,6 +42,7 @@ class Report(msgspec.Struct, frozen=True):
     measured: int
     seed: int
     figures: list[Figures]
+    in_turns: InTurns | None
     loading: Loading | None
     whole: WholeRun | None
     retail: RetailYear | None
@@ -70,13 +72,18 @@ def main(  # noqa: PLR0913, PLR0917  # Typer makes an option of each
             status.stop()
             _print(parts) if as_json else show_profile(_terminal(), parts, count)
             return
-        report = _measured(load, _numbers(rules), _numbers(unshared), sizes, collect, seed, status.update)
+        counts = _numbers(rules)
+        report = _measured(load, counts, _numbers(unshared), sizes, collect, seed, status.update)
+        if len(counts) > 1:
+            status.update("few rules and many, in turns")
+            found = measure_in_turns(min(counts), max(counts), sizes, seed)
+            report = msgspec.structs.replace(report, in_turns=found)
         if whole:
             status.update("reading many rule files")
             report = msgspec.structs.replace(report, loading=measure_loading(500 if quick else 10_000))
             status.update("a million events through the commands")
-            counts = (100, 20_000) if quick else (1_000, 1_000_000)
-            made = measure_whole_run(*counts, customers=sizes.customers, seed=seed)
+            many, events = (100, 20_000) if quick else (1_000, 1_000_000)
+            made = measure_whole_run(many, events, customers=sizes.customers, seed=seed)
             report = msgspec.structs.replace(report, whole=made)
         if retail:
             status.update("the retail year")
@@ -109,6 +116,7 @@ def _measured(
         measured=sizes.measured,
         seed=seed,
         figures=figures,
+        in_turns=None,
         loading=None,
         whole=None,
         retail=None,
@@ -131,7 +139,7 @@ def _show(console: Console, report: Report) -> None:
         f"{_about(report)}; garbage collector {report.collector}; all customers known before; {report.warm:,} events "
         f"to warm up, then 3 x {report.measured:,} measured; seed {report.seed}"
     )
-    show(console, report.figures, report.loading, report.whole, report.retail)
+    show(console, report.figures, report.in_turns, report.loading, report.whole, report.retail)
 
 
 def _about(report: Report) -> str:
