@@ -1,6 +1,6 @@
 """The counting of events in rows, for other compiled code."""
 
-from streams.fields cimport PyObject
+from models.borrowed cimport PyObject
 
 
 cdef class CountRows:

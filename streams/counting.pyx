@@ -1,22 +1,18 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """The counting of events in rows, compiled: see `counting.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of, put, whole_of
+from models.borrowed cimport (
+    PyObject, PyDict_GetItemWithError, PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE, PyLong_CheckExact,
+    PyObject_RichCompareBool, Py_GE, Py_None,
+)
+from streams.fields cimport at_place, place_of, put, whole_at, whole_of
 
 from rules.facts.series import ASKED, NEVER, Series
 from rules.record import Record
 
 cdef extern from "Python.h":
-    PyObject* Py_None
     PyObject* Py_True
-    bint PyLong_CheckExact(PyObject* of)
     object PyNumber_Add(PyObject* one, PyObject* other)
-    Py_ssize_t PyList_GET_SIZE(PyObject* items)
-    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
-    int PyList_Append(PyObject* items, PyObject* item) except -1
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
-    int Py_GE
-    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
 
 cdef object _Record = Record
 cdef object _Series = Series
@@ -86,8 +82,8 @@ cdef class Row:
         """Whether no line on its series can be crossed by what was put in, as that was usual."""
         cdef PyObject* column
         if (
-            whole_of(now) >= whole_of(at_place(kept, _RESTS_UNTIL))
-            or PyList_GET_SIZE(at_place(kept, _TIMES)) >= whole_of(at_place(kept, _RESTS_ENTRIES))
+            whole_of(now) >= whole_at(kept, _RESTS_UNTIL)
+            or PyList_GET_SIZE(at_place(kept, _TIMES)) >= whole_at(kept, _RESTS_ENTRIES)
         ):
             return False
         if not self.sums:

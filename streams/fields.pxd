@@ -1,13 +1,12 @@
 """Attributes of objects with a fixed place, as those of `__slots__` and of structs of msgspec: read without a look-up."""
 
+from models.borrowed cimport PyObject, Py_DECREF, Py_INCREF
+
 cdef extern from "Python.h":
-    ctypedef struct PyObject
     ctypedef struct PyMemberDef:
         Py_ssize_t offset
     ctypedef struct PyMemberDescrObject:
         PyMemberDef* d_member
-    void Py_INCREF(PyObject* of)
-    void Py_DECREF(PyObject* of)
 
 cdef extern from *:
     """
@@ -45,3 +44,8 @@ cdef inline void put(PyObject* of, Py_ssize_t place, PyObject* value) noexcept:
 cdef inline long long whole_of(PyObject* number) except? -1:
     """A whole number; OverflowError, TypeError. (As Cython reads it: CPython's own function goes byte by byte.)"""
     return <long long><object>number
+
+
+cdef inline long long whole_at(PyObject* of, Py_ssize_t place) except? -1:
+    """The whole number that an attribute holds."""
+    return whole_of(at_place(of, place))

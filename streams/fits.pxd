@@ -1,6 +1,6 @@
 """Which of many patterns an event fits: see `fits.pyi`."""
 
-from streams.fields cimport PyObject
+from models.borrowed cimport PyObject
 
 
 # The form in which a text is compared: see `models.text.fold`.

@@ -1,18 +1,15 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Which of many patterns an event fits: see `fits.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of
+from models.borrowed cimport PyObject, PyDict_GetItemWithError, PyObject_RichCompareBool, Py_LT, Py_None
+from streams.fields cimport at_place, place_of
 
 from models.text import fold as _fold
 from rules.fitting import Fitting
 from rules.shortcuts import Shortcut
 
 cdef extern from "Python.h":
-    PyObject* Py_None
     bint PyUnicode_IS_ASCII(object text)
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
-    int Py_LT
-    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
 
 cdef object fold = _fold
 cdef object _Fitting = Fitting

@@ -8,23 +8,19 @@ and put side by side.
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.string cimport memcpy, memmove
-from streams.fields cimport PyObject, ask_for, at_place, place_of, whole_of
+from models.borrowed cimport (
+    PyObject, PyList_GET_ITEM, PyObject_RichCompareBool, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE,
+    Py_DECREF, Py_EQ, Py_INCREF,
+)
+from streams.fields cimport ask_for, at_place, place_of, whole_at
 
 from models.consent import OF_CONSENT, withdraws
 from models.events import Event
 
 cdef extern from "Python.h":
-    void Py_INCREF(PyObject* of)
-    void Py_DECREF(PyObject* of)
     Py_hash_t PyObject_Hash(PyObject* of) except -1
     bint PyUnicode_Check(PyObject* of)
     int PyUnicode_Compare(PyObject* one, PyObject* other)
-    int Py_EQ
-    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
-    bint PyTuple_CheckExact(PyObject* of)
-    Py_ssize_t PyTuple_GET_SIZE(PyObject* items)
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyList_GET_ITEM(object items, Py_ssize_t at)
     ctypedef struct PyTypeObject
     PyTypeObject* Py_TYPE(PyObject* of)
     list PyList_New(Py_ssize_t size)
@@ -161,8 +157,8 @@ cdef class Waiting:
                 raise TypeError(f"an event is expected, not {type(one).__name__}")
             event = <PyObject*>one
             entry = &self.entries[self.size]
-            arrived = whole_of(at_place(event, _ARRIVED))
-            entry.time = whole_of(at_place(event, _TIME))
+            arrived = whole_at(event, _ARRIVED)
+            entry.time = whole_at(event, _TIME)
             entry.taken = arrived - settle
             if <object>at_place(event, _TYPE) in _OF_CONSENT and _withdraws(one):
                 entry.time -= _AHEAD
@@ -266,7 +262,7 @@ cdef int read_events(list pairs, PyObject** events) except -1:
     cdef Py_ssize_t at
     cdef PyObject* pair
     for at in range(len(pairs)):
-        pair = PyList_GET_ITEM(pairs, at)
+        pair = PyList_GET_ITEM(<PyObject*>pairs, at)
         if not PyTuple_CheckExact(pair) or PyTuple_GET_SIZE(pair) != 2 or not is_event(PyTuple_GET_ITEM(pair, 1)):
             raise TypeError(f"a moment and an event are expected, not {<object>pair!r}")
         events[at] = PyTuple_GET_ITEM(pair, 1)

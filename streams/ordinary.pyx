@@ -1,8 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Events of one customer, of which most are ordinary: see `ordinary.pyi` for what is promised."""
 
+from models.borrowed cimport (
+    PyObject, PyDict_GetItemWithError, PyDict_Size, PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE,
+    PyLong_CheckExact, PyObject_RichCompareBool, PyTuple_GET_ITEM, Py_EQ, Py_None,
+)
 from streams.counting cimport CountRows
-from streams.fields cimport PyObject, ask_for, at_place, place_of, put, whole_of
+from streams.fields cimport ask_for, at_place, place_of, put, whole_at, whole_of
 from streams.fits cimport fits
 from streams.pairs cimport Pairs
 from streams.positions cimport Whereabouts
@@ -19,17 +23,7 @@ from rules.record import Record
 from rules.situations.places import NOWHERE
 
 cdef extern from "Python.h":
-    PyObject* Py_None
-    bint PyLong_CheckExact(PyObject* of)
     long long PyLong_AsLongLongAndOverflow(PyObject* number, int* beyond) except? -1
-    Py_ssize_t PyList_GET_SIZE(PyObject* items)
-    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
-    int PyList_Append(PyObject* items, object item) except -1
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
-    int Py_EQ
-    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
-    Py_ssize_t PyDict_Size(PyObject* of)
     Py_ssize_t PySet_Size(PyObject* of) except -1
 
 cdef enum:
@@ -93,10 +87,6 @@ cdef Py_ssize_t _SINCE = place_of(Backlog, "since")
 cdef Py_ssize_t _UNTIL = place_of(Backlog, "until")
 
 
-cdef inline long long number(PyObject* of, Py_ssize_t place) except? -1:
-    return whole_of(at_place(of, place))
-
-
 cdef inline bint is_due(PyObject* heap, long long now) except -1:
     """Whether the first of these timers is due."""
     return PyList_GET_SIZE(heap) and whole_of(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0)) <= now
@@ -116,16 +106,16 @@ cdef bint narrow(Room* room, PyObject* kept, PyObject* of, rest, record, now) ex
     cdef PyObject* times
     cdef PyObject* column
     cdef long long more, rise = NEVER
-    cdef Py_ssize_t watched = number(<PyObject*>rest, _COLUMN)
+    cdef Py_ssize_t watched = whole_at(<PyObject*>rest, _COLUMN)
     if series is NULL:
         entries, limit = rest.needs.of(record, now)
         more, rise = within(entries), within(limit)
     else:
-        if <long long>now >= number(series, _RESTS_UNTIL) and not rest.is_too_little(record, <object>series, now):
+        if <long long>now >= whole_at(series, _RESTS_UNTIL) and not rest.is_too_little(record, <object>series, now):
             return False
         times = at_place(series, _TIMES)
-        more = number(series, _RESTS_ENTRIES) - PyList_GET_SIZE(times)
-        room.until = min(room.until, number(series, _RESTS_UNTIL))
+        more = whole_at(series, _RESTS_ENTRIES) - PyList_GET_SIZE(times)
+        room.until = min(room.until, whole_at(series, _RESTS_UNTIL))
         if rest.averages and PyList_GET_SIZE(times):
             room.since = max(room.since, whole_of(PyList_GET_ITEM(times, PyList_GET_SIZE(times) - 1)))
         if watched >= 0:
@@ -165,11 +155,11 @@ cdef class Ordinary:
 
         `at` (ms) is moved on to when the record is; `reach` is what the event can touch.
         """
-        cdef long long now = whole_of(at[0]), time = number(event, _TIME)
-        if now < number(record, _TAKEN):
+        cdef long long now = whole_of(at[0]), time = whole_at(event, _TIME)
+        if now < whole_at(record, _TAKEN):
             at[0] = at_place(record, _TAKEN)
             now = whole_of(at[0])
-        if at_place(record, _BORN) is Py_None or time > now or number(event, _ARRIVED) - time > self.stale_after:
+        if at_place(record, _BORN) is Py_None or time > now or whole_at(event, _ARRIVED) - time > self.stale_after:
             return ALL
         moment = <object>at[0]  # (held: what is due may move the record on)
         if is_due(at_place(record, _HEAP), now):
@@ -234,10 +224,8 @@ cdef class Ordinary:
         if self.field is not None:
             added = total
             put(<PyObject*>backlog, _TOTAL, <PyObject*>added)
-        PyList_Append(
-            at_place(<PyObject*>backlog, _ENTRIES),
-            (<object>now, <object>at_place(event, _TIME), <object>at_place(event, _DATA)),
-        )
+        entry = (<object>now, <object>at_place(event, _TIME), <object>at_place(event, _DATA))
+        PyList_Append(at_place(<PyObject*>backlog, _ENTRIES), <PyObject*>entry)
         return True
 
     cdef object begun(self, PyObject* record, PyObject* awaited, PyObject* now):
@@ -274,14 +262,14 @@ cdef class Ordinary:
         cdef long long before, added
         cdef int beyond = 0
         if (
-            PyList_GET_SIZE(at_place(backlog, _ENTRIES)) >= number(backlog, _MOST)
-            or whole_of(now) >= number(backlog, _UNTIL)
-            or number(event, _TIME) < number(backlog, _SINCE)
+            PyList_GET_SIZE(at_place(backlog, _ENTRIES)) >= whole_at(backlog, _MOST)
+            or whole_of(now) >= whole_at(backlog, _UNTIL)
+            or whole_at(event, _TIME) < whole_at(backlog, _SINCE)
         ):
             return False
         if self.field is None:
             return True
-        before = number(backlog, _TOTAL)
+        before = whole_at(backlog, _TOTAL)
         total[0] = before
         value = PyDict_GetItemWithError(at_place(event, _DATA), <PyObject*>self.field)
         if value is not NULL and value is not Py_None:
@@ -291,7 +279,7 @@ cdef class Ordinary:
             if beyond or not -_LARGEST <= added <= _LARGEST:
                 return False
             total[0] += added
-        return before <= total[0] < number(backlog, _LIMIT)
+        return before <= total[0] < whole_at(backlog, _LIMIT)
 
     cdef bint is_asked(self, PyObject* record, PyObject* event, PyObject* now, PyObject* reach) except -1:
         """Whether it may complete or end something, or something waits for any event, or for this one."""

@@ -1,6 +1,6 @@
 """Sequences of two steps: see `pairs.pyi`."""
 
-from streams.fields cimport PyObject
+from models.borrowed cimport PyObject
 
 
 cdef class Pairs:

@@ -3,7 +3,10 @@
 
 from heapq import heappush as _heappush
 
-from streams.fields cimport PyObject, at_place, place_of, put, whole_of
+from models.borrowed cimport (
+    PyObject, PyDict_GetItemWithError, PyDict_Size, PyList_GET_ITEM, PyList_GET_SIZE, PyTuple_GET_ITEM, Py_None,
+)
+from streams.fields cimport at_place, place_of, put, whole_at, whole_of
 from streams.fits cimport fits, folded
 
 from models.events import Event
@@ -18,14 +21,6 @@ from rules.situations.pairs import joined as _joined
 from rules.situations.pairs import let_go as _let_go
 from rules.situations.timers import TimerKind
 from rules.situations.timers import set_forgetting as _set_forgetting
-
-cdef extern from "Python.h":
-    PyObject* Py_None
-    Py_ssize_t PyList_GET_SIZE(PyObject* items)
-    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
-    Py_ssize_t PyDict_Size(PyObject* of)
 
 
 cdef object _Opening = Opening
@@ -64,10 +59,6 @@ cdef Py_ssize_t _KEEP = place_of(OpeningProgram, "keep")
 cdef Py_ssize_t _COMPLETES = place_of(Reach, "completes")
 
 
-cdef inline long long number(PyObject* of, Py_ssize_t place) except? -1:
-    return whole_of(at_place(of, place))
-
-
 cdef inline PyObject* last_of(PyObject* items):
     """The last of a list in which there is one."""
     return PyList_GET_ITEM(items, PyList_GET_SIZE(items) - 1)
@@ -102,12 +93,12 @@ cdef class Pairs:
         if kept is NULL or not PyList_GET_SIZE(kept):
             return False
         latest = last_of(kept)
-        if now >= number(latest, _TAKEN) + whole_of(PyTuple_GET_ITEM(<PyObject*>completed, 1)):
+        if now >= whole_at(latest, _TAKEN) + whole_of(PyTuple_GET_ITEM(<PyObject*>completed, 1)):
             return False
         through = PyDict_GetItemWithError(at_place(record, _THROUGH), key)
         if through is not NULL:
             through = PyDict_GetItemWithError(through, PyTuple_GET_ITEM(<PyObject*>completed, 2))
-            if through is not NULL and number(latest, _NUMBER) <= whole_of(through):
+            if through is not NULL and whole_at(latest, _NUMBER) <= whole_of(through):
                 return False
         if PyTuple_GET_ITEM(<PyObject*>completed, 3) is Py_None:
             return True
@@ -124,7 +115,7 @@ cdef class Pairs:
             noted = <list>at_place(<PyObject*>ends, _NOTED)
             if noted and len(noted) < _MOST_NOTED - 1:
                 before = PyTuple_GET_ITEM(last_of(<PyObject*>noted), 1)
-                if number(event, _TIME) >= whole_of(before):
+                if whole_at(event, _TIME) >= whole_of(before):
                     noted.append((<object>at_place(record, _OPENED), <object>at_place(event, _TIME), ended))
                     return 0
         end(self.program, <object>record, ended, <object>at_place(event, _TIME))
@@ -144,7 +135,7 @@ cdef class Pairs:
         cdef list keys = fits(<PyObject*>self.opens, at_place(event, _DATA), <object>record, <object>now)
         if not keys:
             return 0
-        opened = number(record, _OPENED) + 1
+        opened = whole_at(record, _OPENED) + 1
         put(record, _OPENED, <PyObject*>opened)
         waits = (<object>at_place(record, _TABLES)).waits
         for key in keys:
@@ -159,9 +150,9 @@ cdef class Pairs:
         cdef object due
         cdef PyObject* waiting = PyDict_GetItemWithError(<PyObject*>waits, <PyObject*>key)
         if kept:
-            if number(last_of(<PyObject*>kept), _LATEST) > whole_of(<PyObject*>latest):
+            if whole_at(last_of(<PyObject*>kept), _LATEST) > whole_of(<PyObject*>latest):
                 latest = <object>at_place(last_of(<PyObject*>kept), _LATEST)
-            let_go_of_what_is_over(kept, whole_of(now) - number(<PyObject*>of, _KEEP))
+            let_go_of_what_is_over(kept, whole_of(now) - whole_at(<PyObject*>of, _KEEP))
         opening = _Opening(
             <object>at_place(event, _DATA),
             <object>at_place(event, _TIME),
@@ -191,7 +182,7 @@ cdef class Pairs:
         made = []
         (<object>at_place(record, _OPENINGS))[key] = made
         if at_place(record, _FORGET_DUE) is Py_None:
-            set_forgetting(<object>record, <object>now, whole_of(now) + number(of, _KEEP))
+            set_forgetting(<object>record, <object>now, whole_of(now) + whole_at(of, _KEEP))
         return made
 
 
@@ -222,7 +213,7 @@ cdef object compared(PyObject* data, PyObject* field, bint textual):
 cdef int let_go_of_what_is_over(list kept, long long until) except -1:
     """Of openings, in the order taken, let go of those up to a moment."""
     cdef Py_ssize_t over = 0
-    while over < len(kept) and number(PyList_GET_ITEM(<PyObject*>kept, over), _TAKEN) <= until:
+    while over < len(kept) and whole_at(PyList_GET_ITEM(<PyObject*>kept, over), _TAKEN) <= until:
         over += 1
     if over:
         del kept[:over]

@@ -1,6 +1,6 @@
 """Positions: see `positions.pyi`."""
 
-from streams.fields cimport PyObject
+from models.borrowed cimport PyObject
 
 
 cdef class Whereabouts:

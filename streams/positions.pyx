@@ -1,7 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, binding=True, annotation_typing=False
 """Positions: see `positions.pyi` for what is promised."""
 
-from streams.fields cimport PyObject, at_place, place_of, put, whole_of
+from models.borrowed cimport (
+    PyObject, PyDict_GetItemWithError, PyDict_Size, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE,
+    Py_None,
+)
+from streams.fields cimport at_place, place_of, put, whole_at, whole_of
 
 from models.events import Event
 from models.place_index import COLUMNS, PER_DEGREE, GridCell
@@ -10,14 +14,8 @@ from rules.record import Position, Record
 from rules.situations.places import NOWHERE, changed, move
 
 cdef extern from "Python.h":
-    PyObject* Py_None
-    bint PyTuple_CheckExact(PyObject* of)
     bint PyFloat_CheckExact(PyObject* of)
-    Py_ssize_t PyTuple_GET_SIZE(PyObject* of)
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    Py_ssize_t PyDict_Size(PyObject* of)
     bint PySet_Contains(PyObject* of, PyObject* key) except -1
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
 
 cdef object _Position = Position
 cdef object _NOWHERE = NOWHERE
@@ -56,7 +54,7 @@ cdef class Whereabouts:
         where = where_of(<object>at_place(event, _DATA), self.fields)
         if where is None:
             return _NOWHERE
-        if last is not Py_None and whole_of(time) < whole_of(at_place(last, _TIME)):
+        if last is not Py_None and whole_of(time) < whole_at(last, _TIME):
             return _NOWHERE
         if is_point(where):
             latitude, longitude = PyTuple_GET_ITEM(<PyObject*>where, 0), PyTuple_GET_ITEM(<PyObject*>where, 1)
@@ -70,7 +68,7 @@ cdef class Whereabouts:
                 <object>time, <object>now, <object>latitude, <object>longitude, <object>cell, members
             )
         else:
-            if whole_of(at_place(last, _TAKEN)) + self.fades > whole_of(now):
+            if whole_at(last, _TAKEN) + self.fades > whole_of(now):
                 was = <object>at_place(last, _MEMBERS)
             elif PyDict_Size(at_place(record, _INSIDE)):
                 (<object>record).inside.clear()

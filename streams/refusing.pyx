@@ -3,18 +3,13 @@
 
 from heapq import heapreplace
 
-from streams.fields cimport PyObject, at_place, place_of, put, whole_of
+from models.borrowed cimport PyObject, PyDict_GetItemWithError, PyList_GET_ITEM, PyList_GET_SIZE, PyTuple_GET_ITEM
+from streams.fields cimport at_place, place_of, put, whole_at, whole_of
 
 from rules.compile.view import View
 from rules.record import Record
 from rules.situations.moments import next_moment
 from rules.situations.timers import TimerKind
-
-cdef extern from "Python.h":
-    Py_ssize_t PyList_GET_SIZE(PyObject* items)
-    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
-    PyObject* PyDict_GetItemWithError(PyObject* of, PyObject* key) except? NULL
 
 cdef object _Record = Record
 cdef object _View = View
@@ -69,7 +64,7 @@ cdef class Refusing:
         following = _next_moment(one.rule, record, now, self.backs)
         if following is None:
             return False
-        if whole_of(<PyObject*>now) > whole_of(at_place(of, _TAKEN)):
+        if whole_of(<PyObject*>now) > whole_at(of, _TAKEN):
             put(of, _TAKEN, <PyObject*>now)
         _heapreplace(<object>at_place(of, _HEAP), (following, _MOMENT, name))
         (<dict>at_place(of, _MOMENT_DUE))[name] = following

@@ -1,14 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, binding=False, annotation_typing=False
 """The lines on a count or a sum that an event crosses, compiled: see `plain_totals.py` for what is promised."""
 
+from models.borrowed cimport PyObject, PyList_GET_ITEM, PyObject_RichCompareBool, Py_LT
 from rules.compile.view import View
 from rules.facts.series import NEVER
-
-cdef extern from "Python.h":
-    ctypedef struct PyObject
-    PyObject* PyList_GET_ITEM(PyObject* items, Py_ssize_t at)
-    int Py_LT
-    int PyObject_RichCompareBool(PyObject* one, PyObject* other, int how) except -1
 
 cdef object _View = View
 cdef object _NEVER = NEVER

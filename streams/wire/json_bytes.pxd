@@ -7,9 +7,9 @@ after the other, and stops at what it does not expect, never looks beyond it. So
 """
 
 from libc.string cimport memcmp, memcpy
+from models.borrowed cimport PyObject
 
 cdef extern from "Python.h":
-    ctypedef struct PyObject
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 greatest)
     unsigned char* PyUnicode_1BYTE_DATA(PyObject* text)
     str PyUnicode_DecodeUTF8(const char* text, Py_ssize_t size, const char* errors)

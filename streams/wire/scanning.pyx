@@ -9,8 +9,9 @@ cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.string cimport memcmp
+from models.borrowed cimport PyObject, PyDict_GetItemWithError, PyTuple_GET_ITEM, Py_INCREF
 from streams.wire.json_bytes cimport (
-    LONGEST_NUMBER, Place, PyObject, PyUnicode_1BYTE_DATA, Text, anything, blanks, decimals, hash_of, point, quoted,
+    LONGEST_NUMBER, Place, PyUnicode_1BYTE_DATA, Text, anything, blanks, decimals, hash_of, point, quoted,
     text_of, whole_number, word,
 )
 from streams.wire.time_bytes cimport Day, day_of, moment_of
@@ -23,13 +24,10 @@ from streams.wire.sent import COMPLETING, UNUSED, can_be_sent
 from streams.wire.times import EARLIEST, LATEST
 
 cdef extern from "Python.h":
-    void Py_INCREF(PyObject*)
     void Py_XDECREF(PyObject*)
     Py_ssize_t PyUnicode_GET_LENGTH(PyObject* text)
-    PyObject* PyDict_GetItemWithError(PyObject* known, PyObject* key) except? NULL
     int PyDict_SetItem(PyObject* known, PyObject* key, PyObject* value) except -1
     object PyLong_FromLongLong(long long value)
-    PyObject* PyTuple_GET_ITEM(PyObject* items, Py_ssize_t at)
 
 cdef enum:
     # Fields of a type of event; types that have more are read by others.
