@@ -11,6 +11,7 @@ from servers.certificates import Certificates
 from servers.jars import CLASSES, java, kafka_folder, only_one
 from servers.ports import free_ports
 from servers.process import Process
+from servers.server import Server
 
 #: What is right for one node, and for tests: internal topics without copies, a first join without a wait of 3 s,
 #: and a mistyped topic is an error.
@@ -55,7 +56,7 @@ def encrypted(certificates: Certificates, *, clients_too: bool = False) -> dict[
     }
 
 
-class Kafka:
+class Kafka(Server):
     """A broker on `folder`, started when it is made; `address` is its bootstrap address.
 
     `security`: protocol of the clients' listener (PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL); `properties`: more lines
@@ -106,27 +107,6 @@ class Kafka:
     def _start(self) -> Process:
         command = [*java(kafka_folder() / "jars", *self._options), "kafka.Kafka", str(self._file)]
         return Process(command, self.folder / "kafka.log", "Kafka Server started", owner=self._owner)
-
-    def stop(self) -> None:
-        """Shut down in order."""
-        self.process.stop()
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self.process.kill()
-
-    def pause(self) -> None:
-        """SIGSTOP."""
-        self.process.pause()
-
-    def resume(self) -> None:
-        """SIGCONT."""
-        self.process.resume()
-
-    def restart(self) -> None:
-        """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
-        self.process.stop()
-        self.process = self._start()
 
 
 def keep_loaded_classes() -> None:

@@ -9,12 +9,13 @@ from servers.certificates import Certificates
 from servers.ports import free_ports
 from servers.process import Process
 from servers.programs import program
+from servers.server import Server
 
 #: What Beforehand asks of a Redis: nothing is thrown out, and at most the last second is lost.
 OPTIONS = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "save": '""'}
 
 
-class Redis:
+class Redis(Server):
     """A Redis on `folder`, started when it is made; `url` says where.
 
     `options`: other lines of redis.conf, or more (`appendonly: no`, `maxmemory: 50mb`, `user: ...`). With `tls` it
@@ -44,27 +45,6 @@ class Redis:
     def _start(self) -> Process:
         command = [program("redis-server"), str(self._file)]
         return Process(command, self.folder / "redis.log", "Ready to accept connections", owner=self._owner)
-
-    def stop(self) -> None:
-        """Shut down in order: what was written is on the disk."""
-        self.process.stop()
-
-    def kill(self) -> None:
-        """SIGKILL: up to the last second of writes is lost."""
-        self.process.kill()
-
-    def pause(self) -> None:
-        """SIGSTOP."""
-        self.process.pause()
-
-    def resume(self) -> None:
-        """SIGCONT."""
-        self.process.resume()
-
-    def restart(self) -> None:
-        """Start again on the same folder and port, after `stop` or `kill`; `stop` it first if it still runs."""
-        self.process.stop()
-        self.process = self._start()
 
 
 def _listen(port: int, tls: Certificates | None) -> dict[str, str]:

@@ -43,7 +43,9 @@ class RedisCluster:
     def _join(self, masters: int, gone_after: int) -> None:
         clients: list[Any] = [redis.Redis(port=node.port) for node in self.nodes]
         for number, client in enumerate(clients):
+            # Before anyone is introduced: who knows another node is given no epoch any more.
             client.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
+        for number, client in enumerate(clients):
             if number < masters:
                 first, behind = (SLOTS * each // masters for each in (number, number + 1))
                 client.execute_command("CLUSTER ADDSLOTSRANGE", first, behind - 1)
