@@ -238,8 +238,11 @@ def _repairing(file: str, text: str) -> Source:
         repaired[trap.line] += 1
         if trap.repaired is None or trap.repaired == lines[trap.line] or repaired[trap.line] > MOST_REPAIRS_OF_LINE:
             break
-        lines[trap.line] = trap.repaired
-        text = "\n".join(without_tabs(lines) if trap.code == "E002" else lines)
+        if trap.code == "E002":
+            lines = without_tabs(lines)
+        else:
+            lines[trap.line] = trap.repaired
+        text = "\n".join(lines)
     guessed = frozenset(trap.line + 1 for trap in traps if trap.code == "E009")
     return Source(file, text, root, tuple(_problem(file, trap) for trap in traps), _repairs(written, text), guessed)
 

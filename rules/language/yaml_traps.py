@@ -22,6 +22,8 @@ _ITEM = re.compile(r"^(?P<lead>\s*(?:-\s+)+)(?P<value>\S.*?)\s*$")
 _WIDE = re.compile(_LEAD + r"""(?P<key>[^\s:"'{\[#-](?:(?!:\s)[^：])*)(?P<colon>：)\s*""")
 _TIGHT = re.compile(_LEAD + r"""(?P<key>[^\s:"'{\[#-][^:]*):(?P<value>[^\s:/\d].*)$""")
 _CLOSING = {"{": "}", "[": "]"}
+#: Spaces that a tab may stand for, the likeliest first: a level as files here are written, or two, or four.
+_TAB_WIDTHS = (2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +92,41 @@ def _tab(lines: list[str], at: int) -> Trap | None:
         line = lines[i]
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
+            width = _tab_width(lines)
             return Trap(
                 i,
                 indent.index("\t"),
                 "E002",
                 say("a tab stands in the indentation, where YAML allows only spaces."),
-                say("Write two spaces for each tab."),
-                indent.replace("\t", "  ") + line.lstrip(),
+                say("Write {count} spaces for each tab.", count=width),
+                indent.replace("\t", " " * width) + line.lstrip(),
             )
     return None
 
 
 def without_tabs(lines: list[str]) -> list[str]:
-    """The lines with two spaces for each tab of their indentation: a file with one has many, by one mistake."""
-    return [line[: _indent(line)].replace("\t", "  ") + line[_indent(line) :] for line in lines]
+    """The lines with spaces for each tab of their indentation: a file with one has many, by one mistake."""
+    return _spaced(lines, _tab_width(lines))
+
+
+def _spaced(lines: list[str], width: int) -> list[str]:
+    return [line[: _indent(line)].replace("\t", " " * width) + line[_indent(line) :] for line in lines]
+
+
+def _tab_width(lines: list[str]) -> int:
+    """How many spaces a tab stands for: with so many YAML reads furthest."""
+    return max(_TAB_WIDTHS, key=lambda width: _readable_lines(_spaced(lines, width)))
+
+
+def _readable_lines(lines: list[str]) -> int:
+    try:
+        for _ in yaml.parse("\n".join(lines), yaml.CSafeLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark.line if error.problem_mark else 0
+    except yaml.YAMLError:
+        return 0
+    return len(lines)
 
 
 def without_keys(lines: list[str]) -> Trap | None:

@@ -158,8 +158,14 @@ class AllFiles:
         self._keep_rules(rules, unread)
         known = {*facts.named, *facts.broken, *(name for rule in rules.values() for name in rule.facts)}
         known.update(name for file in unread for name in facts_in(self.sources[file], vocabulary_file.vocabulary))
-        self.problems += [problem for name, problem in vocabulary_file.strangers.items() if name not in known]
+        if not self._facts_missing(unread):
+            self.problems += [problem for name, problem in vocabulary_file.strangers.items() if name not in known]
         return sorted(rules.values(), key=lambda file: file.rule.id)
+
+    def _facts_missing(self, rules: Iterable[str]) -> bool:
+        """Whether a file could not be read that may have facts: nobody knows which names they would have had."""
+        sources = (self.sources[name] for name in (FACTS, *rules) if name in self.sources)
+        return any(not isinstance(source.root, MappingNode) for source in sources)
 
     def _kept_rules(self) -> dict[str, RuleFile]:
         """The rules whose files have not changed since they were kept, by file; their notices are taken over.

@@ -149,6 +149,21 @@ def test_tabs_are_one_problem() -> None:
     assert plain(source.root) == {"a": {"b": "1", "c": "2"}, "d": "x: y"}
 
 
+@pytest.mark.parametrize(("levels", "width"), [(1, 2), (2, 4), (4, 8)])
+def test_a_tab_is_as_wide_as_its_neighbours_say(levels: int, width: int) -> None:
+    """A tab stands for as many spaces as make the file readable."""
+    before = "  " * (levels - 1)
+    opened = "".join(f"{'  ' * level}l{level}:\n" for level in range(levels))
+    source = read_yaml("f.yaml", f"{opened}\tb: 1\n{before}  c: 2\nd: 3\n")
+    assert [(problem.code, problem.hint) for problem in source.problems] == [
+        ("E002", f"Write {width} spaces for each tab.")
+    ]
+    inner: object = {"b": "1", "c": "2"}
+    for level in reversed(range(levels)):
+        inner = {f"l{level}": inner}
+    assert plain(source.root) == {**inner, "d": "3"}  # type: ignore[dict-item]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -521,3 +521,14 @@ def test_a_story_may_name_a_line_in_another_language_than_it_is_written_in() -> 
     assert loaded.workspace is not None
     lines = loaded.workspace.rules[0].tests[0].lines
     assert [line.stopped_by for line in lines if isinstance(line, StoryExpect)] == ["plan is M", "plan is M", "at most"]
+
+
+@pytest.mark.parametrize("broken", ["", "- a list\n", "when: {a: b c: d}\n"])
+@pytest.mark.parametrize("file", ["rules/one.yaml", "facts.yaml"])
+def test_names_of_facts_are_no_mistake_where_facts_cannot_be_read(file: str, broken: str) -> None:
+    """A name of a fact whose file cannot be read is not said to be a mistake of the vocabulary."""
+    names = VOCABULARY + "names: {zh: {used: 已用流量}}\n"
+    assert found({"vocabulary.yaml": names, "rules/two.yaml": RULE}) == ["vocabulary.yaml:8:14 E201"]
+    problems = found({"vocabulary.yaml": names, "rules/two.yaml": RULE, file: broken})
+    assert problems[0].startswith(f"{file}:1:")
+    assert not any(problem.startswith("vocabulary.yaml") for problem in problems)
