@@ -173,13 +173,16 @@ def agent_speed(servers: Servers, prefix: str, events: int) -> float:
     """Events a second of the plain agent."""
     script = str(Path(__file__).with_name("plain_agent.py"))
     arguments = [servers.kafka.address, prefix + EVENT_TOPICS[0], str(events), str(ABOVE)]
-    process = subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout is not None
-    try:
-        line = next(one for one in process.stdout if b"seconds" in one)
-    finally:
-        process.kill()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:  # where it is started, Faust makes a folder for tables
+        process = subprocess.Popen(
+            [sys.executable, script, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert process.stdout is not None
+        try:
+            line = next(one for one in process.stdout if b"seconds" in one)
+        finally:
+            process.kill()
+            process.wait()
     return events * 0.9 / float(line.partition(b"seconds")[2].split()[0])
 
 
