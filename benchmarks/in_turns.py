@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from rich.console import Console
 
 from benchmarks.measure import FULL, Sizes, begin, collector
 from benchmarks.pipeline import Reading, engine_steps, run
@@ -40,10 +41,12 @@ class InTurns(Struct, frozen=True):
         )
 
 
-def measure_in_turns(few: int, many: int, sizes: Sizes, seed: int) -> InTurns:
-    """Let both take the same chunks, each first every other time."""
+def measure_in_turns(few: int, many: int, sizes: Sizes, *, collect: bool, seed: int) -> InTurns:
+    """Let both take the same chunks, each first every other time; `collect`: with the garbage collector on."""
     with ExitStack() as stack:
-        take_few, take_many = (stack.enter_context(closing(_Side(rules, sizes, seed))).take for rules in (few, many))
+        take_few, take_many = (
+            stack.enter_context(closing(_Side(rules, sizes, collect, seed))).take for rules in (few, many)
+        )
         pairs = [_pair(take_few, take_many, few_first=number % 2 == 0) for number in range(CHUNKS)]
     return InTurns(
         few=few,
@@ -64,10 +67,10 @@ def _pair(few: Callable[[], float], many: Callable[[], float], *, few_first: boo
 class _Side:
     """A process that measures so many rules, a chunk whenever it is asked."""
 
-    def __init__(self, rules: int, sizes: Sizes, seed: int) -> None:
+    def __init__(self, rules: int, sizes: Sizes, collect: bool, seed: int) -> None:
         spawning = get_context("spawn")
         self._asking, asked = spawning.Pipe()
-        self._process = spawning.Process(target=_measure, args=(rules, sizes, seed, asked), daemon=True)
+        self._process = spawning.Process(target=_measure, args=(rules, sizes, collect, seed, asked), daemon=True)
         self._process.start()
         asked.close()  # a process that fails is heard of as the end of the pipe
         self._asking.recv()  # it has warmed up, while nothing else is measured
@@ -86,11 +89,11 @@ class _Side:
         self._process.join()
 
 
-def _measure(rules: int, sizes: Sizes, seed: int, asked: Connection) -> None:
+def _measure(rules: int, sizes: Sizes, collect: bool, seed: int, asked: Connection) -> None:
     company, chunk = vocabulary(place_count(rules), seed), sizes.committed
     load = workload(vocabulary(0), sizes.warm + CHUNKS * chunk, sizes.customers, seed)
     steps, reading = engine_steps(rule_mix(rules, shared=True, seed=seed), company), Reading(company)
-    with collector(on=False):
+    with collector(on=collect):
         begin(steps, load)
         run(reading, steps, load.lines[: sizes.warm])
         asked.send(None)
@@ -105,7 +108,9 @@ def main(
     seed: Annotated[int, typer.Option(help="Other rules, places and events.")] = 1,
 ) -> None:
     """Print how many times as long an event takes with many rules as with few."""
-    typer.echo(measure_in_turns(few, many, FULL, seed))
+    with Console(stderr=True).status("both take the same events, in turns"):
+        found = measure_in_turns(few, many, FULL, collect=False, seed=seed)
+    typer.echo(found)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def main(  # noqa: PLR0913, PLR0917  # Typer makes an option of each
         report = _measured(load, counts, _numbers(unshared), sizes, collect, seed, status.update)
         if len(counts) > 1:
             status.update("few rules and many, in turns")
-            found = measure_in_turns(min(counts), max(counts), sizes, seed)
+            found = measure_in_turns(min(counts), max(counts), sizes, collect=collect, seed=seed)
             report = msgspec.structs.replace(report, in_turns=found)
         if whole:
             status.update("reading many rule files")

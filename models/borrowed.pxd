@@ -1,7 +1,7 @@
-"""What compiled code asks of CPython about objects that it does not own: no count of references is changed.
+"""What compiled code asks of CPython about objects that it borrows.
 
-Cython's own declarations (`cpython.list` and others) take and give objects that are counted. Here a pointer is valid for
-as long as what holds it is there, and is not changed.
+Cython's own declarations (`cpython.list` and others) take and give objects whose references are counted at each use. Here
+a pointer is valid for as long as what holds it is there, and is not changed; what is to be kept is counted by hand.
 """
 
 cdef extern from "Python.h":

@@ -158,10 +158,10 @@ def test_a_tab_is_as_wide_as_its_neighbours_say(levels: int, width: int) -> None
     assert [(problem.code, problem.hint) for problem in source.problems] == [
         ("E002", f"Write {width} spaces for each tab.")
     ]
-    inner: object = {"b": "1", "c": "2"}
+    inner: dict[str, object] = {"b": "1", "c": "2"}
     for level in reversed(range(levels)):
         inner = {f"l{level}": inner}
-    assert plain(source.root) == {**inner, "d": "3"}  # type: ignore[dict-item]
+    assert plain(source.root) == {**inner, "d": "3"}
 
 
 @pytest.mark.parametrize(
